@@ -1,0 +1,156 @@
+#ifndef NEPTUNE_WIRE_CODEC_HPP
+#define NEPTUNE_WIRE_CODEC_HPP
+
+// JSON codec of the described structures (wire/describe.hpp). Unknown members are ignored, missing or mistyped
+// ones are errors that name the member. Structures with a shape of their own specialise `Codec`.
+
+#include <neptune/wire/describe.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace neptune::wire {
+
+using Json = nlohmann::json;
+
+/// JSON that does not have the shape that was expected; `what()` names the member and what was expected there.
+struct DecodeError : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+template <class T>
+struct Codec;
+
+/// JSON value of `value`.
+template <class T>
+[[nodiscard]] Json encode(const T& value) {
+    return Codec<T>::encode(value);
+}
+
+/// Reads a T. Errors: throws DecodeError; `where` is the name of the value in its text.
+template <class T>
+[[nodiscard]] T decode(const Json& json, const std::string& where) {
+    return Codec<T>::decode(json, where);
+}
+
+/// Text of a JSON value; invalid UTF-8 inside is replaced, never thrown about.
+[[nodiscard]] inline std::string to_text(const Json& json) {
+    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+/// Parses a whole text. Errors: throws DecodeError with the position.
+[[nodiscard]] inline Json parse_json(std::string_view text, const std::string& what) {
+    try {
+        return Json::parse(text.begin(), text.end());
+    } catch (const Json::parse_error& error) {
+        throw DecodeError(what + " is not valid JSON (at byte " + std::to_string(error.byte) + ")");
+    }
+}
+
+template <>
+struct Codec<std::string> {
+    static Json encode(const std::string& value) { return value; }
+    static std::string decode(const Json& json, const std::string& where) {
+        if (!json.is_string()) throw DecodeError(where + " must be a string");
+        return json.get<std::string>();
+    }
+};
+
+template <>
+struct Codec<bool> {
+    static Json encode(bool value) { return value; }
+    static bool decode(const Json& json, const std::string& where) {
+        if (!json.is_boolean()) throw DecodeError(where + " must be true or false");
+        return json.get<bool>();
+    }
+};
+
+template <>
+struct Codec<double> {
+    static Json encode(double value) { return value; }
+    static double decode(const Json& json, const std::string& where) {
+        if (!json.is_number()) throw DecodeError(where + " must be a number");
+        return json.get<double>();
+    }
+};
+
+template <>
+struct Codec<std::int64_t> {
+    static Json encode(std::int64_t value) { return value; }
+    static std::int64_t decode(const Json& json, const std::string& where) {
+        if (!json.is_number_integer()) throw DecodeError(where + " must be an integer");
+        if (json.is_number_unsigned() && json.get<std::uint64_t>() > INT64_MAX)
+            throw DecodeError(where + " is larger than 64 bits");
+        return json.get<std::int64_t>();
+    }
+};
+
+/// A member whose content is free.
+template <>
+struct Codec<Json> {
+    static Json encode(const Json& value) { return value; }
+    static Json decode(const Json& json, const std::string&) { return json; }
+};
+
+template <class T>
+struct Codec<std::vector<T>> {
+    static Json encode(const std::vector<T>& values) {
+        Json result = Json::array();
+        for (const auto& value : values) result.push_back(wire::encode<T>(value));
+        return result;
+    }
+    static std::vector<T> decode(const Json& json, const std::string& where) {
+        if (!json.is_array()) throw DecodeError(where + " must be an array");
+        std::vector<T> result;
+        result.reserve(json.size());
+        for (std::size_t i = 0; i < json.size(); ++i)
+            result.push_back(wire::decode<T>(json[i], where + "[" + std::to_string(i) + "]"));
+        return result;
+    }
+};
+
+template <Described T>
+struct Codec<T> {
+    static Json encode(const T& value) {
+        Json result = Json::object();
+        for_each_member<T>([&](const auto& member) {
+            using Type = typename std::remove_cvref_t<decltype(member)>::type;
+            const Type& part = value.*(member.pointer);
+            if constexpr (IsOptional<Type>::value) {
+                if (part)
+                    result[std::string(member.name)] =
+                        wire::encode<typename Type::value_type>(*part);
+            } else {
+                result[std::string(member.name)] = wire::encode<Type>(part);
+            }
+        });
+        return result;
+    }
+    static T decode(const Json& json, const std::string& where) {
+        if (!json.is_object()) throw DecodeError(where + " must be an object");
+        T result{};
+        for_each_member<T>([&](const auto& member) {
+            using Type = typename std::remove_cvref_t<decltype(member)>::type;
+            const auto found = json.find(std::string(member.name));
+            const bool absent = found == json.end() || found->is_null();
+            const std::string here = where + "." + std::string(member.name);
+            if constexpr (IsOptional<Type>::value) {
+                if (!absent)
+                    result.*(member.pointer) =
+                        wire::decode<typename Type::value_type>(*found, here);
+            } else {
+                if (absent) throw DecodeError(here + " is missing");
+                result.*(member.pointer) = wire::decode<Type>(*found, here);
+            }
+        });
+        return result;
+    }
+};
+
+}  // namespace neptune::wire
+
+#endif

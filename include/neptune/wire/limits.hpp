@@ -1,0 +1,55 @@
+#ifndef NEPTUNE_WIRE_LIMITS_HPP
+#define NEPTUNE_WIRE_LIMITS_HPP
+
+// Limits that the client checks before it sends and the server enforces. A limit is always an error that says its
+// name and value. Source: the Python client's own limits where it has one, else our choice (see each).
+
+#include <neptune/core/path.hpp>
+
+#include <cstddef>
+#include <cstdint>
+
+namespace neptune::wire::limits {
+
+/// Body of `executeOperations`, bytes. The Python client may send 1,000 x 100 points or many images in one request,
+/// so at least 150 MiB are needed.
+inline constexpr std::size_t operations_body_bytes = std::size_t{256} << 20;
+/// Every other request body, bytes.
+inline constexpr std::size_t body_bytes = std::size_t{16} << 20;
+/// All headers of a request, bytes.
+inline constexpr std::size_t header_bytes = std::size_t{64} << 10;
+
+inline constexpr std::size_t path_bytes = core::max_path_bytes;
+inline constexpr std::size_t path_parts = core::max_path_parts;
+inline constexpr std::size_t path_part_bytes = core::max_path_part_bytes;
+
+/// Fields of one object, without `sys/`; a setting of the server, this is its default.
+inline constexpr std::size_t fields_per_object = 200'000;
+/// Unicode code points of a string value (MAX_STRING_ATTRIBUTE_LENGTH of the Python client).
+inline constexpr std::size_t string_code_points = 16'384;
+/// Unicode code points of a point of a string series (MAX_STRING_SERIES_VALUE_LENGTH of the Python client).
+inline constexpr std::size_t string_point_code_points = 1'000;
+/// Members of a string set, and code points of one member.
+inline constexpr std::size_t string_set_members = 1'000;
+inline constexpr std::size_t string_set_member_code_points = 256;
+/// Characters of a custom run ID (MAX_CUSTOM_RUN_ID_LENGTH of the Python client).
+inline constexpr std::size_t custom_id_characters = 36;
+
+/// Integers that the Python client sends: 32 bits, signed.
+inline constexpr std::int64_t client_integer_min = INT32_MIN;
+inline constexpr std::int64_t client_integer_max = INT32_MAX;
+
+/// Points of one page of series values; and the size used when the request names none.
+inline constexpr std::int64_t points_per_page = 100'000;
+inline constexpr std::int64_t default_points_per_page = 1'000;
+
+/// Operations and bytes of one batch (NEPTUNE_ASYNC_BATCH_SIZE, NEPTUNE_MAX_BATCH_SIZE_BYTES of the Python client).
+inline constexpr std::size_t batch_operations = 1'000;
+inline constexpr std::size_t batch_bytes = std::size_t{100} << 20;
+
+/// Errors reported for the points of one log operation (wire protocol: at most 10 per operation).
+inline constexpr std::size_t point_errors_per_operation = 10;
+
+}  // namespace neptune::wire::limits
+
+#endif
