@@ -8,9 +8,9 @@
 #include <string>
 #include <string_view>
 
-/// Base64 (RFC 4648 §4, with padding) and base64url (§5, without padding). Both directions are total and need no
-/// locale. Decoding is strict, so that each byte string has one spelling only: no white space, no missing or surplus
-/// padding, no set bits behind the last byte.
+/// Base64 (RFC 4648 §4, with padding) and base64url (§5, without padding). Both directions are
+/// total and need no locale. Decoding is strict, so that each byte string has one spelling only: no
+/// white space, no missing or surplus padding, no set bits behind the last byte.
 namespace neptune::core::base64 {
 
 namespace detail {

@@ -13,9 +13,9 @@
 
 namespace neptune::core {
 
-/// The frame that SHA-1 and SHA-256 have in common (FIPS 180-4 §5): blocks of 64 bytes, big-endian words, a one bit
-/// and the message's length in bits as padding. `Rounds` supplies `initial`, the state's first value, and
-/// `compress(state, block)`, which works sixteen words into the state.
+/// The frame that SHA-1 and SHA-256 have in common (FIPS 180-4 §5): blocks of 64 bytes, big-endian
+/// words, a one bit and the message's length in bits as padding. `Rounds` supplies `initial`, the
+/// state's first value, and `compress(state, block)`, which works sixteen words into the state.
 /// Threads: none shares an object with another; copies are independent.
 template <class Rounds>
 class BlockHash {
@@ -60,10 +60,12 @@ private:
         const std::uint64_t bits = length_ * 8;
         block_[filled_++] = 0x80;
         if (filled_ > block_size - 8) {
-            std::fill(block_.begin() + static_cast<std::ptrdiff_t>(filled_), block_.end(), std::uint8_t{0});
+            std::fill(block_.begin() + static_cast<std::ptrdiff_t>(filled_), block_.end(),
+                      std::uint8_t{0});
             compress_block();
         }
-        std::fill(block_.begin() + static_cast<std::ptrdiff_t>(filled_), block_.end(), std::uint8_t{0});
+        std::fill(block_.begin() + static_cast<std::ptrdiff_t>(filled_), block_.end(),
+                  std::uint8_t{0});
         for (std::size_t i = 0; i < 8; ++i) {
             block_[block_size - 1 - i] = static_cast<std::uint8_t>(bits >> (8 * i));
         }
@@ -83,7 +85,7 @@ private:
 
     State state_ = Rounds::initial;
     std::array<std::uint8_t, block_size> block_{};
-    std::size_t filled_ = 0;    // bytes of block_ that wait, always fewer than a block between calls
+    std::size_t filled_ = 0;  // bytes of block_ that wait, always fewer than a block between calls
     std::uint64_t length_ = 0;  // bytes of the message so far
 };
 

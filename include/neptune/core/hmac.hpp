@@ -40,10 +40,12 @@ inline Sha256::Digest hmac_sha256(std::string_view key, std::string_view message
 
 /// The same with the result of an earlier call as the key, as chains of derived keys need it.
 inline Sha256::Digest hmac_sha256(const Sha256::Digest& key, std::string_view message) {
-    return hmac_sha256(std::string_view(reinterpret_cast<const char*>(key.data()), key.size()), message);
+    return hmac_sha256(std::string_view(reinterpret_cast<const char*>(key.data()), key.size()),
+                       message);
 }
 
-/// Whether two secrets are equal, in a time that depends on their lengths only, not on where they differ.
+/// Whether two secrets are equal, in a time that depends on their lengths only, not on where they
+/// differ.
 inline bool equal_secret(std::string_view left, std::string_view right) {
     if (left.size() != right.size()) {
         return false;

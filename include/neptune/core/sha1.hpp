@@ -63,7 +63,8 @@ struct Sha1Rounds {
 
 }  // namespace detail
 
-/// SHA-1 (FIPS 180-4), 20 bytes. For names of contents that Neptune defines by it (artifacts, git), not for secrets.
+/// SHA-1 (FIPS 180-4), 20 bytes. For names of contents that Neptune defines by it (artifacts, git),
+/// not for secrets.
 using Sha1 = BlockHash<detail::Sha1Rounds>;
 
 /// The hash of `bytes` as 40 lower-case hexadecimal digits.

@@ -15,7 +15,8 @@ namespace neptune::core {
 
 namespace detail {
 
-/// FIPS 180-4 §4.2.2: the first 32 bits of the fractional parts of the cube roots of the first 64 primes.
+/// FIPS 180-4 §4.2.2: the first 32 bits of the fractional parts of the cube roots of the first 64
+/// primes.
 inline constexpr std::array<std::uint32_t, 64> sha256_constants = {
     0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
     0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
@@ -38,8 +39,10 @@ struct Sha256Rounds {
             w[t] = block[t];
         }
         for (std::size_t t = 16; t < 64; ++t) {
-            const std::uint32_t s0 = std::rotr(w[t - 15], 7) ^ std::rotr(w[t - 15], 18) ^ w[t - 15] >> 3;
-            const std::uint32_t s1 = std::rotr(w[t - 2], 17) ^ std::rotr(w[t - 2], 19) ^ w[t - 2] >> 10;
+            const std::uint32_t s0 =
+                std::rotr(w[t - 15], 7) ^ std::rotr(w[t - 15], 18) ^ w[t - 15] >> 3;
+            const std::uint32_t s1 =
+                std::rotr(w[t - 2], 17) ^ std::rotr(w[t - 2], 19) ^ w[t - 2] >> 10;
             w[t] = w[t - 16] + s0 + w[t - 7] + s1;
         }
         auto [a, b, c, d, e, f, g, h] = state;
