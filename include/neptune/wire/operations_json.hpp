@@ -1,0 +1,433 @@
+#ifndef NEPTUNE_WIRE_OPERATIONS_JSON_HPP
+#define NEPTUNE_WIRE_OPERATIONS_JSON_HPP
+
+// Body of `executeOperations`: a writer that appends text, and a SAX reader that builds no tree, because one request may
+// carry 100,000 points. The reader takes each element on its own: an element that is no operation becomes `Malformed`
+// and does not harm its neighbours.
+
+#include <neptune/core/number.hpp>
+#include <neptune/core/path.hpp>
+#include <neptune/core/utf8.hpp>
+#include <neptune/wire/codec.hpp>
+#include <neptune/wire/operations.hpp>
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace neptune::wire {
+
+namespace detail {
+
+/// Appends a JSON string; what is no UTF-8 becomes U+FFFD.
+inline void write_string(std::string& out, std::string_view text) {
+    std::string repaired;
+    if (!core::is_valid(text)) {
+        repaired = core::replace_invalid(text);
+        text = repaired;
+    }
+    static constexpr std::string_view hex = "0123456789abcdef";
+    out += '"';
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (c == '"' || c == '\\') {
+            out += '\\';
+            out += c;
+        } else if (byte < 0x20) {
+            out += "\\u00";
+            out += hex[byte >> 4];
+            out += hex[byte & 15];
+        } else {
+            out += c;
+        }
+    }
+    out += '"';
+}
+
+inline void write_value(std::string& out, double value) { out += core::shortest(value); }
+inline void write_value(std::string& out, const std::string& value) { write_string(out, value); }
+
+inline void write_strings(std::string& out, const std::vector<std::string>& values) {
+    out += "\"values\":[";
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        if (i != 0) out += ',';
+        write_string(out, values[i]);
+    }
+    out += ']';
+}
+
+template <class Value>
+void write_entries(std::string& out, const std::vector<LogEntry<Value>>& entries) {
+    out += "\"entries\":[";
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+        out += i == 0 ? "{\"value\":" : ",{\"value\":";
+        write_value(out, entries[i].value);
+        if (entries[i].step) {
+            out += ",\"step\":";
+            out += core::shortest(*entries[i].step);
+        }
+        out += ",\"timestampMilliseconds\":";
+        out += std::to_string(entries[i].timestamp_ms);
+        out += '}';
+    }
+    out += ']';
+}
+
+// Members of each operation's object.
+inline void write_members(std::string& out, const AssignFloat& op) {
+    out += "\"value\":" + core::shortest(op.value);
+}
+inline void write_members(std::string& out, const AssignInt& op) {
+    out += "\"value\":" + std::to_string(op.value);
+}
+inline void write_members(std::string& out, const AssignBool& op) {
+    out += op.value ? "\"value\":true" : "\"value\":false";
+}
+inline void write_members(std::string& out, const AssignString& op) {
+    out += "\"value\":";
+    write_string(out, op.value);
+}
+inline void write_members(std::string& out, const AssignDatetime& op) {
+    out += "\"valueMilliseconds\":" + std::to_string(op.value_ms);
+}
+inline void write_members(std::string& out, const LogFloats& op) { write_entries(out, op.entries); }
+inline void write_members(std::string& out, const LogStrings& op) { write_entries(out, op.entries); }
+inline void write_members(std::string& out, const InsertStrings& op) { write_strings(out, op.values); }
+inline void write_members(std::string& out, const RemoveStrings& op) { write_strings(out, op.values); }
+inline void write_members(std::string& out, const ConfigFloatSeries& op) {
+    const char* comma = "";
+    const auto member = [&](std::string_view name, const std::string& text) {
+        out.append(comma).append(1, '"').append(name).append("\":").append(text);
+        comma = ",";
+    };
+    if (op.min) member("min", core::shortest(*op.min));
+    if (op.max) member("max", core::shortest(*op.max));
+    if (op.unit) {
+        std::string text;
+        write_string(text, *op.unit);
+        member("unit", text);
+    }
+}
+inline void write_members(std::string&, const ClearFloatSeries&) {}
+inline void write_members(std::string&, const ClearStringSeries&) {}
+inline void write_members(std::string&, const ClearStringSet&) {}
+inline void write_members(std::string&, const DeleteAttribute&) {}
+inline void write_members(std::string&, const Malformed&) {}
+
+}  // namespace detail
+
+/// Appends one operation as JSON. Numbers in it must be finite.
+inline void write_operation(std::string& out, const Operation& operation) {
+    out += "{\"path\":";
+    detail::write_string(out, operation.path);
+    std::visit(
+        [&](const auto& payload) {
+            out.append(",\"").append(payload.name).append("\":{");
+            detail::write_members(out, payload);
+        },
+        operation.payload);
+    out += "}}";
+}
+
+/// Body of a request with these operations.
+[[nodiscard]] inline std::string write_operations(const std::vector<Operation>& operations) {
+    std::string out = "[";
+    for (std::size_t i = 0; i < operations.size(); ++i) {
+        if (i != 0) out += ',';
+        write_operation(out, operations[i]);
+    }
+    return out += ']';
+}
+
+namespace detail {
+
+// A scalar of the JSON text; monostate stands for null.
+using Scalar = std::variant<std::monostate, bool, std::int64_t, double, std::string>;
+
+/// Depths: 1 the array, 2 an element, 3 the operation's object, 4 its list, 5 an entry of it. Whatever lies deeper, or in
+/// a member that nobody knows, is skipped.
+class OperationsReader {
+public:
+    using number_integer_t = Json::number_integer_t;
+    using number_unsigned_t = Json::number_unsigned_t;
+    using number_float_t = Json::number_float_t;
+    using string_t = Json::string_t;
+    using binary_t = Json::binary_t;
+
+    std::vector<Operation> operations;
+    std::string error;
+
+    bool null() { return scalar({}); }
+    bool boolean(bool value) { return scalar(value); }
+    bool number_integer(number_integer_t value) { return scalar(std::int64_t{value}); }
+    bool number_unsigned(number_unsigned_t value) {
+        if (value > INT64_MAX) return scalar(static_cast<double>(value));
+        return scalar(static_cast<std::int64_t>(value));
+    }
+    bool number_float(number_float_t value, const string_t&) { return scalar(value); }
+    bool string(string_t& value) { return scalar(std::move(value)); }
+    bool binary(binary_t&) { return true; }
+
+    bool start_object(std::size_t) {
+        ++depth_;
+        if (depth_ == 1) return fail("the body must be an array of operations");
+        if (depth_ == 2) begin_element();
+        if (depth_ == 3) begin_operation();
+        if (depth_ == 5 && in_list_) begin_entry();
+        return true;
+    }
+    bool key(string_t& name) {
+        if (depth_ == 2) element_key_ = std::move(name);
+        if (depth_ == 3) member_ = std::move(name);
+        if (depth_ == 5) entry_member_ = std::move(name);
+        return true;
+    }
+    bool end_object() {
+        if (depth_ == 5 && in_list_) end_entry();
+        if (depth_ == 2) end_element();
+        --depth_;
+        return true;
+    }
+    bool start_array(std::size_t) {
+        ++depth_;
+        if (depth_ == 2) begin_element();
+        if (depth_ == 3 && element_key_ != "path") begin_operation(), problem("must be an object");
+        if (depth_ == 4) in_list_ = member_ == "entries" || member_ == "values";
+        return true;
+    }
+    bool end_array() {
+        if (depth_ == 4) in_list_ = false;
+        if (depth_ == 2) {
+            problem_ = "an operation must be an object";
+            end_element();
+        }
+        --depth_;
+        return true;
+    }
+    bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception&) {
+        return fail("the body is not valid JSON (at byte " + std::to_string(position) + ")");
+    }
+
+private:
+    bool fail(const std::string& why) {
+        error = why;
+        return false;
+    }
+    void problem(const std::string& why) {
+        if (problem_.empty()) problem_ = operation_name_.empty() ? why : operation_name_ + ": " + why;
+    }
+
+    bool scalar(Scalar value) {
+        if (depth_ == 0) return fail("the body must be an array of operations");
+        if (depth_ == 1) {
+            begin_element();
+            problem_ = "an operation must be an object";
+            end_element();
+        } else if (depth_ == 2) {
+            element_scalar(std::move(value));
+        } else if (depth_ == 3) {
+            member_scalar(std::move(value));
+        } else if (depth_ == 4 && in_list_) {
+            list_scalar(std::move(value));
+        } else if (depth_ == 5 && in_list_) {
+            entry_scalar(std::move(value));
+        }
+        return true;
+    }
+
+    void begin_element() {
+        path_.reset();
+        operation_count_ = 0;
+        operation_name_.clear();
+        problem_.clear();
+        element_key_.clear();
+    }
+    void element_scalar(Scalar value) {
+        if (element_key_ == "path") {
+            if (auto* text = std::get_if<std::string>(&value))
+                path_ = core::normalize_path(*text);
+            else
+                problem("path must be a string");
+            return;
+        }
+        // Some clients send every operation they know, those not meant as null.
+        if (std::holds_alternative<std::monostate>(value)) return;
+        begin_operation();
+        problem("must be an object");
+    }
+
+    void begin_operation() {
+        ++operation_count_;
+        operation_name_ = element_key_;
+        payload_ = make_payload(operation_name_);
+        value_seen_ = false;
+        member_.clear();
+    }
+    template <std::size_t I = 0>
+    static Payload make_payload(std::string_view name) {
+        if constexpr (I < std::variant_size_v<Payload> - 1) {
+            using Alternative = std::variant_alternative_t<I, Payload>;
+            if (name == Alternative::name) return Alternative{};
+            return make_payload<I + 1>(name);
+        } else {
+            return Malformed{};
+        }
+    }
+
+    void member_scalar(Scalar value) {
+        if (std::holds_alternative<std::monostate>(value)) return;
+        if (auto* config = std::get_if<ConfigFloatSeries>(&payload_)) {
+            if (member_ == "min") read_number(value, config->min, "min");
+            if (member_ == "max") read_number(value, config->max, "max");
+            if (member_ == "unit") {
+                if (auto* text = std::get_if<std::string>(&value))
+                    config->unit = std::move(*text);
+                else
+                    problem("unit must be a string");
+            }
+        } else if (member_ == "value") {
+            assign(std::move(value));
+        } else if (member_ == "valueMilliseconds") {
+            if (auto* op = std::get_if<AssignDatetime>(&payload_)) {
+                value_seen_ = true;
+                if (!read_integer(value, op->value_ms))
+                    problem("valueMilliseconds must be an integer");
+            }
+        }
+    }
+    void assign(Scalar value) {
+        value_seen_ = true;
+        if (auto* op = std::get_if<AssignFloat>(&payload_)) {
+            std::optional<double> number;
+            read_number(value, number, "value");
+            op->value = number.value_or(0);
+        } else if (auto* integer = std::get_if<AssignInt>(&payload_)) {
+            if (!read_integer(value, integer->value)) problem("value must be a 64-bit integer");
+        } else if (auto* flag = std::get_if<AssignBool>(&payload_)) {
+            if (auto* given = std::get_if<bool>(&value))
+                flag->value = *given;
+            else
+                problem("value must be true or false");
+        } else if (auto* text = std::get_if<AssignString>(&payload_)) {
+            if (auto* given = std::get_if<std::string>(&value))
+                text->value = std::move(*given);
+            else
+                problem("value must be a string");
+        }
+    }
+    static bool read_integer(const Scalar& value, std::int64_t& out) {
+        if (const auto* number = std::get_if<std::int64_t>(&value)) {
+            out = *number;
+            return true;
+        }
+        return false;
+    }
+    void read_number(const Scalar& value, std::optional<double>& out, const char* name) {
+        if (const auto* number = std::get_if<double>(&value))
+            out = *number;
+        else if (const auto* integer = std::get_if<std::int64_t>(&value))
+            out = static_cast<double>(*integer);
+        else
+            problem(std::string(name) + " must be a number");
+    }
+
+    void list_scalar(Scalar value) {
+        auto* text = std::get_if<std::string>(&value);
+        if (member_ == "entries")
+            problem("an entry must be an object");
+        else if (!text)
+            problem("values must be strings");
+        else if (auto* insert = std::get_if<InsertStrings>(&payload_))
+            insert->values.push_back(std::move(*text));
+        else if (auto* remove = std::get_if<RemoveStrings>(&payload_))
+            remove->values.push_back(std::move(*text));
+    }
+
+    void begin_entry() {
+        entry_step_.reset();
+        entry_time_ = 0;
+        entry_value_ = {};
+        entry_member_.clear();
+    }
+    void entry_scalar(Scalar value) {
+        if (entry_member_ == "value") {
+            entry_value_ = std::move(value);
+        } else if (entry_member_ == "step") {
+            if (!std::holds_alternative<std::monostate>(value))
+                read_number(value, entry_step_, "step");
+        } else if (entry_member_ == "timestampMilliseconds") {
+            if (!read_integer(value, entry_time_))
+                problem("timestampMilliseconds must be an integer");
+        }
+    }
+    void end_entry() {
+        if (auto* floats = std::get_if<LogFloats>(&payload_)) {
+            std::optional<double> number;
+            read_number(entry_value_, number, "the value of an entry");
+            if (number) floats->entries.push_back({*number, entry_step_, entry_time_});
+        } else if (auto* strings = std::get_if<LogStrings>(&payload_)) {
+            if (auto* text = std::get_if<std::string>(&entry_value_))
+                strings->entries.push_back({std::move(*text), entry_step_, entry_time_});
+            else
+                problem("the value of an entry must be a string");
+        }
+    }
+
+    void end_element() {
+        if (operation_count_ == 0)
+            problem("the element names no operation");
+        else if (operation_count_ > 1)
+            problem_ = "the element names more than one operation";
+        else if (std::holds_alternative<Malformed>(payload_))
+            problem_ = "unknown operation '" + core::replace_invalid(operation_name_.substr(0, 80)) + "'";
+        else if (!value_seen_ && needs_value())
+            problem("value is missing");
+        if (!path_) problem("path is missing");
+        Operation operation{path_.value_or(std::string()), std::move(payload_)};
+        if (!problem_.empty()) operation.payload = Malformed{std::move(problem_)};
+        operations.push_back(std::move(operation));
+        payload_ = Malformed{};
+        begin_element();
+    }
+    [[nodiscard]] bool needs_value() const {
+        return std::holds_alternative<AssignFloat>(payload_) ||
+               std::holds_alternative<AssignInt>(payload_) ||
+               std::holds_alternative<AssignBool>(payload_) ||
+               std::holds_alternative<AssignString>(payload_) ||
+               std::holds_alternative<AssignDatetime>(payload_);
+    }
+
+    std::size_t depth_ = 0;
+    bool in_list_ = false;
+    // The element that is being read.
+    std::optional<std::string> path_;
+    std::string element_key_, operation_name_, problem_;
+    int operation_count_ = 0;
+    Payload payload_ = Malformed{};
+    std::string member_;
+    bool value_seen_ = false;
+    // The entry that is being read.
+    std::string entry_member_;
+    Scalar entry_value_;
+    std::optional<double> entry_step_;
+    std::int64_t entry_time_ = 0;
+};
+
+}  // namespace detail
+
+/// Reads the body of a request. Errors: throws DecodeError if it is no JSON array; elements that are no operations come
+/// as `Malformed`, in their place.
+[[nodiscard]] inline std::vector<Operation> read_operations(std::string_view body) {
+    detail::OperationsReader reader;
+    const bool complete = Json::sax_parse(body.begin(), body.end(), &reader);
+    if (!complete) throw DecodeError(reader.error.empty() ? "the body is not valid JSON" : reader.error);
+    return std::move(reader.operations);
+}
+
+}  // namespace neptune::wire
+
+#endif
