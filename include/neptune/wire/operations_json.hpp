@@ -202,6 +202,7 @@ public:
     bool end_array() {
         if (depth_ == 4) in_list_ = false;
         if (depth_ == 2) {
+            operation_name_.clear();
             problem_ = "an operation must be an object";
             end_element();
         }
@@ -378,15 +379,19 @@ private:
     }
 
     void end_element() {
-        if (operation_count_ == 0)
-            problem("the element names no operation");
-        else if (operation_count_ > 1)
-            problem_ = "the element names more than one operation";
-        else if (std::holds_alternative<Malformed>(payload_))
-            problem_ = "unknown operation '" + core::replace_invalid(operation_name_.substr(0, 80)) + "'";
-        else if (!value_seen_ && needs_value())
-            problem("value is missing");
-        if (!path_) problem("path is missing");
+        if (problem_.empty()) {
+            if (operation_count_ == 0)
+                problem_ = "the element names no operation";
+            else if (operation_count_ > 1)
+                problem_ = "the element names more than one operation";
+            else if (std::holds_alternative<Malformed>(payload_))
+                problem_ = "unknown operation '" +
+                           core::replace_invalid(operation_name_.substr(0, 80)) + "'";
+            else if (!value_seen_ && needs_value())
+                problem("value is missing");
+            else if (!path_)
+                problem("path is missing");
+        }
         Operation operation{path_.value_or(std::string()), std::move(payload_)};
         if (!problem_.empty()) operation.payload = Malformed{std::move(problem_)};
         operations.push_back(std::move(operation));
