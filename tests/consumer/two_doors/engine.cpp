@@ -1,0 +1,2 @@
+// One file of the program holds the engine.
+#include <neptune/neptune.hpp>

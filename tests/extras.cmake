@@ -1,0 +1,92 @@
+# What needs no sanitizer: the repository's own rules, and everything that is about compilers and packaging.
+
+# The flags of neptune::server on a command line. Folders of others go by -idirafter: their headers then count as the
+# system's and give no warnings, and unlike -isystem it does no harm where the folder is /usr/include.
+set(folders "$<FILTER:$<TARGET_PROPERTY:neptune_server,INTERFACE_INCLUDE_DIRECTORIES>,EXCLUDE,^${PROJECT_SOURCE_DIR}/include$>")
+set(folders "$<FILTER:${folders},EXCLUDE,^$>;$<TARGET_PROPERTY:CLI11::CLI11,INTERFACE_INCLUDE_DIRECTORIES>")
+set(definitions "$<TARGET_PROPERTY:neptune_server,INTERFACE_COMPILE_DEFINITIONS>")
+set(flags -std=c++20 "-I${PROJECT_SOURCE_DIR}/include"
+    "$<$<BOOL:${folders}>:-idirafter$<JOIN:${folders},$<SEMICOLON>-idirafter>>"
+    "$<$<BOOL:${definitions}>:-D$<JOIN:${definitions},$<SEMICOLON>-D>>"
+    "$<TARGET_PROPERTY:neptune_server,INTERFACE_COMPILE_OPTIONS>")
+
+# Both compilers check headers and messages, whichever one builds the tests.
+set(compilers "")
+foreach(name IN ITEMS g++ clang++)
+    find_program(NEPTUNE_${name} ${name})
+    mark_as_advanced(NEPTUNE_${name})
+    if(NEPTUNE_${name})
+        list(APPEND compilers ${name})
+    else()
+        message(STATUS "neptune: ${name} is not installed; headers and messages are not checked with it")
+    endif()
+endforeach()
+
+# --- The rules of the repository ---------------------------------------------------------------------------------------
+add_test(NAME rule_layers
+    COMMAND ${CMAKE_COMMAND} "-DROOT=${PROJECT_SOURCE_DIR}" -P "${PROJECT_SOURCE_DIR}/cmake/check_layers.cmake")
+add_test(NAME rule_single_include_is_fresh
+    COMMAND ${CMAKE_COMMAND} "-DROOT=${PROJECT_SOURCE_DIR}" "-DWORK=${CMAKE_CURRENT_BINARY_DIR}/single_include"
+        -P "${PROJECT_SOURCE_DIR}/cmake/check_single_include.cmake")
+add_test(NAME rule_readme_is_quickstart
+    COMMAND ${CMAKE_COMMAND} "-DROOT=${PROJECT_SOURCE_DIR}" -P "${PROJECT_SOURCE_DIR}/cmake/check_readme.cmake")
+add_test(NAME rule_run_hpp_is_light
+    COMMAND ${CMAKE_COMMAND} "-DCOMPILE=${CMAKE_CXX_COMPILER};${flags}" -DHEADER=neptune/run.hpp -DLINES=85000
+        "-DFORBIDDEN=functional;thread;filesystem;ranges;httplib\\.h;sqlite3\\.h;nlohmann/.*"
+        "-DWORK=${CMAKE_CURRENT_BINARY_DIR}" -P "${PROJECT_SOURCE_DIR}/cmake/check_budget.cmake")
+set_tests_properties(rule_layers rule_single_include_is_fresh rule_readme_is_quickstart rule_run_hpp_is_light
+    PROPERTIES LABELS rule)
+
+# --- Every header alone, with both compilers ---------------------------------------------------------------------------
+# Commands of the build and not tests, so that only headers that changed are compiled again.
+file(GLOB_RECURSE headers CONFIGURE_DEPENDS RELATIVE "${PROJECT_SOURCE_DIR}/include" "${PROJECT_SOURCE_DIR}/include/neptune/*.hpp")
+foreach(compiler IN LISTS compilers)
+    set(checked "")
+    foreach(header IN LISTS headers)
+        set(object "headers/${compiler}/${header}.o")
+        cmake_path(GET object PARENT_PATH folder)
+        file(MAKE_DIRECTORY "${CMAKE_CURRENT_BINARY_DIR}/${folder}")
+        add_custom_command(OUTPUT ${object}
+            COMMAND ${CMAKE_CXX_COMPILER_LAUNCHER} ${NEPTUNE_${compiler}} "${flags}" ${neptune_warnings} -Werror
+                -MD -MT "${CMAKE_CURRENT_BINARY_DIR}/${object}" -MF ${object}.d
+                -x c++ -c "${PROJECT_SOURCE_DIR}/include/${header}" -o ${object}
+            DEPENDS "${PROJECT_SOURCE_DIR}/include/${header}" DEPFILE ${object}.d
+            COMMENT "Checking <${header}> alone with ${compiler}" COMMAND_EXPAND_LISTS VERBATIM)
+        list(APPEND checked ${object})
+    endforeach()
+    add_custom_target(neptune_headers_${compiler} ALL DEPENDS ${checked})
+endforeach()
+
+# The headers still parse after <windows.h> has defined its worst macros.
+add_test(NAME headers_windows_macros COMMAND ${CMAKE_CXX_COMPILER} "${flags}" -fsyntax-only
+    "${CMAKE_CURRENT_SOURCE_DIR}/odr/windows_macros.cpp" COMMAND_EXPAND_LISTS)
+
+# --- Code that must be refused, with our words -------------------------------------------------------------------------
+add_subdirectory(compile_fail)
+
+# --- Two files with every door, linked ---------------------------------------------------------------------------------
+add_executable(neptune_odr odr/headers.cpp odr/single_headers.cpp)
+target_link_libraries(neptune_odr PRIVATE neptune::server neptune_dev)
+add_test(NAME odr COMMAND neptune_odr)
+
+# --- Installed and copied ----------------------------------------------------------------------------------------------
+add_subdirectory(consumer)
+
+# --- The Python client against our server ------------------------------------------------------------------------------
+if(EXISTS "${CMAKE_CURRENT_SOURCE_DIR}/interop/peer.cpp")
+    add_executable(neptune_interop_peer interop/peer.cpp)
+    target_link_libraries(neptune_interop_peer PRIVATE neptune_test neptune_test_engine)
+endif()
+if(TARGET neptune-cpp AND TARGET neptune_interop_peer)
+    add_test(NAME interop COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/interop/run.sh" "${CMAKE_CURRENT_BINARY_DIR}/interop")
+    set_tests_properties(interop PROPERTIES LABELS interop SKIP_RETURN_CODE 77 TIMEOUT 600
+        ENVIRONMENT "NEPTUNE_CPP=$<TARGET_FILE:neptune-cpp>;NEPTUNE_CPP_PEER=$<TARGET_FILE:neptune_interop_peer>")
+endif()
+
+# --- Figures; a program to run by hand ---------------------------------------------------------------------------------
+if(EXISTS "${CMAKE_CURRENT_SOURCE_DIR}/bench/bench.cpp")
+    add_executable(neptune_bench bench/bench.cpp)
+    target_link_libraries(neptune_bench PRIVATE neptune_test neptune_test_engine)
+    target_compile_definitions(neptune_bench PRIVATE
+        "NEPTUNE_BENCH_COMPILER=\"${CMAKE_CXX_COMPILER}\"" "NEPTUNE_BENCH_INCLUDE=\"${PROJECT_SOURCE_DIR}/include\"")
+endif()
