@@ -1,0 +1,178 @@
+#ifndef NEPTUNE_CLIENT_OBJECTS_HPP
+#define NEPTUNE_CLIENT_OBJECTS_HPP
+
+// The four objects and the functions that open them.
+
+#include <neptune/client/logged_object.hpp>
+
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace neptune {
+
+/// One execution of a program. Log through `run["path"]`. Threads: all members and all handles may be used from any thread.
+/// Order: calls of one thread keep their order. Durability: what a call logged is on disk when it returns and survives
+/// SIGKILL. Shutdown: the destructor, an exit hook, or `stop()` sends what is left. Source: `Run` of the Python client.
+class Run : public detail::LoggedObject {
+public:
+    /// @cond for the library: an owner stops the object.
+    explicit Run(std::shared_ptr<detail::Object> object, bool owns = true)
+        : LoggedObject(std::move(object), owns) {}
+    /// @endcond
+    Run(Run&&) noexcept = default;
+    Run& operator=(Run&&) noexcept = default;
+
+    /// Namespace for what is measured about this process: `monitoring/<8 hex digits>` unless given.
+    [[nodiscard]] std::string monitoring_namespace() const { return held()->monitoring_namespace(); }
+    [[nodiscard]] const Run& root() const { return *this; }
+
+    /// Calls `function()`; if an exception leaves it, marks this run as failed (option `fail_on_exception`), stops it and
+    /// rethrows. Returns what the function returns.
+    template <class Function>
+    decltype(auto) guard(Function&& function) const {
+        try {
+            return std::forward<Function>(function)();
+        } catch (...) {
+            held()->exception_left_scope();
+            held()->stop(std::nullopt);
+            throw;
+        }
+    }
+};
+
+/// A model as a concept: what all its versions share.
+class Model : public detail::LoggedObject {
+public:
+    explicit Model(std::shared_ptr<detail::Object> object, bool owns = true)
+        : LoggedObject(std::move(object), owns) {}
+    Model(Model&&) noexcept = default;
+    Model& operator=(Model&&) noexcept = default;
+    [[nodiscard]] const Model& root() const { return *this; }
+};
+
+/// One version of a model, with a lifecycle stage.
+class ModelVersion : public detail::LoggedObject {
+public:
+    explicit ModelVersion(std::shared_ptr<detail::Object> object, bool owns = true)
+        : LoggedObject(std::move(object), owns) {}
+    ModelVersion(ModelVersion&&) noexcept = default;
+    ModelVersion& operator=(ModelVersion&&) noexcept = default;
+    [[nodiscard]] const ModelVersion& root() const { return *this; }
+
+    /// Moves the version to a stage: waits for what was logged before, returns when the server has it. Any transition is
+    /// allowed, and several versions may be in production. Errors: as those of a field in sync mode.
+    void change_stage(Stage stage) const { held()->change_stage(stage); }
+    template <class neptune_a_stage_is_neptune_Stage_or_stage_from_string>
+    NEPTUNE_REFUSE("a stage is neptune::Stage::staging etc.; for text use neptune::stage_from_string",
+                   void change_stage(const neptune_a_stage_is_neptune_Stage_or_stage_from_string&) const);
+};
+
+/// The project itself: metadata that all its runs and models share.
+class Project : public detail::LoggedObject {
+public:
+    explicit Project(std::shared_ptr<detail::Object> object, bool owns = true)
+        : LoggedObject(std::move(object), owns) {}
+    Project(Project&&) noexcept = default;
+    Project& operator=(Project&&) noexcept = default;
+    [[nodiscard]] const Project& root() const { return *this; }
+};
+
+namespace detail {
+
+inline std::optional<Mode> to_mode(std::optional<OnlineMode> mode) {
+    if (!mode) return std::nullopt;
+    switch (*mode) {
+        case OnlineMode::async: return Mode::async;
+        case OnlineMode::sync: return Mode::sync;
+        case OnlineMode::read_only: return Mode::read_only;
+        case OnlineMode::debug: return Mode::debug;
+    }
+    return std::nullopt;
+}
+inline std::optional<Mode> to_mode(std::optional<Mode> mode) { return mode; }
+
+// The user's callback takes the object by its class; it gets one that does not own.
+template <class Class>
+Callback<void(const std::shared_ptr<Object>&)> adapt(const Callback<void(Class&)>& callback) {
+    if (!callback) return {};
+    return [callback](const std::shared_ptr<Object>& object) {
+        Class view(object, false);
+        callback(view);
+    };
+}
+
+// Members that all four aggregates have.
+template <class Options>
+OpenRequest common_request(ObjectKind kind, const Options& options) {
+    OpenRequest request;
+    request.kind = kind;
+    request.mode = to_mode(options.mode);
+    request.project = options.project;
+    request.api_token = options.api_token;
+    request.flush_period = options.flush_period;
+    request.proxies = options.proxies;
+    request.async_lag_callback = adapt(options.async_lag_callback);
+    request.async_lag_threshold = options.async_lag_threshold;
+    request.async_no_progress_callback = adapt(options.async_no_progress_callback);
+    request.async_no_progress_threshold = options.async_no_progress_threshold;
+    request.on_error = options.on_error;
+    request.on_int_overflow = options.on_int_overflow;
+    request.on_nonfinite = options.on_nonfinite;
+    request.durability = options.durability;
+    request.queue_limit = options.queue_limit;
+    request.on_queue_full = options.on_queue_full;
+    request.stop_timeout = options.stop_timeout;
+    request.adopt = options.adopt;
+    return request;
+}
+
+}  // namespace detail
+
+/// Creates a run, or resumes one (`with_id`, or a `custom_run_id` that exists). Errors: ConfigError and below, RunNotFound,
+/// ConnectionLost, ApiError.
+[[nodiscard]] inline Run init_run(const InitRun& options = {}) {
+    auto request = detail::common_request(ObjectKind::run, options);
+    request.with_id = options.with_id;
+    request.custom_run_id = options.custom_run_id;
+    request.name = options.name;
+    request.description = options.description;
+    request.tags = options.tags;
+    request.fail_on_exception = options.fail_on_exception;
+    request.monitoring_namespace = options.monitoring_namespace;
+    return Run(detail::open_object(request));
+}
+
+/// Creates a model, or resumes one. Errors: also ModelKeyAlreadyExists, MissingRequiredInitParameter, ModelNotFound.
+[[nodiscard]] inline Model init_model(const InitModel& options = {}) {
+    auto request = detail::common_request(ObjectKind::model, options);
+    request.with_id = options.with_id;
+    request.name = options.name;
+    request.key = options.key;
+    return Model(detail::open_object(request));
+}
+
+/// Creates a version of a model, or resumes one. Errors: also ModelNotFound, ModelVersionNotFound.
+[[nodiscard]] inline ModelVersion init_model_version(const InitModelVersion& options = {}) {
+    auto request = detail::common_request(ObjectKind::model_version, options);
+    request.with_id = options.with_id;
+    request.name = options.name;
+    request.model = options.model;
+    return ModelVersion(detail::open_object(request));
+}
+
+/// Opens an existing project. Errors: also ProjectNotFound.
+[[nodiscard]] inline Project init_project(const InitProject& options = {}) {
+    return Project(detail::open_object(detail::common_request(ObjectKind::project, options)));
+}
+
+/// Calls `function(run)` on a new run; an exception that leaves it marks the run as failed, stops it and goes on.
+template <class Function>
+decltype(auto) with_run(const InitRun& options, Function&& function) {
+    Run run = init_run(options);
+    return run.guard([&]() -> decltype(auto) { return std::forward<Function>(function)(run); });
+}
+
+}  // namespace neptune
+
+#endif

@@ -1,0 +1,128 @@
+#ifndef NEPTUNE_CLIENT_READ_ONLY_HPP
+#define NEPTUNE_CLIENT_READ_ONLY_HPP
+
+// The recommended form for fetching: objects whose handles have no writing members.
+
+#include <neptune/client/objects.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace neptune {
+
+/// Handle of a field of an object that was opened read-only. Reading members are those of Field.
+class ReadOnlyField {
+public:
+    explicit ReadOnlyField(Field field) : field_(std::move(field)) {}
+
+    [[nodiscard]] Value fetch() const { return field_.fetch(); }
+    template <class T>
+    [[nodiscard]] T fetch() const {
+        return field_.fetch<T>();
+    }
+    template <class T>
+    [[nodiscard]] T fetch_as(T missing) const {
+        return field_.fetch_as<T>(std::move(missing));
+    }
+    template <class T>
+    [[nodiscard]] std::optional<T> fetch_last() const {
+        return field_.fetch_last<T>();
+    }
+    template <class T>
+    [[nodiscard]] std::vector<Point<T>> fetch_values(const FetchValues& options = {}) const {
+        return field_.fetch_values<T>(options);
+    }
+    [[nodiscard]] ReadOnlyField operator[](std::string_view path) const {
+        return ReadOnlyField(field_[path]);
+    }
+    [[nodiscard]] bool exists() const { return field_.exists(); }
+    [[nodiscard]] const std::string& path() const { return field_.path(); }
+    [[nodiscard]] std::string to_string() const { return field_.to_string(); }
+
+    template <class neptune_object_was_opened_read_only>
+    NEPTUNE_REFUSE("object was opened read-only",
+                   void operator=(const neptune_object_was_opened_read_only&) const);
+    template <class neptune_object_was_opened_read_only, class... Rest>
+    NEPTUNE_REFUSE("object was opened read-only",
+                   void assign(const neptune_object_was_opened_read_only&, const Rest&...) const);
+    template <class neptune_object_was_opened_read_only, class... Rest>
+    NEPTUNE_REFUSE("object was opened read-only",
+                   void append(const neptune_object_was_opened_read_only&, const Rest&...) const);
+    template <class neptune_object_was_opened_read_only, class... Rest>
+    NEPTUNE_REFUSE("object was opened read-only",
+                   void extend(const neptune_object_was_opened_read_only&, const Rest&...) const);
+    template <class neptune_object_was_opened_read_only, class... Rest>
+    NEPTUNE_REFUSE("object was opened read-only",
+                   void add(const neptune_object_was_opened_read_only&, const Rest&...) const);
+    template <class neptune_object_was_opened_read_only = void>
+    NEPTUNE_REFUSE("object was opened read-only", void erase() const);
+
+private:
+    Field field_;
+};
+
+/// A Run, Model, ModelVersion or Project opened for reading only. Closing it prints nothing and sends nothing.
+template <class Object>
+class ReadOnly {
+public:
+    explicit ReadOnly(Object object) : object_(std::move(object)) {}
+
+    [[nodiscard]] ReadOnlyField operator[](std::string_view path) const {
+        return ReadOnlyField(object_[path]);
+    }
+    [[nodiscard]] Dict fetch() const { return object_.fetch(); }
+    [[nodiscard]] bool exists(std::string_view path) const { return object_.exists(path); }
+    [[nodiscard]] Structure structure() const { return object_.structure(); }
+    void print_structure() const { object_.print_structure(); }
+    void sync() const { object_.sync({.wait = false}); }
+    void stop() const { object_.stop(); }
+    [[nodiscard]] State state() const { return object_.state(); }
+    [[nodiscard]] std::string url() const { return object_.url(); }
+
+private:
+    Object object_;
+};
+
+namespace detail {
+template <class Options>
+OpenRequest read_only_request(ObjectKind kind, const Options& options) {
+    OpenRequest request;
+    request.kind = kind;
+    request.read_only_form = true;
+    request.mode = Mode::read_only;
+    request.project = options.project;
+    request.api_token = options.api_token;
+    request.proxies = options.proxies;
+    request.on_error = options.on_error;
+    return request;
+}
+}  // namespace detail
+
+/// Opens an existing run by `with_id` or `custom_run_id`; never creates one. Errors: RunNotFound, ConfigError, ConnectionLost.
+[[nodiscard]] inline ReadOnly<Run> open_run(const OpenRun& options) {
+    auto request = detail::read_only_request(ObjectKind::run, options);
+    request.with_id = options.with_id;
+    request.custom_run_id = options.custom_run_id;
+    return ReadOnly<Run>(Run(detail::open_object(request)));
+}
+[[nodiscard]] inline ReadOnly<Model> open_model(const OpenModel& options) {
+    auto request = detail::read_only_request(ObjectKind::model, options);
+    request.with_id = options.with_id;
+    return ReadOnly<Model>(Model(detail::open_object(request)));
+}
+[[nodiscard]] inline ReadOnly<ModelVersion> open_model_version(const OpenModelVersion& options) {
+    auto request = detail::read_only_request(ObjectKind::model_version, options);
+    request.with_id = options.with_id;
+    return ReadOnly<ModelVersion>(ModelVersion(detail::open_object(request)));
+}
+[[nodiscard]] inline ReadOnly<Project> open_project(const OpenProject& options = {}) {
+    return ReadOnly<Project>(
+        Project(detail::open_object(detail::read_only_request(ObjectKind::project, options))));
+}
+
+}  // namespace neptune
+
+#endif
