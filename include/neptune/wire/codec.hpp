@@ -48,6 +48,8 @@ template <class T>
         return Json::parse(text.begin(), text.end());
     } catch (const Json::parse_error& error) {
         throw DecodeError(what + " is not valid JSON (at byte " + std::to_string(error.byte) + ")");
+    } catch (const Json::out_of_range&) {
+        throw DecodeError(what + " holds a number that is too large");
     }
 }
 

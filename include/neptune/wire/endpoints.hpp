@@ -10,8 +10,10 @@
 #include <neptune/wire/accounts.hpp>
 #include <neptune/wire/attributes_json.hpp>
 #include <neptune/wire/describe.hpp>
+#include <neptune/wire/limits.hpp>
 #include <neptune/wire/objects.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -193,6 +195,8 @@ struct ExecuteOperations {
     static constexpr std::string_view operation_id = "executeOperations", method = "POST",
                                       path = "/api/leaderboard/v1/attributes/operations";
     static constexpr Access access = Access::bearer;
+    /// Bytes; endpoints without this member have `limits::body_bytes`.
+    static constexpr std::size_t body_limit = limits::operations_body_bytes;
     struct Request {
         std::string experiment_id;
         std::string operations;

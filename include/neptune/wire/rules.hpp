@@ -7,6 +7,7 @@
 #include <neptune/core/field_type.hpp>
 #include <neptune/core/number.hpp>
 #include <neptune/core/path.hpp>
+#include <neptune/core/time.hpp>
 #include <neptune/core/utf8.hpp>
 #include <neptune/wire/limits.hpp>
 #include <neptune/wire/operations.hpp>
@@ -99,6 +100,9 @@ inline constexpr std::array<WritableSysField, 7> writable_sys_fields{{
             return inconsistency(field + "'" + text->value +
                                  "' is no stage; use none, staging, production or archived");
     }
+    if (const auto* moment = std::get_if<AssignDatetime>(&payload);
+        moment && (moment->value_ms < core::earliest_time || moment->value_ms > core::latest_time))
+        return inconsistency(field + "a Datetime must lie within the years 0000 to 9999");
     if (const auto* config = std::get_if<ConfigFloatSeries>(&payload))
         if ((config->min && !core::is_finite(*config->min)) ||
             (config->max && !core::is_finite(*config->max)))

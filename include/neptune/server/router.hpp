@@ -1,0 +1,163 @@
+#ifndef NEPTUNE_SERVER_ROUTER_HPP
+#define NEPTUNE_SERVER_ROUTER_HPP
+
+// From a request to the handler of its endpoint, and from whatever the handler returns or throws to a reply. No socket and
+// no storage is known here.
+
+#include <neptune/http/message.hpp>
+#include <neptune/http/url.hpp>
+#include <neptune/server/access.hpp>
+#include <neptune/server/parameters.hpp>
+#include <neptune/server/refusal.hpp>
+#include <neptune/storage/store.hpp>
+#include <neptune/wire/codec.hpp>
+#include <neptune/wire/endpoints.hpp>
+#include <neptune/wire/error_reply.hpp>
+#include <neptune/wire/limits.hpp>
+
+#include <cstddef>
+#include <exception>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace neptune::server {
+
+[[nodiscard]] inline http::Reply json_reply(int status, const wire::Json& json) {
+    http::Reply reply;
+    reply.status = status;
+    reply.headers.add("Content-Type", "application/json");
+    reply.headers.add("Cache-Control", "no-store");
+    reply.body = wire::to_text(json);
+    return reply;
+}
+
+[[nodiscard]] inline http::Reply refusal_reply(const Refusal& refusal) {
+    auto reply = json_reply(refusal.reply().status, wire::encode_error(refusal.reply()));
+    for (const auto& header : refusal.headers()) reply.headers.add(header.name, header.value);
+    return reply;
+}
+
+/// A table of exact paths and methods. Threads: `handle` from any, once everything is registered.
+class Router {
+public:
+    using Authenticate = std::function<Caller(const http::Request&)>;
+    using Plain = std::function<http::Reply(const Incoming&)>;
+    using Log = std::function<void(const std::string&)>;
+
+    /// `authenticate` tells who makes a request to an endpoint that needs an access token, or throws Refusal. `log` hears
+    /// of what should never happen, one line each.
+    Router(Authenticate authenticate, Log log)
+        : authenticate_(std::move(authenticate)), log_(std::move(log)) {}
+    Router(const Router&) = delete;
+    Router& operator=(const Router&) = delete;
+
+    /// Handler: (const Caller&, const E::Request&) -> E::Response where E needs an access token, else without the caller.
+    template <wire::Endpoint E, class Handler>
+    void on(Handler handler) {
+        add(E::method, E::path, body_limit<E>(), [this, handler](const Incoming& incoming) {
+            using Request = typename E::Request;
+            if constexpr (E::access == wire::Access::bearer) {
+                const Caller caller = authenticate_(incoming.request);
+                return reply_with<typename E::Response>(
+                    handler(caller, read_parameters<Request>(incoming)));
+            } else {
+                return reply_with<typename E::Response>(handler(read_parameters<Request>(incoming)));
+            }
+        });
+    }
+
+    /// An endpoint that is no JSON call. Lifetime: `method` and `path` are literals.
+    void on_plain(std::string_view method, std::string_view path, wire::Access access, Plain handler) {
+        add(method, path, wire::limits::body_bytes, [this, access, handler](const Incoming& incoming) {
+            if (access == wire::Access::bearer) static_cast<void>(authenticate_(incoming.request));
+            return handler(incoming);
+        });
+    }
+
+    /// What answers at paths that are not in the table.
+    void otherwise(Plain handler) { otherwise_ = std::move(handler); }
+
+    /// Errors: none but std::bad_alloc leave it.
+    [[nodiscard]] http::Reply handle(const http::Request& request) const {
+        std::string_view route = "unknown path";
+        try {
+            const Incoming incoming{request, http::parse_target(request.target)};
+            const auto found = routes_.find(incoming.target.raw_path);
+            if (found == routes_.end()) return otherwise_(incoming);
+            route = found->first;
+            return choose(found->second, request).answer(incoming);
+        } catch (const Refusal& refusal) {
+            return refusal_reply(refusal);
+        } catch (const wire::DecodeError& error) {
+            return refusal_reply(bad_request(error.what()));
+        } catch (const std::exception& error) {
+            log_(std::string(route) + " failed: " + error.what());
+            return refusal_reply(try_again(
+                503, "Service unavailable",
+                "The server could not do this now; its log says why. Try again later", 5));
+        }
+    }
+
+private:
+    struct Route {
+        std::string_view method;
+        std::size_t body_limit = 0;
+        Plain answer;
+    };
+
+    template <class E>
+    static constexpr std::size_t body_limit() {
+        if constexpr (requires { E::body_limit; })
+            return E::body_limit;
+        else
+            return wire::limits::body_bytes;
+    }
+
+    template <class Response>
+    static http::Reply reply_with(const Response& response) {
+        if constexpr (std::is_same_v<Response, wire::Nothing>)
+            return {};
+        else
+            return json_reply(200, wire::encode(response));
+    }
+
+    void add(std::string_view method, std::string_view path, std::size_t limit, Plain answer) {
+        routes_[std::string(path)].push_back({method, limit, std::move(answer)});
+    }
+
+    /// Errors: throws Refusal: 405 for another method, 413 for a body that is too large.
+    static const Route& choose(const std::vector<Route>& routes, const http::Request& request) {
+        const std::string_view method = request.method == "HEAD" ? "GET" : request.method;
+        std::string allowed;
+        for (const auto& route : routes) {
+            if (route.method == method) {
+                demand_size(route, request);
+                return route;
+            }
+            allowed.append(allowed.empty() ? "" : ", ").append(route.method);
+        }
+        throw Refusal({405, "Method not allowed", "This address knows the methods " + allowed},
+                      {{"Allow", allowed}});
+    }
+    static void demand_size(const Route& route, const http::Request& request) {
+        if (request.body.size() <= route.body_limit) return;
+        throw Refusal({413, "Payload too large",
+                       "The body has " + std::to_string(request.body.size()) +
+                           " bytes; the limit body_bytes of this address is " +
+                           std::to_string(route.body_limit)});
+    }
+
+    Authenticate authenticate_;
+    Log log_;
+    Plain otherwise_;
+    std::map<std::string, std::vector<Route>, std::less<>> routes_;
+};
+
+}  // namespace neptune::server
+
+#endif
