@@ -3,7 +3,8 @@
 # The flags of neptune::server on a command line. Folders of others go by -idirafter: their headers then count as the
 # system's and give no warnings, and unlike -isystem it does no harm where the folder is /usr/include.
 set(folders "$<FILTER:$<TARGET_PROPERTY:neptune_server,INTERFACE_INCLUDE_DIRECTORIES>,EXCLUDE,^${PROJECT_SOURCE_DIR}/include$>")
-set(folders "$<FILTER:${folders},EXCLUDE,^$>;$<TARGET_PROPERTY:CLI11::CLI11,INTERFACE_INCLUDE_DIRECTORIES>")
+set(folders "$<FILTER:${folders},EXCLUDE,^$>$<SEMICOLON>$<TARGET_PROPERTY:CLI11::CLI11,INTERFACE_INCLUDE_DIRECTORIES>")
+set(folders "$<REMOVE_DUPLICATES:${folders}>")
 set(definitions "$<TARGET_PROPERTY:neptune_server,INTERFACE_COMPILE_DEFINITIONS>")
 set(flags -std=c++20 "-I${PROJECT_SOURCE_DIR}/include"
     "$<$<BOOL:${folders}>:-idirafter$<JOIN:${folders},$<SEMICOLON>-idirafter>>"
