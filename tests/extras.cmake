@@ -61,6 +61,7 @@ endforeach()
 # The headers still parse after <windows.h> has defined its worst macros.
 add_test(NAME headers_windows_macros COMMAND ${CMAKE_CXX_COMPILER} "${flags}" -fsyntax-only
     "${CMAKE_CURRENT_SOURCE_DIR}/odr/windows_macros.cpp" COMMAND_EXPAND_LISTS)
+set_tests_properties(headers_windows_macros PROPERTIES LABELS rule)
 
 # --- Code that must be refused, with our words -------------------------------------------------------------------------
 add_subdirectory(compile_fail)
@@ -69,6 +70,7 @@ add_subdirectory(compile_fail)
 add_executable(neptune_odr odr/headers.cpp odr/single_headers.cpp)
 target_link_libraries(neptune_odr PRIVATE neptune::server neptune_dev)
 add_test(NAME odr COMMAND neptune_odr)
+set_tests_properties(odr PROPERTIES LABELS consumer)
 
 # --- Installed and copied ----------------------------------------------------------------------------------------------
 add_subdirectory(consumer)
