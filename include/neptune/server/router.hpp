@@ -132,7 +132,8 @@ private:
 
     /// Errors: throws Refusal: 405 for another method, 413 for a body that is too large.
     static const Route& choose(const std::vector<Route>& routes, const http::Request& request) {
-        const std::string_view method = request.method == "HEAD" ? "GET" : request.method;
+        const std::string_view given = request.method;
+        const std::string_view method = given == "HEAD" ? "GET" : given;
         std::string allowed;
         for (const auto& route : routes) {
             if (route.method == method) {

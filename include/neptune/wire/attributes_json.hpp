@@ -8,6 +8,7 @@
 #include <neptune/wire/codec.hpp>
 #include <neptune/wire/objects.hpp>
 
+#include <array>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -199,21 +200,27 @@ struct ExperimentAttributes {
 
 namespace detail {
 // Member of `systemAttributes`, which only clients of the time before 1.0 read, and the field that fills it.
-inline constexpr std::array<std::pair<std::string_view, std::string_view>, 14> system_attributes{{
-    {"shortId", "sys/id"},
-    {"name", "sys/name"},
-    {"description", "sys/description"},
-    {"creationTime", "sys/creation_time"},
-    {"modificationTime", "sys/modification_time"},
-    {"pingTime", "sys/ping_time"},
-    {"runningTime", "sys/running_time"},
-    {"size", "sys/size"},
-    {"monitoringTime", "sys/monitoring_time"},
-    {"failed", "sys/failed"},
-    {"trashed", "sys/trashed"},
-    {"tags", "sys/tags"},
-    {"state", "sys/state"},
-    {"owner", "sys/owner"},
+struct SystemAttribute {
+    std::string_view name, path;
+    FieldType type;
+    bool required = true;
+};
+inline constexpr std::array<SystemAttribute, 15> system_attributes{{
+    {"shortId", "sys/id", FieldType::string},
+    {"name", "sys/name", FieldType::string},
+    {"description", "sys/description", FieldType::string},
+    {"creationTime", "sys/creation_time", FieldType::datetime},
+    {"modificationTime", "sys/modification_time", FieldType::datetime},
+    {"pingTime", "sys/ping_time", FieldType::datetime},
+    {"runningTime", "sys/running_time", FieldType::float_number},
+    {"size", "sys/size", FieldType::float_number},
+    {"monitoringTime", "sys/monitoring_time", FieldType::integer},
+    {"failed", "sys/failed", FieldType::boolean},
+    {"trashed", "sys/trashed", FieldType::boolean},
+    {"tags", "sys/tags", FieldType::string_set},
+    {"state", "sys/state", FieldType::run_state},
+    {"owner", "sys/owner", FieldType::string, false},
+    {"hostname", "sys/hostname", FieldType::string, false},
 }};
 }  // namespace detail
 
@@ -233,9 +240,9 @@ struct Codec<ExperimentAttributes> {
                        {"trashed", encode_properties({"sys/trashed", FieldType::boolean, false})}};
         Json list = Json::array();
         for (const auto& attribute : value.attributes) {
-            for (const auto& [member_name, path] : detail::system_attributes)
-                if (attribute.name == path)
-                    system[std::string(member_name)] = encode_properties(attribute);
+            for (const auto& member : detail::system_attributes)
+                if (attribute.name == member.path)
+                    system[std::string(member.name)] = encode_properties(attribute);
             list.push_back(wire::encode(attribute));
         }
         result["attributes"] = std::move(list);
@@ -255,6 +262,7 @@ struct Codec<ExperimentAttributes> {
 /// Answer of a getter of one field.
 template <FieldType Type>
 struct SingleAttribute {
+    static constexpr FieldType field_type = Type;
     Attribute attribute;
 };
 
