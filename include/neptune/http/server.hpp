@@ -1,0 +1,357 @@
+#ifndef NEPTUNE_HTTP_SERVER_HPP
+#define NEPTUNE_HTTP_SERVER_HPP
+
+// The HTTP server: every request, of whatever method, path and content type, reaches one handler as
+// plain values. One text for every httplib from 0.11.4 on, which is why so little of it is used: one
+// route, and hooks around it.
+
+#include <neptune/http/framing.hpp>
+#include <neptune/http/message.hpp>
+#include <neptune/http/system.hpp>
+#include <neptune/http/task_queue.hpp>
+
+#include <cerrno>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <exception>
+#include <functional>
+#include <future>
+#include <limits>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <system_error>
+#include <thread>
+#include <type_traits>
+#include <utility>
+
+#include <httplib.h>
+
+namespace neptune::http {
+
+struct ServerOptions {
+    std::string host = "127.0.0.1";
+    int port = 0;                 ///< 0: the system chooses one.
+    std::string tls_certificate;  ///< PEM file; empty: plain HTTP.
+    std::string tls_key;          ///< PEM file.
+    std::size_t min_workers = 8;
+    std::size_t max_workers = default_max_workers;
+    /// The largest body, in bytes unpacked, of the request with this head (its body is empty); 413
+    /// beyond it. Unset: 16 MiB. Errors: none may leave it. Threads: many at once.
+    std::function<std::size_t(const Request& head)> body_limit;
+    std::size_t header_limit = 64 * 1024;  ///< All header lines together; 431 beyond it.
+    std::chrono::seconds stall_timeout{30};  ///< The longest silence inside a request or reply.
+    /// How long an idle connection is kept, and how long `stop()` may therefore take.
+    std::chrono::seconds keep_alive{2};
+};
+
+/// Replies come from the handler, or, for what never reaches it, are JSON errors of this layer: 400, 408,
+/// 413, 414, 415, 416, 431, and 503 with Retry-After if the handler throws after all.
+///
+/// Threads: `start`, `stop` and destruction from one at a time, and not from the handler.
+class Server {
+public:
+    Server(ServerOptions options, Handler handler)
+        : options_(std::move(options)), handler_(std::move(handler)) {}
+    Server(const Server&) = delete;
+    Server& operator=(const Server&) = delete;
+    ~Server() { stop(); }
+
+    /// Listens and serves from here on. Errors: std::runtime_error naming host:port and the reason, or
+    /// what is wrong with the TLS files.
+    void start();
+
+    /// The port it listens on.
+    [[nodiscard]] int port() const noexcept { return port_; }
+
+    /// Takes no more requests and returns when those in flight are answered. Does nothing if it is not
+    /// running; it may be started again.
+    void stop() {
+        if (thread_.joinable()) {
+            http_->stop();
+            thread_.join();
+            http_.reset();
+        }
+    }
+
+private:
+    class Workers;
+
+    /// `close`: the connection cannot be used again, since its next byte is no beginning of a request.
+    struct Answer {
+        Reply reply;
+        bool close = false;
+    };
+
+    std::unique_ptr<httplib::Server> make_http() const;
+    void install_hooks(httplib::Server& http) const;
+    void serve(httplib::Request& arrived, httplib::Response& response,
+               const httplib::ContentReader& reader) const;
+    Answer answer(Request& request, const httplib::ContentReader& reader,
+                  const httplib::Response& response) const;
+    static Request translate(const httplib::Request& arrived, const std::string& method);
+    static void write(Reply reply, httplib::Request& arrived, httplib::Response& response);
+    static void write_and_close(Reply reply, httplib::Response& response);
+
+    // httplib takes Content-Type as its own business (multipart, forms); under this name, which no
+    // client can send, it is none.
+    static constexpr const char* hidden_content_type = ":content-type";
+
+    const ServerOptions options_;
+    const Handler handler_;
+    std::unique_ptr<httplib::Server> http_;
+    std::thread thread_;
+    int port_ = 0;
+};
+
+/// Our workers behind httplib's interface. Older versions cannot refuse a connection: there all wait.
+class Server::Workers final : public httplib::TaskQueue {
+    using Accepted = decltype(std::declval<httplib::TaskQueue&>().enqueue(std::function<void()>()));
+
+public:
+    explicit Workers(TaskQueueLimits limits) : tasks_(with_queue_limit(limits)) {}
+    Accepted enqueue(std::function<void()> task) override {
+        return static_cast<Accepted>(tasks_.push(std::move(task)));
+    }
+    void shutdown() override { tasks_.shutdown(); }
+
+private:
+    static TaskQueueLimits with_queue_limit(TaskQueueLimits limits) {
+        if constexpr (std::is_void_v<Accepted>) {
+            limits.max_queued = (std::numeric_limits<std::size_t>::max)();
+        }
+        return limits;
+    }
+
+    http::TaskQueue tasks_;
+};
+
+inline std::unique_ptr<httplib::Server> Server::make_http() const {
+    const detail::SigpipeTreatmentKept kept;
+    if (options_.tls_certificate.empty()) {
+        return std::make_unique<httplib::Server>();
+    }
+#ifdef CPPHTTPLIB_OPENSSL_SUPPORT
+    auto http = std::make_unique<httplib::SSLServer>(options_.tls_certificate.c_str(),
+                                                     options_.tls_key.c_str());
+    if (!http->is_valid()) {
+        throw std::runtime_error("cannot serve TLS with the certificate '" +
+                                 options_.tls_certificate + "' and the key '" + options_.tls_key +
+                                 "': they must be readable PEM files that belong together");
+    }
+    return http;
+#else
+    throw std::runtime_error("cannot serve TLS with the certificate '" + options_.tls_certificate +
+                             "': this program was compiled without CPPHTTPLIB_OPENSSL_SUPPORT");
+#endif
+}
+
+inline void Server::start() {
+    if (thread_.joinable()) {
+        throw std::logic_error("the server is running already");
+    }
+    auto http = make_http();
+    install_hooks(*http);
+    http->set_payload_max_length((std::numeric_limits<std::size_t>::max)());  // ours decides
+    http->set_keep_alive_max_count(std::size_t{1} << 30);
+    http->set_keep_alive_timeout(options_.keep_alive.count());
+    http->set_read_timeout(options_.stall_timeout);
+    http->set_write_timeout(options_.stall_timeout);
+    http->set_tcp_nodelay(true);
+
+    // Not httplib's own options: its SO_REUSEPORT lets two servers share a port unnoticed.
+    int listener = -1;
+    http->set_socket_options([&listener](auto socket) {
+        listener = static_cast<int>(socket);
+        const int on = 1;
+        ::setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    });
+    errno = 0;
+    const int port = options_.port == 0 ? http->bind_to_any_port(options_.host)
+                     : http->bind_to_port(options_.host, options_.port) ? options_.port
+                                                                        : -1;
+    if (port <= 0) {
+        const std::string reason =
+            errno != 0 ? std::generic_category().message(errno) : "the host has no such address";
+        throw std::runtime_error("cannot listen on " + options_.host + ":" +
+                                 std::to_string(options_.port) + ": " + reason);
+    }
+    // httplib's backlog is 5 in older versions; without this 36 of 7,680 requests failed.
+    ::listen(listener, 1024);
+    http->set_socket_options([](auto) {});  // the old one refers to this scope
+
+    // The queue is made when the loop that accepts connections begins, after which stop() works.
+    std::promise<void> accepting;
+    http->new_task_queue = [this, &accepting] {
+        auto workers = std::make_unique<Workers>(
+            TaskQueueLimits{options_.min_workers, options_.max_workers});
+        accepting.set_value();
+        return workers.release();
+    };
+    {
+        const detail::SignalsBlocked blocked;
+        thread_ = std::thread([&loop = *http] { loop.listen_after_bind(); });
+    }
+    http_ = std::move(http);
+    port_ = port;
+    accepting.get_future().wait();
+}
+
+inline void Server::install_hooks(httplib::Server& http) const {
+    // httplib's requests are its own local variables, not const ones, so they may be changed here. All
+    // become POST to one path: that is the only kind of route which gives a body of any method and
+    // type unread. Ranges are served by `apply_range`. The hook may be called twice for one request
+    // (WebSocket upgrades); the method, kept in an unused member of the response, tells.
+    http.set_pre_routing_handler([](const httplib::Request& request, httplib::Response& response) {
+        auto& arrived = const_cast<httplib::Request&>(request);
+        if (response.reason.empty()) {
+            response.reason = std::exchange(arrived.method, "POST");
+            arrived.path = "/";
+            arrived.ranges.clear();
+            if (arrived.has_header("Content-Type")) {
+                const std::string type = arrived.get_header_value("Content-Type");
+                arrived.headers.erase("Content-Type");
+                arrived.headers.emplace(hidden_content_type, type);
+            }
+        }
+        return httplib::Server::HandlerResponse::Unhandled;
+    });
+    http.Post("/", [this](const httplib::Request& request, httplib::Response& response,
+                          const httplib::ContentReader& reader) {
+        serve(const_cast<httplib::Request&>(request), response, reader);
+    });
+    // What httplib refuses before it comes to routes.
+    http.set_error_handler([](const httplib::Request& request, httplib::Response& response) {
+        if (response.reason.empty()) {
+            const_cast<httplib::Request&>(request).ranges.clear();
+            write_and_close(error_reply(response.status, "the request cannot be understood"),
+                            response);
+        }
+    });
+}
+
+inline void Server::serve(httplib::Request& arrived, httplib::Response& response,
+                          const httplib::ContentReader& reader) const {
+    Request request = translate(arrived, response.reason);
+    Answer answered;
+    try {
+        answered = answer(request, reader, response);
+    } catch (const std::exception& failure) {
+        std::fprintf(stderr, "neptune: %s %s failed: %s\n", request.method.c_str(),
+                     request.target.c_str(), failure.what());
+        answered.reply = error_reply(503, "the server could not answer, try again");
+        answered.reply.headers.add("Retry-After", "5");
+        answered.close = true;
+    }
+    if (answered.close) {
+        write_and_close(std::move(answered.reply), response);
+    } else {
+        write(std::move(answered.reply), arrived, response);
+    }
+}
+
+inline Server::Answer Server::answer(Request& request, const httplib::ContentReader& reader,
+                                     const httplib::Response& response) const {
+    std::size_t header_bytes = 0;
+    for (const Header& line : request.headers) {
+        header_bytes += line.name.size() + line.value.size() + 4;
+    }
+    if (header_bytes > options_.header_limit) {
+        const std::string limit = std::to_string(options_.header_limit);
+        return {error_reply(431, "the headers are longer than " + limit + " bytes"), true};
+    }
+    const detail::BodyFraming framing = detail::body_framing(request.headers);
+    if (!framing.valid) {
+        return {error_reply(400, "Content-Length or Transfer-Encoding is not understood"), true};
+    }
+    if (!framing.present) {
+        return {handler_(request), false};
+    }
+
+    constexpr std::size_t default_limit = std::size_t{16} << 20;
+    const std::size_t limit = options_.body_limit ? options_.body_limit(request) : default_limit;
+    bool too_large = framing.length > limit;
+    // A refused body is read and dropped, so that a client that writes all of it before it listens
+    // still sees the refusal; the connection is closed on one that is larger than this.
+    constexpr std::uint64_t drain_limit = std::uint64_t{1} << 30;
+    std::uint64_t received = 0;
+    const bool complete =
+        (!too_large || framing.length <= drain_limit) &&
+        reader([&](const char* bytes, std::size_t size) {
+            received += size;
+            too_large = too_large || received > limit;
+            if (!too_large) {
+                request.body.append(bytes, size);
+            }
+            return !too_large || received <= drain_limit;
+        });
+    if (too_large) {
+        const std::string text = std::to_string(limit);
+        return {error_reply(413, "the body is longer than " + text + " bytes"), !complete};
+    }
+    if (!complete) {
+        const bool unknown_encoding = response.status == 415;
+        return {unknown_encoding ? error_reply(415, "the Content-Encoding is not supported")
+                                 : error_reply(408, "the body did not arrive as a whole"),
+                true};
+    }
+    return {handler_(request), false};
+}
+
+inline Request Server::translate(const httplib::Request& arrived, const std::string& method) {
+    Request request;
+    request.method = method;
+    request.target = arrived.target;
+    for (const auto& line : arrived.headers) {
+        const std::string& name = line.first;
+        // Older versions of httplib put these among the headers.
+        if (name != "REMOTE_ADDR" && name != "REMOTE_PORT" && name != "LOCAL_ADDR" &&
+            name != "LOCAL_PORT") {
+            request.headers.add(name == hidden_content_type ? "Content-Type" : name, line.second);
+        }
+    }
+    return request;
+}
+
+inline void Server::write(Reply reply, httplib::Request& arrived, httplib::Response& response) {
+    constexpr std::size_t one_packet = 1400;  // below it compressing saves nothing
+    if (reply.body.size() < one_packet || reply.status == 206 ||
+        reply.headers.find("Content-Encoding")) {
+        arrived.headers.erase("Accept-Encoding");
+    }
+    arrived.method = response.reason;  // httplib sends no body in answer to HEAD
+    response.status = reply.status;
+    for (const Header& line : reply.headers) {
+        if (!detail::same_name(line.name, "Content-Length")) {  // httplib adds it
+            response.set_header(line.name, line.value);
+        }
+    }
+    response.body = std::move(reply.body);
+}
+
+/// The only way to end a connection that all versions of httplib have: a body that fails behind its
+/// last byte.
+inline void Server::write_and_close(Reply reply, httplib::Response& response) {
+    response.status = reply.status;
+    response.set_header("Connection", "close");
+    std::string type = "application/octet-stream";
+    for (const Header& line : reply.headers) {
+        if (detail::same_name(line.name, "Content-Type")) {
+            type = line.value;
+        } else {
+            response.set_header(line.name, line.value);
+        }
+    }
+    response.set_content_provider(
+        reply.body.size(), type,
+        [body = std::move(reply.body)](std::size_t, std::size_t, httplib::DataSink& sink) {
+            sink.write(body.data(), body.size());
+            return false;
+        });
+}
+
+}  // namespace neptune::http
+
+#endif
