@@ -59,19 +59,22 @@ public:
     /// Handler: (const Caller&, const E::Request&) -> E::Response where E needs an access token, else without the caller.
     template <wire::Endpoint E, class Handler>
     void on(Handler handler) {
-        add(E::method, E::path, body_limit<E>(), [this, handler](const Incoming& incoming) {
-            using Request = typename E::Request;
-            if constexpr (E::access == wire::Access::bearer) {
+        using Request = typename E::Request;
+        using Response = typename E::Response;
+        if constexpr (E::access == wire::Access::bearer) {
+            add<E>([this, handler](const Incoming& incoming) {
                 const Caller caller = authenticate_(incoming.request);
-                return reply_with<typename E::Response>(
-                    handler(caller, read_parameters<Request>(incoming)));
-            } else {
-                return reply_with<typename E::Response>(handler(read_parameters<Request>(incoming)));
-            }
-        });
+                return reply_with<Response>(handler(caller, read_parameters<Request>(incoming)));
+            });
+        } else {
+            add<E>([handler](const Incoming& incoming) {
+                if (E::access == wire::Access::api_token) demand_api_token(incoming.request);
+                return reply_with<Response>(handler(read_parameters<Request>(incoming)));
+            });
+        }
     }
 
-    /// An endpoint that is no JSON call. Lifetime: `method` and `path` are literals.
+    /// An endpoint that is no JSON call. Lifetime: `method` is a literal.
     void on_plain(std::string_view method, std::string_view path, wire::Access access, Plain handler) {
         add(method, path, wire::limits::body_bytes, [this, access, handler](const Incoming& incoming) {
             if (access == wire::Access::bearer) static_cast<void>(authenticate_(incoming.request));
@@ -103,6 +106,15 @@ public:
         }
     }
 
+    /// Largest body, in bytes, of a request with this method and target.
+    [[nodiscard]] std::size_t body_limit(const http::Request& head) const {
+        const auto found = routes_.find(http::parse_target(head.target).raw_path);
+        if (found != routes_.end())
+            for (const auto& route : found->second)
+                if (route.method == head.method) return route.body_limit;
+        return wire::limits::body_bytes;
+    }
+
 private:
     struct Route {
         std::string_view method;
@@ -126,6 +138,15 @@ private:
             return json_reply(200, wire::encode(response));
     }
 
+    static void demand_api_token(const http::Request& request) {
+        if (!request.headers.find("X-Neptune-Api-Token"))
+            throw unauthorized("An API token is needed, in the header X-Neptune-Api-Token");
+    }
+
+    template <class E>
+    void add(Plain answer) {
+        add(E::method, E::path, body_limit<E>(), std::move(answer));
+    }
     void add(std::string_view method, std::string_view path, std::size_t limit, Plain answer) {
         routes_[std::string(path)].push_back({method, limit, std::move(answer)});
     }

@@ -1,0 +1,151 @@
+#ifndef NEPTUNE_SERVER_API_HPP
+#define NEPTUNE_SERVER_API_HPP
+
+// The server as a function: a request goes in, a reply comes out. It knows a storage, but no socket.
+
+#include <neptune/core/time.hpp>
+#include <neptune/http/message.hpp>
+#include <neptune/http/url.hpp>
+#include <neptune/server/accounts_api.hpp>
+#include <neptune/server/attributes_api.hpp>
+#include <neptune/server/auth.hpp>
+#include <neptune/server/context.hpp>
+#include <neptune/server/objects_api.hpp>
+#include <neptune/server/operations_api.hpp>
+#include <neptune/server/page.hpp>
+#include <neptune/server/rate_limit.hpp>
+#include <neptune/server/refusal.hpp>
+#include <neptune/server/router.hpp>
+#include <neptune/server/swagger.hpp>
+#include <neptune/storage/store.hpp>
+#include <neptune/wire/endpoints.hpp>
+#include <neptune/wire/limits.hpp>
+
+#include <cstddef>
+#include <cstdio>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
+
+namespace neptune::server {
+
+struct ApiOptions {
+    /// Public address, scheme included, without a slash at the end.
+    std::string url;
+    /// Set: everybody is that user, and only requests to a loopback name are answered.
+    std::optional<storage::User> everybody;
+    /// Requests per second of one API token; 0 = no limit.
+    double rate_limit = 0;
+    /// What the storage was given, for the words of its error.
+    std::size_t fields_per_object = wire::limits::fields_per_object;
+};
+
+/// Whether the value of a `Host` header names this machine by a name that no other machine can claim. The rest are refused
+/// in open mode, because a page of any web site can have its own name resolved to 127.0.0.1 (DNS rebinding).
+[[nodiscard]] inline bool is_loopback_name(std::string_view host) {
+    const auto end = !host.empty() && host.front() == '[' ? host.find(']') + 1 : host.find(':');
+    host = host.substr(0, end);
+    if (http::detail::same_name(host, "localhost") || host == "[::1]") return true;
+    return host.substr(0, 4) == "127." &&
+           host.find_first_not_of("0123456789.") == std::string_view::npos;
+}
+
+/// Lifetime: the storage and the clock outlive it. Threads: any.
+class Api {
+public:
+    Api(storage::Store& store, ApiOptions options, const core::Clock& clock = core::system_clock())
+        : Api(store, std::move(options), clock, write_to_stderr) {}
+
+    /// `log` hears of what should never happen, one line each.
+    Api(storage::Store& store, ApiOptions options, const core::Clock& clock, Router::Log log)
+        : open_(options.everybody.has_value()),
+          context_{store, clock, options.url, options.fields_per_object},
+          auth_(store, options.url, std::move(options.everybody), clock),
+          rate_limit_(options.rate_limit, clock),
+          router_([this](const http::Request& request) { return authorize(request); }, std::move(log)) {
+        add_accounts_api(router_, context_, auth_);
+        add_objects_api(router_, context_);
+        add_operations_api(router_, context_);
+        add_attributes_api(router_, context_);
+        add_documents();
+        add_signs_of_life();
+        router_.otherwise(answer_unknown);
+    }
+
+    /// Errors: none but std::bad_alloc leave it; all others are replies.
+    [[nodiscard]] http::Reply handle(const http::Request& request) const {
+        const auto* host = request.headers.find("Host");
+        if (open_ && host && !is_loopback_name(*host))
+            return refusal_reply(forbidden("This server answers only at localhost, not at " +
+                                           in_quotes(*host)));
+        return router_.handle(request);
+    }
+
+    /// Largest body that the request with this head may have, in bytes.
+    [[nodiscard]] std::size_t body_limit(const http::Request& head) const {
+        return router_.body_limit(head);
+    }
+
+private:
+    static void write_to_stderr(const std::string& line) {
+        std::fprintf(stderr, "neptune: %s\n", line.c_str());
+    }
+
+    Caller authorize(const http::Request& request) {
+        auto caller = auth_.authenticate(request.headers.find("Authorization"));
+        if (const auto seconds = rate_limit_.take(caller.token_id))
+            throw try_again(429, "Too many requests",
+                            "This API token makes more requests than the limit rate_limit allows",
+                            *seconds);
+        return caller;
+    }
+
+    template <class Endpoints>
+    void add_document(std::string_view path, std::string_view title, wire::Access access) {
+        router_.on_plain("GET", path, access,
+                         [reply = json_reply(200, swagger::document<Endpoints>(title))](
+                             const Incoming&) { return reply; });
+    }
+    void add_documents() {
+        add_document<wire::BackendEndpoints>(swagger::backend_path, "backend", wire::Access::open);
+        add_document<wire::LeaderboardEndpoints>(swagger::leaderboard_path, "leaderboard",
+                                                 wire::Access::bearer);
+        add_document<std::tuple<>>(swagger::artifacts_path, "artifacts", wire::Access::bearer);
+    }
+
+    /// Answered to everybody, without a token.
+    void add_signs_of_life() {
+        const auto alive = [](const Incoming&) {
+            return json_reply(200, {{"status", "ok"}, {"version", version}});
+        };
+        router_.on_plain("GET", "/api/backend/echo", wire::Access::open, alive);
+        router_.on_plain("GET", "/api/backend/status", wire::Access::open, alive);
+        router_.on_plain("GET", "/api/backend/healthz", wire::Access::open, [this](const Incoming&) {
+            static_cast<void>(context_.store.data_version());
+            return json_reply(200, wire::Json::array({{{"name", "storage"}, {"status", "ok"}}}));
+        });
+    }
+
+    static http::Reply answer_unknown(const Incoming& incoming) {
+        const std::string_view path = incoming.target.raw_path;
+        const bool is_api = path.substr(0, 5) == "/api/" || path.substr(0, 6) == "/auth/";
+        if (is_api)
+            throw not_found("Unknown address", "There is nothing at " + in_quotes(path));
+        if (incoming.request.method != "GET" && incoming.request.method != "HEAD")
+            throw Refusal({405, "Method not allowed", "This address knows the method GET"},
+                          {{"Allow", "GET"}});
+        return plain_page();
+    }
+
+    bool open_;
+    Context context_;
+    Auth auth_;
+    RateLimit rate_limit_;
+    Router router_;
+};
+
+}  // namespace neptune::server
+
+#endif

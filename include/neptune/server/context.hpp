@@ -1,0 +1,27 @@
+#ifndef NEPTUNE_SERVER_CONTEXT_HPP
+#define NEPTUNE_SERVER_CONTEXT_HPP
+
+#include <neptune/core/time.hpp>
+#include <neptune/server/gate.hpp>
+#include <neptune/storage/store.hpp>
+#include <neptune/wire/limits.hpp>
+
+#include <cstddef>
+#include <string>
+
+namespace neptune::server {
+
+/// What all handlers share. Threads: any.
+struct Context {
+    storage::Store& store;
+    const core::Clock& clock;
+    /// Public address of the server, scheme included, without a slash at the end.
+    std::string url;
+    /// The storage's own limit, for the words of its error.
+    std::size_t fields_per_object = wire::limits::fields_per_object;
+    Gate gate{store};
+};
+
+}  // namespace neptune::server
+
+#endif
