@@ -19,7 +19,7 @@ FetchContent_Declare(httplib
     GIT_TAG v0.53.1
     GIT_SHALLOW ON
     SYSTEM
-    FIND_PACKAGE_ARGS 0.11.4)
+    FIND_PACKAGE_ARGS)  # Findhttplib.cmake knows the least version and why it is not asked for here
 # It switches features on by what happens to be installed unless told; these two are what we use.
 set(HTTPLIB_USE_OPENSSL_IF_AVAILABLE ${OpenSSL_FOUND})
 set(HTTPLIB_USE_ZLIB_IF_AVAILABLE ${ZLIB_FOUND})
