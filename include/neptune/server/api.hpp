@@ -76,10 +76,10 @@ public:
 
     /// Errors: none but std::bad_alloc leave it; all others are replies.
     [[nodiscard]] http::Reply handle(const http::Request& request) const {
-        const auto* host = request.headers.find("Host");
-        if (open_ && host && !is_loopback_name(*host))
-            return refusal_reply(forbidden("This server answers only at localhost, not at " +
-                                           in_quotes(*host)));
+        if (open_)
+            if (const auto foreign = foreign_name(request))
+                return refusal_reply(
+                    forbidden("This server answers only at localhost, not at " + in_quotes(*foreign)));
         return router_.handle(request);
     }
 
@@ -91,6 +91,20 @@ public:
 private:
     static void write_to_stderr(const std::string& line) {
         std::fprintf(stderr, "neptune: %s\n", line.c_str());
+    }
+
+    /// The name that shows that a web page of somebody else is behind the request: by its own name for this machine, or as
+    /// the page from which a form or script posts.
+    static std::optional<std::string_view> foreign_name(const http::Request& request) {
+        if (const auto* host = request.headers.find("Host"); host && !is_loopback_name(*host))
+            return *host;
+        if (const auto* origin = request.headers.find("Origin")) {
+            const auto scheme_end = origin->find("://");
+            const std::string_view text = *origin;
+            if (scheme_end == std::string::npos || !is_loopback_name(text.substr(scheme_end + 3)))
+                return text;
+        }
+        return std::nullopt;
     }
 
     Caller authorize(const http::Request& request) {
