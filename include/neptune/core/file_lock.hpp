@@ -128,9 +128,9 @@ inline bool try_lock(const Descriptor& file, const std::string& path) {
 class FileLock {
 public:
     /// Takes the lock, creating the file if need be; nothing if somebody has it, this process
-    /// included. The file may be deleted by its holder: who waited at the deleted one does not get
-    /// it, so that there are never two holders. Errors: std::system_error (no such directory, no
-    /// permission, no locks on this file system).
+    /// included. To delete the file is allowed as its holder's last act: who has opened the old one
+    /// meanwhile does not get its lock but starts again with the new one. Errors: std::system_error
+    /// (no such directory, no permission, no locks on this file system).
     [[nodiscard]] static std::optional<FileLock> try_acquire(const std::string& path) {
         detail::LockTable& table = detail::lock_table();
         const std::lock_guard<std::mutex> guard(table.mutex);

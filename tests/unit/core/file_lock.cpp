@@ -262,8 +262,9 @@ TEST_CASE("file_lock: never two holders among processes that delete the file", "
                 const auto lock = FileLock::try_acquire(place.path);
                 if (lock) {
                     shared.collisions += shared.inside.fetch_add(1);
-                    ::unlink(place.path.c_str());
+                    std::this_thread::yield();
                     shared.inside.fetch_sub(1);
+                    ::unlink(place.path.c_str());
                     shared.turns += 1;
                     ++turn;
                 }
