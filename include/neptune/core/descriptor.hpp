@@ -19,8 +19,7 @@ namespace neptune::core {
 /// else can change it.
 [[nodiscard]] inline std::system_error os_error(int code, const char* operation,
                                                 const std::string& path) {
-    return std::system_error(code, std::generic_category(),
-                             std::string("cannot ") + operation + " '" + path + "'");
+    return {code, std::generic_category(), std::string("cannot ") + operation + " '" + path + "'"};
 }
 
 /// Owns a file descriptor and closes it; -1 is none.

@@ -102,7 +102,7 @@ struct TimeReader {
                 return std::nullopt;
             }
             for (; digit; digit = digits(1), unit /= 10) {
-                fraction += *digit * unit;
+                fraction += Millis{*digit} * unit;
             }
         }
         return ((*hour * Millis{60} + *minute) * 60 + *second) * 1000 + fraction;
