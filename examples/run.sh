@@ -11,8 +11,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source cmake/debian_packages.sh
 debian_packages "${build_packages[@]}"
 
-cmake -S . -B build/examples -G Ninja -DCMAKE_BUILD_TYPE=Release -DNEPTUNE_BUILD_TESTS=OFF -DNEPTUNE_INSTALL=OFF \
-    --log-level=WARNING
+cmake -S . -B build/examples -G Ninja -DCMAKE_BUILD_TYPE=Release -DNEPTUNE_BUILD_TESTS=OFF -DNEPTUNE_INSTALL=OFF >/dev/null
 cmake --build build/examples --target example_quickstart neptune-cpp --parallel "$(nproc)"
 echo
 exec build/examples/examples/example_quickstart "$@"
