@@ -7,6 +7,7 @@
 #include <neptune/client/value_get.hpp>
 
 #include <concepts>
+#include <cstddef>
 #include <initializer_list>
 #include <memory>
 #include <string>
@@ -34,6 +35,10 @@ struct AnyBraces {
     AnyBraces(const A&, const B&, const Rest&...);
 };
 
+// What `run[0]` means: 0 converts to a pointer, and from there to a string_view.
+template <class T>
+concept NoPath = std::integral<T> || std::same_as<T, std::nullptr_t>;
+
 template <class R>
 concept RangeOfSeriesValues =
     requires(const R& range) {
@@ -60,7 +65,7 @@ SeriesValues series_values(const R& range) {
     }
 }
 
-// Dictionaries of points: braces, maps, described structs, and types that were taught to become one.
+// Dictionaries of points: braces, maps, described structs, and types that were taught to become one (or a point).
 template <class T>
 concept PointDictionary = std::same_as<T, Dict> || DescribedStruct<T> || MapLike<T> || Taught<T>;
 
@@ -96,14 +101,10 @@ public:
         assign(other);
         return *this;
     }
-#if defined(__clang__)
-    const Field& operator=(const Field&) const& __attribute__((unavailable(
-        "neptune: a handle is never rebound; use handle.assign(other) for the server-side copy")));
-#else
-    template <class T>
-    friend struct neptune_use_assign_to_copy_fields;
-    const Field& operator=(const Field&) const& = delete;
-#endif
+    struct neptune_a_handle_is_never_rebound_use_assign_for_the_server_side_copy;
+    NEPTUNE_REFUSE("a handle is never rebound; use handle.assign(other) for the server-side copy",
+                   const neptune_a_handle_is_never_rebound_use_assign_for_the_server_side_copy& operator=(
+                       const Field&) const&);
     template <class neptune_cannot_store_this_type_see_neptune_stringify>
         requires(!Storable<neptune_cannot_store_this_type_see_neptune_stringify>)
     NEPTUNE_REFUSE("a field cannot hold this type; see neptune::stringify or specialise neptune::FieldTraits",
@@ -125,6 +126,10 @@ public:
         else
             object_->assign(entry_, Value(value), options);
     }
+    template <class neptune_cannot_store_this_type_see_neptune_stringify>
+        requires(!Storable<neptune_cannot_store_this_type_see_neptune_stringify>)
+    NEPTUNE_REFUSE("a field cannot hold this type; see neptune::stringify or specialise neptune::FieldTraits",
+                   void assign(const neptune_cannot_store_this_type_see_neptune_stringify&, const Write& = {}) const);
     void assign(const Dict& dict, const Write& options = {}) const {
         object_->assign(entry_, Value(dict), options);
     }
@@ -148,11 +153,15 @@ public:
     template <class T>
         requires(detail::PointDictionary<T> && Storable<T> && !std::same_as<T, Dict>)
     void append(const T& value, const Append& options = {}) const {
-        object_->append(entry_, Value(value).template get<Dict>(), options);
+        if constexpr (detail::Taught<T>)
+            append(FieldTraits<T>::to_field(value), options);
+        else
+            object_->append(entry_, Value(value).template get<Dict>(), options);
     }
     template <class neptune_a_point_is_a_number_or_a_text>
         requires(!SeriesValue<neptune_a_point_is_a_number_or_a_text> &&
-                 !detail::PointDictionary<neptune_a_point_is_a_number_or_a_text>)
+                 !(detail::PointDictionary<neptune_a_point_is_a_number_or_a_text> &&
+                   Storable<neptune_a_point_is_a_number_or_a_text>))
     NEPTUNE_REFUSE("a point of a series is a number or a text",
                    void append(const neptune_a_point_is_a_number_or_a_text&, const Append& = {}) const);
 
@@ -252,7 +261,7 @@ public:
     [[nodiscard]] Field operator[](std::string_view path) const {
         return detail::FieldMaker::make(object_, object_->intern_below(entry_, path));
     }
-    template <std::integral neptune_paths_are_strings>
+    template <detail::NoPath neptune_paths_are_strings>
     NEPTUNE_REFUSE("paths are strings", Field operator[](neptune_paths_are_strings) const);
     /// True if a field or namespace is known here; local knowledge, no request.
     [[nodiscard]] bool exists() const { return object_->exists(entry_); }
@@ -261,12 +270,15 @@ public:
     /// `<Integer field at "x/y">`, `<Unassigned field at "z">`, `<Namespace field at "a">`.
     [[nodiscard]] std::string to_string() const { return object_->description(entry_); }
 
-    template <class neptune_call_this_on_the_object_not_on_a_field = void>
-    NEPTUNE_REFUSE("stop() belongs to the object, not to a field", void stop() const);
-    template <class neptune_call_this_on_the_object_not_on_a_field = void>
-    NEPTUNE_REFUSE("sync() belongs to the object, not to a field", void sync() const);
-    template <class neptune_call_this_on_the_object_not_on_a_field = void>
-    NEPTUNE_REFUSE("wait() belongs to the object, not to a field", void wait() const);
+    template <class... neptune_call_this_on_the_object_not_on_a_field>
+    NEPTUNE_REFUSE("stop() belongs to the object, not to a field",
+                   void stop(const neptune_call_this_on_the_object_not_on_a_field&...) const);
+    template <class... neptune_call_this_on_the_object_not_on_a_field>
+    NEPTUNE_REFUSE("sync() belongs to the object, not to a field",
+                   void sync(const neptune_call_this_on_the_object_not_on_a_field&...) const);
+    template <class... neptune_call_this_on_the_object_not_on_a_field>
+    NEPTUNE_REFUSE("wait() belongs to the object, not to a field",
+                   void wait(const neptune_call_this_on_the_object_not_on_a_field&...) const);
     template <class neptune_a_handle_is_no_value_use_fetch>
     NEPTUNE_REFUSE("a handle is no value; compare field.fetch<T>()",
                    bool operator==(const neptune_a_handle_is_no_value_use_fetch&) const);

@@ -65,7 +65,7 @@ public:
     [[nodiscard]] Field operator[](std::string_view path) const {
         return FieldMaker::make(held(), held()->intern(path));
     }
-    template <std::integral neptune_paths_are_strings>
+    template <NoPath neptune_paths_are_strings>
     NEPTUNE_REFUSE("paths are strings", Field operator[](neptune_paths_are_strings) const);
 
     /// One field per leaf, from the root of the object.

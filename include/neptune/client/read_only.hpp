@@ -5,6 +5,7 @@
 
 #include <neptune/client/objects.hpp>
 
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +13,20 @@
 #include <vector>
 
 namespace neptune {
+namespace detail {
+
+// Anything that a writing member of Field takes, braces included; only ever a parameter of refused functions.
+struct AnyArgument {
+    template <class... T>
+    AnyArgument(const T&...);
+    AnyArgument(std::initializer_list<Entry>);
+};
+
+}  // namespace detail
+
+#define NEPTUNE_DETAIL_READ_ONLY(...)                          \
+    template <class neptune_object_was_opened_read_only = void> \
+    NEPTUNE_REFUSE("object was opened read-only", void __VA_ARGS__ const);
 
 /// Handle of a field of an object that was opened read-only. Reading members are those of Field.
 class ReadOnlyField {
@@ -38,31 +53,32 @@ public:
     [[nodiscard]] ReadOnlyField operator[](std::string_view path) const {
         return ReadOnlyField(field_[path]);
     }
+    template <detail::NoPath neptune_paths_are_strings>
+    NEPTUNE_REFUSE("paths are strings", ReadOnlyField operator[](neptune_paths_are_strings) const);
     [[nodiscard]] bool exists() const { return field_.exists(); }
     [[nodiscard]] const std::string& path() const { return field_.path(); }
     [[nodiscard]] std::string to_string() const { return field_.to_string(); }
 
-    template <class neptune_object_was_opened_read_only>
+    struct neptune_object_was_opened_read_only;
     NEPTUNE_REFUSE("object was opened read-only",
-                   void operator=(const neptune_object_was_opened_read_only&) const);
-    template <class neptune_object_was_opened_read_only, class... Rest>
-    NEPTUNE_REFUSE("object was opened read-only",
-                   void assign(const neptune_object_was_opened_read_only&, const Rest&...) const);
-    template <class neptune_object_was_opened_read_only, class... Rest>
-    NEPTUNE_REFUSE("object was opened read-only",
-                   void append(const neptune_object_was_opened_read_only&, const Rest&...) const);
-    template <class neptune_object_was_opened_read_only, class... Rest>
-    NEPTUNE_REFUSE("object was opened read-only",
-                   void extend(const neptune_object_was_opened_read_only&, const Rest&...) const);
-    template <class neptune_object_was_opened_read_only, class... Rest>
-    NEPTUNE_REFUSE("object was opened read-only",
-                   void add(const neptune_object_was_opened_read_only&, const Rest&...) const);
-    template <class neptune_object_was_opened_read_only = void>
-    NEPTUNE_REFUSE("object was opened read-only", void erase() const);
+                   const neptune_object_was_opened_read_only& operator=(const ReadOnlyField&) const);
+    NEPTUNE_DETAIL_READ_ONLY(operator=(detail::AnyArgument))
+    NEPTUNE_DETAIL_READ_ONLY(assign(detail::AnyArgument, const Write& = {}))
+    NEPTUNE_DETAIL_READ_ONLY(append(detail::AnyArgument, const Append& = {}))
+    NEPTUNE_DETAIL_READ_ONLY(extend(detail::AnyArgument, const Extend& = {}))
+    NEPTUNE_DETAIL_READ_ONLY(configure(const Configure&))
+    NEPTUNE_DETAIL_READ_ONLY(clear(const Write& = {}))
+    NEPTUNE_DETAIL_READ_ONLY(add(detail::AnyArgument, const Write& = {}))
+    NEPTUNE_DETAIL_READ_ONLY(remove(detail::AnyArgument, const Write& = {}))
+    NEPTUNE_DETAIL_READ_ONLY(erase(const Write& = {}))
+    NEPTUNE_DETAIL_READ_ONLY(pop(const Write& = {}))
+    NEPTUNE_DETAIL_READ_ONLY(pop(std::string_view, const Write& = {}))
 
 private:
     Field field_;
 };
+
+#undef NEPTUNE_DETAIL_READ_ONLY
 
 /// A Run, Model, ModelVersion or Project opened for reading only. Closing it prints nothing and sends nothing.
 template <class Object>
@@ -73,6 +89,8 @@ public:
     [[nodiscard]] ReadOnlyField operator[](std::string_view path) const {
         return ReadOnlyField(object_[path]);
     }
+    template <detail::NoPath neptune_paths_are_strings>
+    NEPTUNE_REFUSE("paths are strings", ReadOnlyField operator[](neptune_paths_are_strings) const);
     [[nodiscard]] Dict fetch() const { return object_.fetch(); }
     [[nodiscard]] bool exists(std::string_view path) const { return object_.exists(path); }
     [[nodiscard]] Structure structure() const { return object_.structure(); }
