@@ -1,0 +1,124 @@
+#include "fixture.hpp"
+
+#include <neptune/core/files.hpp>
+#include <neptune/core/os.hpp>
+#include <neptune/server/api.hpp>
+#include <neptune/storage/sqlite_store.hpp>
+
+#include <map>
+#include <optional>
+#include <utility>
+
+namespace server_test {
+
+namespace {
+
+struct TempDirectory {
+    TempDirectory() : path(core::make_temp_directory("neptune-server-")) {}
+    TempDirectory(const TempDirectory&) = delete;
+    TempDirectory& operator=(const TempDirectory&) = delete;
+    ~TempDirectory() { core::remove_tree(path); }
+    std::string path;
+};
+
+}  // namespace
+
+struct Fixture::Parts {
+    Parts(const Settings& settings, const core::Clock& clock,
+          const std::shared_ptr<std::vector<std::string>>& log)
+        : store({directory.path, settings.fields_per_object}) {
+        const auto team = store.create_workspace("ml-team", clock.now()).value();
+        const auto others = store.create_workspace("others", clock.now()).value();
+        add("ada", team.id, storage::WorkspaceRole::owner, clock);
+        add("mia", team.id, storage::WorkspaceRole::member, clock);
+        add("eve", others.id, storage::WorkspaceRole::owner, clock);
+        project = store
+                      .create_project({team.id, "classification", "CLS", storage::Visibility::priv,
+                                       std::nullopt, store.find_user("ada")->id},
+                                      clock.now())
+                      .project.value();
+        server::ApiOptions options;
+        options.url = "http://127.0.0.1:8080";
+        if (settings.open) options.everybody = store.find_user("ada");
+        options.rate_limit = settings.rate_limit;
+        options.fields_per_object = settings.fields_per_object;
+        api.emplace(store, std::move(options), clock,
+                    [log](const std::string& line) { log->push_back(line); });
+    }
+
+    void add(const std::string& name, const std::string& workspace, storage::WorkspaceRole role,
+             const core::Clock& clock) {
+        const auto user =
+            store.create_user(name, storage::UserKind::person, workspace, role, clock.now()).value();
+        const auto secret = server::new_secret();
+        store.create_token(user.id, server::secret_hash(secret), clock.now());
+        tokens[name] = server::make_api_token("http://127.0.0.1:8080", secret);
+    }
+
+    TempDirectory directory;
+    storage::SqliteStore store;
+    std::map<std::string, std::string> tokens;
+    storage::Project project;
+    std::optional<server::Api> api;
+};
+
+Fixture::Fixture(Settings settings) : parts_(std::make_unique<Parts>(settings, clock, log)) {
+    project = parts_->project;
+}
+Fixture::~Fixture() = default;
+
+Answer Fixture::send(const http::Request& request) const {
+    auto reply = parts_->api->handle(request);
+    auto json = Json::parse(reply.body, nullptr, false);
+    return {reply.status, std::move(reply.headers), std::move(reply.body), std::move(json)};
+}
+
+Answer Fixture::get(const std::string& target, const std::string& who) const {
+    http::Request request;
+    request.target = target;
+    if (!who.empty()) request.headers.add("Authorization", authorization(who));
+    return send(request);
+}
+
+Answer Fixture::post_text(const std::string& target, const std::string& body,
+                          const std::string& content_type, const std::string& who) const {
+    http::Request request;
+    request.method = "POST";
+    request.target = target;
+    request.body = body;
+    if (!content_type.empty()) request.headers.add("Content-Type", content_type);
+    if (!who.empty()) request.headers.add("Authorization", authorization(who));
+    return send(request);
+}
+
+Answer Fixture::post(const std::string& target, const Json& body, const std::string& who) const {
+    return post_text(target, body.dump(), "application/json", who);
+}
+
+Answer Fixture::create(Json members, const std::string& who) const {
+    if (!members.contains("projectIdentifier")) members["projectIdentifier"] = project.id;
+    return post(experiments, members, who);
+}
+
+std::string Fixture::new_run(const std::string& who) const {
+    return create({{"type", "run"}}, who).json.at("id").get<std::string>();
+}
+
+Answer Fixture::execute(const std::string& id, const Json& list, const std::string& who) const {
+    return post(operations + "?experimentId=" + id, list, who);
+}
+
+std::string Fixture::api_token(const std::string& who) const { return parts_->tokens.at(who); }
+
+std::string Fixture::authorization(const std::string& who) const {
+    http::Request request;
+    request.target = "/api/backend/v1/authorization/oauth-token";
+    request.headers.add("X-Neptune-Api-Token", api_token(who));
+    return "Bearer " + send(request).json.at("accessToken").get<std::string>();
+}
+
+void Fixture::revoke(const std::string& who) { store().revoke_tokens(user(who).id); }
+storage::Store& Fixture::store() { return parts_->store; }
+storage::User Fixture::user(const std::string& name) { return store().find_user(name).value(); }
+
+}  // namespace server_test
