@@ -1,7 +1,8 @@
 #ifndef NEPTUNE_STORAGE_ACCOUNTS_HPP
 #define NEPTUNE_STORAGE_ACCOUNTS_HPP
 
-// Workspaces, users and tokens in SQLite. Functions that write are called inside the writer's transaction.
+// Workspaces, users and tokens in SQLite. Functions that write are called inside the writer's
+// transaction.
 
 #include <neptune/core/random.hpp>
 #include <neptune/storage/sqlite.hpp>
@@ -13,7 +14,8 @@
 
 namespace neptune::storage::accounts {
 
-/// Everything that decides about access calls this when it changed something; see Store::data_version.
+/// Everything that decides about access calls this when it changed something; see
+/// Store::data_version.
 inline void note_change(Database& database) {
     database.execute("UPDATE facts SET value = value + 1 WHERE name = 'access_revision'");
 }
@@ -37,9 +39,12 @@ inline Workspace read_workspace(const Statement& row) {
 }
 
 inline User read_user(const Statement& row) {
-    return {row.text(0), row.text(1),
-            row.enumerator<UserKind>(2), row.text(3),
-            row.enumerator<WorkspaceRole>(4), row.integer(5)};
+    return {row.text(0),
+            row.text(1),
+            row.enumerator<UserKind>(2),
+            row.text(3),
+            row.enumerator<WorkspaceRole>(4),
+            row.integer(5)};
 }
 
 inline ApiToken read_token(const Statement& row) {
@@ -50,24 +55,26 @@ inline ApiToken read_token(const Statement& row) {
 
 [[nodiscard]] inline std::vector<Workspace> workspaces(Database& database) {
     return read_all(database.query("SELECT id, name, created FROM workspaces ORDER BY name"),
-                       detail::read_workspace);
+                    detail::read_workspace);
 }
 
-/// Where a name and an id are the same text, the id wins: nobody can name something to be taken for another.
+/// Where a name and an id are the same text, the id wins: nobody can name something to be taken for
+/// another.
 [[nodiscard]] inline std::optional<Workspace> find_workspace(Database& database,
                                                              std::string_view name_or_id) {
     return read_first(database.query("SELECT id, name, created FROM workspaces "
-                                        "WHERE id = ?1 OR name = ?1 ORDER BY id = ?1 DESC",
-                                        name_or_id),
-                         detail::read_workspace);
+                                     "WHERE id = ?1 OR name = ?1 ORDER BY id = ?1 DESC",
+                                     name_or_id),
+                      detail::read_workspace);
 }
 
 [[nodiscard]] inline std::optional<Workspace> create_workspace(Database& database,
                                                                std::string_view name, Millis now) {
     const Workspace workspace{core::uuid4(), std::string(name), now};
-    database.execute("INSERT INTO workspaces (id, name, created) VALUES (?, ?, ?) "
-                     "ON CONFLICT (name) DO NOTHING",
-                     workspace.id, workspace.name, now);
+    database.execute(
+        "INSERT INTO workspaces (id, name, created) VALUES (?, ?, ?) "
+        "ON CONFLICT (name) DO NOTHING",
+        workspace.id, workspace.name, now);
     if (database.changed_rows() == 0) return std::nullopt;
     note_change(database);
     return workspace;
@@ -77,15 +84,17 @@ inline ApiToken read_token(const Statement& row) {
                                                      UserKind kind, std::string_view workspace_id,
                                                      WorkspaceRole role, Millis now) {
     const User user{core::uuid4(), std::string(name), kind, std::string(workspace_id), role, now};
-    database.execute("INSERT INTO users (id, name, kind, workspace, workspace_role, created) "
-                     "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO NOTHING",
-                     user.id, user.name, kind, user.workspace_id, role, now);
+    database.execute(
+        "INSERT INTO users (id, name, kind, workspace, workspace_role, created) "
+        "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO NOTHING",
+        user.id, user.name, kind, user.workspace_id, role, now);
     if (database.changed_rows() == 0) return std::nullopt;
     note_change(database);
     return user;
 }
 
-[[nodiscard]] inline std::optional<User> find_user(Database& database, std::string_view name_or_id) {
+[[nodiscard]] inline std::optional<User> find_user(Database& database,
+                                                   std::string_view name_or_id) {
     return read_first(
         database.query("SELECT id, name, kind, workspace, workspace_role, created FROM users "
                        "WHERE id = ?1 OR name = ?1 ORDER BY id = ?1 DESC",
@@ -113,25 +122,25 @@ inline ApiToken read_token(const Statement& row) {
 [[nodiscard]] inline std::optional<ApiToken> find_token(Database& database,
                                                         std::string_view secret_sha256) {
     return read_first(database.query("SELECT id, user, created, revoked FROM tokens "
-                                        "WHERE secret_sha256 = ? AND NOT revoked",
-                                        secret_sha256),
-                         detail::read_token);
+                                     "WHERE secret_sha256 = ? AND NOT revoked",
+                                     secret_sha256),
+                      detail::read_token);
 }
 
 [[nodiscard]] inline std::optional<ApiToken> find_token_by_id(Database& database,
                                                               std::string_view token_id) {
     return read_first(database.query("SELECT id, user, created, revoked FROM tokens "
-                                        "WHERE id = ? AND NOT revoked",
-                                        token_id),
-                         detail::read_token);
+                                     "WHERE id = ? AND NOT revoked",
+                                     token_id),
+                      detail::read_token);
 }
 
 /// Oldest first, revoked ones included.
 [[nodiscard]] inline std::vector<ApiToken> tokens(Database& database, std::string_view user_id) {
     return read_all(database.query("SELECT id, user, created, revoked FROM tokens "
-                                      "WHERE user = ? ORDER BY created, id",
-                                      user_id),
-                       detail::read_token);
+                                   "WHERE user = ? ORDER BY created, id",
+                                   user_id),
+                    detail::read_token);
 }
 
 [[nodiscard]] inline std::int64_t revoke_tokens(Database& database, std::string_view user_id) {

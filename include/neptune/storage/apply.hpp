@@ -1,7 +1,8 @@
 #ifndef NEPTUNE_STORAGE_APPLY_HPP
 #define NEPTUNE_STORAGE_APPLY_HPP
 
-// Operations on the fields of one object (wire protocol §6.6). Each is accepted or refused by itself.
+// Operations on the fields of one object (wire protocol §6.6). Each is accepted or refused by
+// itself.
 
 #include <neptune/storage/activity.hpp>
 #include <neptune/storage/catalogue.hpp>
@@ -22,7 +23,8 @@
 
 namespace neptune::storage {
 
-/// Applies operations in their order and collects their errors. Lifetime: within one call of the writer.
+/// Applies operations in their order and collects their errors. Lifetime: within one call of the
+/// writer.
 class Applier {
 public:
     /// `drop_repeated`: a point that is stored already is a retry, not an error.
@@ -33,7 +35,8 @@ public:
         if (auto error = refuse(operation))
             report(operation.path, *std::move(error));
         else
-            std::visit([&](const auto& payload) { change(operation.path, payload); }, operation.payload);
+            std::visit([&](const auto& payload) { change(operation.path, payload); },
+                       operation.payload);
         ++index_;
     }
 
@@ -45,7 +48,8 @@ private:
     std::optional<wire::OperationError> refuse(const wire::Operation& operation) {
         namespace rules = wire::rules;
         const auto& [path, payload] = operation;
-        if (std::holds_alternative<wire::Malformed>(payload)) return rules::check_value(path, payload);
+        if (std::holds_alternative<wire::Malformed>(payload))
+            return rules::check_value(path, payload);
         if (auto error = rules::check_path(path, payload, catalogue_.kind)) return error;
         if (auto error = rules::check_value(path, payload)) return error;
         const auto type = wire::type_of(payload);
@@ -54,7 +58,8 @@ private:
             if (field->type != *type) return rules::type_conflict(path, field->type, payload);
             return std::nullopt;
         }
-        if (const auto ancestor = catalogue_.field_above(path)) return rules::below_a_field(path, *ancestor);
+        if (const auto ancestor = catalogue_.field_above(path))
+            return rules::below_a_field(path, *ancestor);
         if (catalogue_.is_namespace(path)) return rules::is_a_namespace(path);
         return std::nullopt;
     }
@@ -67,7 +72,8 @@ private:
 
     template <class Value>
     CatalogueField& create(const std::string& path, FieldType type, const Value& value) {
-        return catalogue_.add(path, insert_field(database_, catalogue_.object, path, type, value), type);
+        return catalogue_.add(path, insert_field(database_, catalogue_.object, path, type, value),
+                              type);
     }
 
     template <class Value>
@@ -78,10 +84,18 @@ private:
             create(path, type, value);
     }
 
-    void change(const std::string& path, const wire::AssignFloat& op) { assign(path, op.type, op.value); }
-    void change(const std::string& path, const wire::AssignInt& op) { assign(path, op.type, op.value); }
-    void change(const std::string& path, const wire::AssignBool& op) { assign(path, op.type, op.value); }
-    void change(const std::string& path, const wire::AssignString& op) { assign(path, op.type, op.value); }
+    void change(const std::string& path, const wire::AssignFloat& op) {
+        assign(path, op.type, op.value);
+    }
+    void change(const std::string& path, const wire::AssignInt& op) {
+        assign(path, op.type, op.value);
+    }
+    void change(const std::string& path, const wire::AssignBool& op) {
+        assign(path, op.type, op.value);
+    }
+    void change(const std::string& path, const wire::AssignString& op) {
+        assign(path, op.type, op.value);
+    }
     void change(const std::string& path, const wire::AssignDatetime& op) {
         assign(path, op.type, op.value_ms);
     }
@@ -94,7 +108,8 @@ private:
     template <class Value>
     SeriesWriter<Value> series(const std::string& path) {
         CatalogueField& field = find_or_create(path, detail::PointSql<Value>::type);
-        if (!field.series) field.series = std::make_unique<SeriesState>(load_series(database_, field.id));
+        if (!field.series)
+            field.series = std::make_unique<SeriesState>(load_series(database_, field.id));
         return SeriesWriter<Value>(database_, field.id, *field.series);
     }
 
@@ -115,15 +130,16 @@ private:
     }
 
     template <class Value>
-    std::optional<wire::OperationError> add_point(SeriesWriter<Value>& writer, const SeriesState& state,
-                                                  const std::string& path,
+    std::optional<wire::OperationError> add_point(SeriesWriter<Value>& writer,
+                                                  const SeriesState& state, const std::string& path,
                                                   const wire::LogEntry<Value>& entry) {
         namespace rules = wire::rules;
         if (auto error = rules::check_point(path, entry)) return error;
         const rules::SeriesEnd end{state.count > 0 ? std::optional(state.last_step) : std::nullopt};
         const double step = entry.step ? *entry.step : rules::next_step(end);
         if (end.last_step && step <= *end.last_step) {
-            if (drop_repeated_ && entry.step && writer.contains(step, entry.timestamp_ms, entry.value))
+            if (drop_repeated_ && entry.step &&
+                writer.contains(step, entry.timestamp_ms, entry.value))
                 return std::nullopt;
             return rules::step_error(path, step);
         }
@@ -135,7 +151,9 @@ private:
     }
 
     void change(const std::string& path, const wire::ClearFloatSeries&) { clear<double>(path); }
-    void change(const std::string& path, const wire::ClearStringSeries&) { clear<std::string>(path); }
+    void change(const std::string& path, const wire::ClearStringSeries&) {
+        clear<std::string>(path);
+    }
 
     template <class Value>
     void clear(const std::string& path) {
@@ -144,8 +162,9 @@ private:
 
     void change(const std::string& path, const wire::ConfigFloatSeries& op) {
         const CatalogueField& field = find_or_create(path, op.type);
-        database_.execute("UPDATE series SET config_min = ?, config_max = ?, config_unit = ? WHERE field = ?",
-                          op.min, op.max, op.unit, field.id);
+        database_.execute(
+            "UPDATE series SET config_min = ?, config_max = ?, config_unit = ? WHERE field = ?",
+            op.min, op.max, op.unit, field.id);
     }
 
     void change(const std::string& path, const wire::InsertStrings& op) {
@@ -158,14 +177,16 @@ private:
         if (members.size() > wire::limits::string_set_members)
             return report(path, wire::rules::too_many_members(path));
         for (const auto& value : op.values)
-            database_.execute("INSERT INTO set_members (field, value) VALUES (?, ?) ON CONFLICT DO NOTHING",
-                              field.id, value);
+            database_.execute(
+                "INSERT INTO set_members (field, value) VALUES (?, ?) ON CONFLICT DO NOTHING",
+                field.id, value);
     }
 
     void change(const std::string& path, const wire::RemoveStrings& op) {
         const CatalogueField& field = find_or_create(path, op.type);
         for (const auto& value : op.values)
-            database_.execute("DELETE FROM set_members WHERE field = ? AND value = ?", field.id, value);
+            database_.execute("DELETE FROM set_members WHERE field = ? AND value = ?", field.id,
+                              value);
     }
 
     void change(const std::string& path, const wire::ClearStringSet& op) {
@@ -173,7 +194,8 @@ private:
         database_.execute("DELETE FROM set_members WHERE field = ?", field.id);
     }
 
-    /// An unknown path is no error: clients delete before they assign a file set for the first time.
+    /// An unknown path is no error: clients delete before they assign a file set for the first
+    /// time.
     void change(const std::string& path, const wire::DeleteAttribute&) {
         CatalogueField* const field = catalogue_.find(path);
         if (!field) return;
@@ -199,7 +221,8 @@ private:
 /// The object would hold more fields than allowed.
 struct FieldLimitExceeded {};
 
-/// See Store::apply. Errors: throws FieldLimitExceeded or StoreError, after which the transaction must be undone.
+/// See Store::apply. Errors: throws FieldLimitExceeded or StoreError, after which the transaction
+/// must be undone.
 [[nodiscard]] inline Applied apply_operations(WriteSession& session, CatalogueCache& cache,
                                               std::string_view object_id,
                                               const std::vector<wire::Operation>& operations,
@@ -224,7 +247,8 @@ struct FieldLimitExceeded {};
         for (const auto& operation : operations) applier.apply(operation);
         const std::size_t after = catalogue->user_fields();
         if (after > before && after > field_limit) throw FieldLimitExceeded();
-        activity::note_write(database, catalogue->object, catalogue->project, applier.size_change(), now);
+        activity::note_write(database, catalogue->object, catalogue->project, applier.size_change(),
+                             now);
         Applied applied{Applied::Outcome::applied, applier.take_errors(), last};
         if (range) producers::remember(database, catalogue->object, *range, applied.errors);
         return applied;

@@ -1,7 +1,8 @@
 #ifndef NEPTUNE_STORAGE_ATTRIBUTES_HPP
 #define NEPTUNE_STORAGE_ATTRIBUTES_HPP
 
-// Reading fields with their values: those that are stored, and those of `sys` that follow from the object's row.
+// Reading fields with their values: those that are stored, and those of `sys` that follow from the
+// object's row.
 
 #include <neptune/core/number.hpp>
 #include <neptune/storage/activity.hpp>
@@ -27,7 +28,22 @@ inline std::optional<double> finite(double value) {
 }
 
 // Columns of the two queries below.
-enum Column { id, path, type, value, count, last, last_step, min, max, mean, m2, config_min, config_max, config_unit };
+enum Column {
+    id,
+    path,
+    type,
+    value,
+    count,
+    last,
+    last_step,
+    min,
+    max,
+    mean,
+    m2,
+    config_min,
+    config_max,
+    config_unit
+};
 
 inline wire::FloatSeriesValue read_float_series(const Statement& row) {
     wire::FloatSeriesValue series;
@@ -45,23 +61,32 @@ inline wire::FloatSeriesValue read_float_series(const Statement& row) {
 
 inline wire::AttributeValue read_value(Database& database, const Statement& row) {
     switch (row.enumerator<FieldType>(type)) {
-        case FieldType::float_number: return row.real(value);
-        case FieldType::integer: return row.integer(value);
-        case FieldType::boolean: return row.boolean(value);
-        case FieldType::string: return row.text(value);
-        case FieldType::datetime: return wire::DatetimeValue{row.integer(value)};
-        case FieldType::float_series: return read_float_series(row);
+        case FieldType::float_number:
+            return row.real(value);
+        case FieldType::integer:
+            return row.integer(value);
+        case FieldType::boolean:
+            return row.boolean(value);
+        case FieldType::string:
+            return row.text(value);
+        case FieldType::datetime:
+            return wire::DatetimeValue{row.integer(value)};
+        case FieldType::float_series:
+            return read_float_series(row);
         case FieldType::string_series:
             return wire::StringSeriesValue{row.optional_text(last), row.optional_real(last_step)};
         case FieldType::string_set:
-            return wire::StringSetValue{
-                read_all(database.query("SELECT value FROM set_members WHERE field = ? ORDER BY value",
-                                        row.integer(id)),
-                         [](const Statement& member) { return member.text(0); })};
-        case FieldType::git_ref: return git_ref_from_text(row.text(value));
-        default: break;
+            return wire::StringSetValue{read_all(
+                database.query("SELECT value FROM set_members WHERE field = ? ORDER BY value",
+                               row.integer(id)),
+                [](const Statement& member) { return member.text(0); })};
+        case FieldType::git_ref:
+            return git_ref_from_text(row.text(value));
+        default:
+            break;
     }
-    throw StoreError("storage: field '" + row.text(path) + "' is of a type that is not stored", false);
+    throw StoreError("storage: field '" + row.text(path) + "' is of a type that is not stored",
+                     false);
 }
 
 inline wire::Attribute read_attribute(Database& database, const Statement& row) {
@@ -74,7 +99,8 @@ inline std::vector<wire::Attribute> read_sys_fields(const Statement& object, Mil
     const Activity activity{object.integer(10), object.integer(11), object.integer(12)};
     const Millis running = activity.running_time(now);
     std::vector<wire::Attribute> fields;
-    const auto add = [&fields](const char* name, FieldType field_type, wire::AttributeValue field_value) {
+    const auto add = [&fields](const char* name, FieldType field_type,
+                               wire::AttributeValue field_value) {
         fields.push_back({name, field_type, std::move(field_value)});
     };
     add("sys/id", FieldType::string, object.text(2));
@@ -99,23 +125,26 @@ inline std::vector<wire::Attribute> read_sys_fields(const Statement& object, Mil
 
 /// The object's row as `read_sys_fields` wants it.
 inline Statement find_object(Database& database, std::string_view object_id) {
-    return database.query("SELECT number, kind, sys_id, owner, trashed, custom_id, model_id, created, "
-                          "modified, pinged, active_since, active_until, active_before, size, visibility "
-                          "FROM object_details WHERE id = ?",
-                          object_id);
+    return database.query(
+        "SELECT number, kind, sys_id, owner, trashed, custom_id, model_id, created, "
+        "modified, pinged, active_since, active_until, active_before, size, visibility "
+        "FROM object_details WHERE id = ?",
+        object_id);
 }
 
 }  // namespace detail
 
 /// See Store::attributes. Empty: no such object.
-[[nodiscard]] inline std::vector<wire::Attribute> all(Database& database, std::string_view object_id,
-                                                      Millis now) {
+[[nodiscard]] inline std::vector<wire::Attribute> all(Database& database,
+                                                      std::string_view object_id, Millis now) {
     Statement object = detail::find_object(database, object_id);
     if (!object.step()) return {};
     auto result = detail::read_sys_fields(object, now);
     Statement field = database.query(
-        "SELECT f.id, f.path, f.type, f.value, s.count, s.last, s.last_step, s.min, s.max, s.mean, s.m2, "
-        "s.config_min, s.config_max, s.config_unit FROM fields f LEFT JOIN series s ON s.field = f.id "
+        "SELECT f.id, f.path, f.type, f.value, s.count, s.last, s.last_step, s.min, s.max, s.mean, "
+        "s.m2, "
+        "s.config_min, s.config_max, s.config_unit FROM fields f LEFT JOIN series s ON s.field = "
+        "f.id "
         "WHERE f.object = ?",
         object.integer(0));
     while (field.step()) result.push_back(detail::read_attribute(database, field));
@@ -125,13 +154,16 @@ inline Statement find_object(Database& database, std::string_view object_id) {
 }
 
 /// See Store::attribute.
-[[nodiscard]] inline std::optional<wire::Attribute> find(Database& database, std::string_view object_id,
+[[nodiscard]] inline std::optional<wire::Attribute> find(Database& database,
+                                                         std::string_view object_id,
                                                          std::string_view path, Millis now) {
     Statement object = detail::find_object(database, object_id);
     if (!object.step()) return std::nullopt;
     Statement field = database.query(
-        "SELECT f.id, f.path, f.type, f.value, s.count, s.last, s.last_step, s.min, s.max, s.mean, s.m2, "
-        "s.config_min, s.config_max, s.config_unit FROM fields f LEFT JOIN series s ON s.field = f.id "
+        "SELECT f.id, f.path, f.type, f.value, s.count, s.last, s.last_step, s.min, s.max, s.mean, "
+        "s.m2, "
+        "s.config_min, s.config_max, s.config_unit FROM fields f LEFT JOIN series s ON s.field = "
+        "f.id "
         "WHERE f.object = ? AND f.path = ?",
         object.integer(0), path);
     if (field.step()) return detail::read_attribute(database, field);

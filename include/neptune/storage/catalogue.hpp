@@ -1,7 +1,8 @@
 #ifndef NEPTUNE_STORAGE_CATALOGUE_HPP
 #define NEPTUNE_STORAGE_CATALOGUE_HPP
 
-// Fields of an object as the writer knows them without asking SQLite: paths, types, where each series stands.
+// Fields of an object as the writer knows them without asking SQLite: paths, types, where each
+// series stands.
 
 #include <neptune/core/field_type.hpp>
 #include <neptune/core/path.hpp>
@@ -22,8 +23,8 @@
 
 namespace neptune::storage {
 
-/// What a series needs in order to go on: aggregates over its points, see wire::FloatSeriesValue. `m2` is the sum of
-/// squared distances from the mean.
+/// What a series needs in order to go on: aggregates over its points, see wire::FloatSeriesValue.
+/// `m2` is the sum of squared distances from the mean.
 struct SeriesState {
     std::int64_t count = 0;
     double last_step = 0;
@@ -69,7 +70,8 @@ public:
 
     /// The field above `path` that keeps it from being one.
     [[nodiscard]] std::optional<std::string_view> field_above(std::string_view path) const {
-        for (auto slash = path.find('/'); slash != std::string_view::npos; slash = path.find('/', slash + 1))
+        for (auto slash = path.find('/'); slash != std::string_view::npos;
+             slash = path.find('/', slash + 1))
             if (fields_.find(path.substr(0, slash)) != fields_.end()) return path.substr(0, slash);
         return std::nullopt;
     }
@@ -86,12 +88,13 @@ private:
     std::size_t user_fields_ = 0;
 };
 
-/// Makes a field's rows and gives its id. Errors: StoreError if the object has a field of that path.
+/// Makes a field's rows and gives its id. Errors: StoreError if the object has a field of that
+/// path.
 template <class Value>
 std::int64_t insert_field(Database& database, std::int64_t object, std::string_view path,
                           FieldType type, const Value& value) {
-    database.execute("INSERT INTO fields (object, path, type, value) VALUES (?, ?, ?, ?)", object, path,
-                     type, value);
+    database.execute("INSERT INTO fields (object, path, type, value) VALUES (?, ?, ?, ?)", object,
+                     path, type, value);
     const std::int64_t id = database.last_row();
     if (is_series(type)) database.execute("INSERT INTO series (field) VALUES (?)", id);
     return id;
@@ -151,7 +154,8 @@ private:
         return catalogue;
     }
 
-    /// Counts anew each time an object is loaded, which is rare: catalogues grow while they are kept.
+    /// Counts anew each time an object is loaded, which is rare: catalogues grow while they are
+    /// kept.
     void make_room() {
         std::size_t total = 0;
         for (auto entry = recent_.begin(); entry != recent_.end();) {

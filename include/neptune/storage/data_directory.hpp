@@ -32,16 +32,17 @@ inline void make_data_directory(const std::string& directory) {
 
 }  // namespace detail
 
-/// Path of the catalogue in a data directory; both are made, readable by their owner only, if they are missing.
-/// Errors: StoreError.
+/// Path of the catalogue in a data directory; both are made, readable by their owner only, if they
+/// are missing. Errors: StoreError.
 [[nodiscard]] inline std::string database_file(const std::string& directory) {
     detail::make_data_directory(directory);
     const std::string file = directory + "/neptune.sqlite";
-    // SQLite would make it readable by all; its other files follow this one. Never opened when it is there already:
-    // closing it again would give up the locks that SQLite holds in this process.
+    // SQLite would make it readable by all; its other files follow this one. Never opened when it
+    // is there already: closing it again would give up the locks that SQLite holds in this process.
     const core::Descriptor created = core::try_open(file, O_RDWR | O_CREAT | O_EXCL, 0600);
     if (!created && errno != EEXIST)
-        throw StoreError(std::string("storage: ") + core::os_error(errno, "make", file).what(), false);
+        throw StoreError(std::string("storage: ") + core::os_error(errno, "make", file).what(),
+                         false);
     return file;
 }
 
@@ -50,11 +51,12 @@ struct DirectoryInUse : StoreError {
     using StoreError::StoreError;
 };
 
-/// A data directory that this server, and no other, serves. Threads: immutable. The lock ends with the object or with
-/// the process, however it ends.
+/// A data directory that this server, and no other, serves. Threads: immutable. The lock ends with
+/// the object or with the process, however it ends.
 class DataDirectory {
 public:
-    /// Errors: throws DirectoryInUse, which names the directory and the process that has it; StoreError.
+    /// Errors: throws DirectoryInUse, which names the directory and the process that has it;
+    /// StoreError.
     explicit DataDirectory(std::string path) : path_(std::move(path)) {
         detail::make_data_directory(path_);
         try {

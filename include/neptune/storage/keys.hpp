@@ -1,7 +1,8 @@
 #ifndef NEPTUNE_STORAGE_KEYS_HPP
 #define NEPTUNE_STORAGE_KEYS_HPP
 
-// Keys of projects and models: 1 to 10 upper-case letters or digits, at least one letter (wire protocol §11.3).
+// Keys of projects and models: 1 to 10 upper-case letters or digits, at least one letter (wire
+// protocol §11.3).
 
 #include <algorithm>
 #include <cstddef>
@@ -20,7 +21,8 @@ inline constexpr std::size_t max_key_characters = 10;
            std::all_of(key.begin(), key.end(), [&](char c) { return is_letter(c) || is_digit(c); });
 }
 
-/// The first letters and digits of a project's name, such as "CLAS" for "classification". Always a valid key.
+/// The first letters and digits of a project's name, such as "CLAS" for "classification". Always a
+/// valid key.
 [[nodiscard]] inline std::string key_from_name(std::string_view name) {
     constexpr std::size_t length = 4;
     std::string key;

@@ -19,8 +19,11 @@ namespace neptune::storage::objects {
 namespace detail {
 
 inline Object read_object(const Statement& row) {
-    return {row.text(0), row.enumerator<ObjectKind>(1), row.text(2), row.text(3), row.text(4),
-            row.text(5), row.text(6), row.text(7), row.optional_text(8), row.boolean(9)};
+    return {row.text(0),          row.enumerator<ObjectKind>(1),
+            row.text(2),          row.text(3),
+            row.text(4),          row.text(5),
+            row.text(6),          row.text(7),
+            row.optional_text(8), row.boolean(9)};
 }
 
 /// Row number and sys_id of the object below which a new one is counted.
@@ -31,13 +34,15 @@ struct Parent {
 
 inline Parent find_parent(Database& database, std::string_view id, ObjectKind kind) {
     auto parent = read_first(
-        database.query("SELECT number, project, sys_id FROM objects WHERE id = ? AND kind = ?", id, kind),
+        database.query("SELECT number, project, sys_id FROM objects WHERE id = ? AND kind = ?", id,
+                       kind),
         [](const Statement& row) {
             return Parent{row.integer(0), row.integer(1), row.text(2)};
         });
     if (!parent)
-        throw StoreError("storage: there is no " + std::string(display_name(kind)) + " " + std::string(id),
-                         false);
+        throw StoreError(
+            "storage: there is no " + std::string(display_name(kind)) + " " + std::string(id),
+            false);
     return *std::move(parent);
 }
 
@@ -50,7 +55,8 @@ inline std::string next_sys_id(Database& database, const Parent& parent) {
     return parent.sys_id + "-" + std::to_string(counter.integer(0));
 }
 
-inline void insert_initial_fields(Database& database, std::int64_t object, const NewObject& wanted) {
+inline void insert_initial_fields(Database& database, std::int64_t object,
+                                  const NewObject& wanted) {
     insert_field(database, object, "sys/name", FieldType::string, "Untitled");
     insert_field(database, object, "sys/tags", FieldType::string_set, std::nullopt);
     insert_field(database, object, "sys/group_tags", FieldType::string_set, std::nullopt);
@@ -66,32 +72,35 @@ inline void insert_initial_fields(Database& database, std::int64_t object, const
 }  // namespace detail
 
 [[nodiscard]] inline std::optional<Object> find(Database& database, std::string_view id) {
-    return read_first(database.query("SELECT id, kind, sys_id, project_id, project_name, workspace_id, "
-                                     "workspace_name, parent_id, custom_id, trashed "
-                                     "FROM object_details WHERE id = ?",
-                                     id),
-                      detail::read_object);
+    return read_first(
+        database.query("SELECT id, kind, sys_id, project_id, project_name, workspace_id, "
+                       "workspace_name, parent_id, custom_id, trashed "
+                       "FROM object_details WHERE id = ?",
+                       id),
+        detail::read_object);
 }
 
 [[nodiscard]] inline std::optional<Object> find_by_sys_id(Database& database,
                                                           std::string_view project_id,
                                                           std::string_view sys_id) {
-    return read_first(database.query("SELECT id, kind, sys_id, project_id, project_name, workspace_id, "
-                                     "workspace_name, parent_id, custom_id, trashed "
-                                     "FROM object_details WHERE project_id = ? AND sys_id = ?",
-                                     project_id, sys_id),
-                      detail::read_object);
+    return read_first(
+        database.query("SELECT id, kind, sys_id, project_id, project_name, workspace_id, "
+                       "workspace_name, parent_id, custom_id, trashed "
+                       "FROM object_details WHERE project_id = ? AND sys_id = ?",
+                       project_id, sys_id),
+        detail::read_object);
 }
 
 /// Runs in the trash are found too.
 [[nodiscard]] inline std::optional<Object> find_by_custom_id(Database& database,
                                                              std::string_view project_id,
                                                              std::string_view custom_id) {
-    return read_first(database.query("SELECT id, kind, sys_id, project_id, project_name, workspace_id, "
-                                     "workspace_name, parent_id, custom_id, trashed "
-                                     "FROM object_details WHERE project_id = ? AND custom_id = ?",
-                                     project_id, custom_id),
-                      detail::read_object);
+    return read_first(
+        database.query("SELECT id, kind, sys_id, project_id, project_name, workspace_id, "
+                       "workspace_name, parent_id, custom_id, trashed "
+                       "FROM object_details WHERE project_id = ? AND custom_id = ?",
+                       project_id, custom_id),
+        detail::read_object);
 }
 
 /// Errors: StoreError if the parent does not exist or the model key is malformed.
@@ -109,20 +118,22 @@ inline void insert_initial_fields(Database& database, std::int64_t object, const
     if (custom_id)
         if (auto existing = find_by_custom_id(database, wanted.project_id, *custom_id))
             return {std::move(existing), false};
-    const std::string sys_id = is_model ? parent.sys_id + "-" + wanted.model_key
-                                        : detail::next_sys_id(database, parent);
-    if (is_model && find_by_sys_id(database, wanted.project_id, sys_id)) return {std::nullopt, true};
+    const std::string sys_id =
+        is_model ? parent.sys_id + "-" + wanted.model_key : detail::next_sys_id(database, parent);
+    if (is_model && find_by_sys_id(database, wanted.project_id, sys_id))
+        return {std::nullopt, true};
 
     const std::string id = core::uuid4();
-    database.execute("INSERT INTO objects (id, kind, project, model, sys_id, custom_id, owner, created, "
-                     "modified, pinged, active_since, active_until) "
-                     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?8, ?8, ?9)",
-                     id, wanted.kind, parent.project,
-                     is_run || is_model ? std::nullopt : std::optional(parent.number), sys_id, custom_id,
-                     wanted.owner, now, now + idle_after_ms);
+    database.execute(
+        "INSERT INTO objects (id, kind, project, model, sys_id, custom_id, owner, created, "
+        "modified, pinged, active_since, active_until) "
+        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?8, ?8, ?9)",
+        id, wanted.kind, parent.project,
+        is_run || is_model ? std::nullopt : std::optional(parent.number), sys_id, custom_id,
+        wanted.owner, now, now + idle_after_ms);
     detail::insert_initial_fields(database, database.last_row(), wanted);
-    database.execute("UPDATE projects SET last_activity = max(last_activity, ?) WHERE object = ?", now,
-                     parent.project);
+    database.execute("UPDATE projects SET last_activity = max(last_activity, ?) WHERE object = ?",
+                     now, parent.project);
     return {find(database, id), true};
 }
 

@@ -1,7 +1,8 @@
 #ifndef NEPTUNE_STORAGE_PROJECTS_HPP
 #define NEPTUNE_STORAGE_PROJECTS_HPP
 
-// Projects and their members in SQLite. Functions that write are called inside the writer's transaction.
+// Projects and their members in SQLite. Functions that write are called inside the writer's
+// transaction.
 
 #include <neptune/storage/accounts.hpp>
 #include <neptune/storage/catalogue.hpp>
@@ -18,17 +19,18 @@ namespace neptune::storage::projects {
 namespace detail {
 
 inline Project read_project(const Statement& row) {
-    return {row.text(0), row.text(1),          row.text(2), row.text(3),
-            row.text(4), row.enumerator<Visibility>(5), row.optional_text(6), row.integer(7),
-            row.integer(8)};
+    return {row.text(0),          row.text(1),    row.text(2),
+            row.text(3),          row.text(4),    row.enumerator<Visibility>(5),
+            row.optional_text(6), row.integer(7), row.integer(8)};
 }
 
 inline std::optional<Project> named(Database& database, std::string_view workspace_id,
                                     std::string_view name) {
     return read_first(
-        database.query("SELECT id, workspace_id, workspace_name, name, key, visibility, description, "
-                       "created, last_activity FROM project_details WHERE workspace_id = ? AND name = ?",
-                       workspace_id, name),
+        database.query(
+            "SELECT id, workspace_id, workspace_name, name, key, visibility, description, "
+            "created, last_activity FROM project_details WHERE workspace_id = ? AND name = ?",
+            workspace_id, name),
         read_project);
 }
 
@@ -36,9 +38,10 @@ inline std::optional<Project> named(Database& database, std::string_view workspa
 
 [[nodiscard]] inline std::optional<Project> find(Database& database, std::string_view id) {
     return read_first(
-        database.query("SELECT id, workspace_id, workspace_name, name, key, visibility, description, "
-                       "created, last_activity FROM project_details WHERE id = ?",
-                       id),
+        database.query(
+            "SELECT id, workspace_id, workspace_name, name, key, visibility, description, "
+            "created, last_activity FROM project_details WHERE id = ?",
+            id),
         detail::read_project);
 }
 
@@ -51,8 +54,9 @@ inline std::optional<Project> named(Database& database, std::string_view workspa
 
 [[nodiscard]] inline std::vector<Project> all(Database& database) {
     return read_all(
-        database.query("SELECT id, workspace_id, workspace_name, name, key, visibility, description, "
-                       "created, last_activity FROM project_details ORDER BY last_activity DESC, name"),
+        database.query(
+            "SELECT id, workspace_id, workspace_name, name, key, visibility, description, "
+            "created, last_activity FROM project_details ORDER BY last_activity DESC, name"),
         detail::read_project);
 }
 
@@ -63,11 +67,11 @@ inline std::optional<Project> named(Database& database, std::string_view workspa
         read_first(database.query("SELECT workspace_role FROM users WHERE id = ? AND workspace = ?",
                                   user_id, project.workspace_id),
                    [](const Statement& row) { return row.enumerator<WorkspaceRole>(0); });
-    result.project_role =
-        read_first(database.query("SELECT m.role FROM project_members m JOIN objects o ON o.number = "
-                                  "m.project WHERE o.id = ? AND m.user = ?",
-                                  project.id, user_id),
-                   [](const Statement& row) { return row.enumerator<ProjectRole>(0); });
+    result.project_role = read_first(
+        database.query("SELECT m.role FROM project_members m JOIN objects o ON o.number = "
+                       "m.project WHERE o.id = ? AND m.user = ?",
+                       project.id, user_id),
+        [](const Statement& row) { return row.enumerator<ProjectRole>(0); });
     return result;
 }
 
@@ -75,29 +79,33 @@ inline std::optional<Project> named(Database& database, std::string_view workspa
 inline void set_role(Database& database, std::string_view project_id, std::string_view user_id,
                      std::optional<ProjectRole> role) {
     if (role) {
-        database.execute("INSERT INTO project_members (project, user, role) "
-                         "SELECT p.object, ?, ? FROM projects p JOIN objects o ON o.number = p.object "
-                         "WHERE o.id = ? ON CONFLICT DO UPDATE SET role = excluded.role",
-                         user_id, *role, project_id);
+        database.execute(
+            "INSERT INTO project_members (project, user, role) "
+            "SELECT p.object, ?, ? FROM projects p JOIN objects o ON o.number = p.object "
+            "WHERE o.id = ? ON CONFLICT DO UPDATE SET role = excluded.role",
+            user_id, *role, project_id);
         if (database.changed_rows() == 0)
             throw StoreError("storage: there is no project " + std::string(project_id), false);
     } else {
-        database.execute("DELETE FROM project_members WHERE user = ? AND project = "
-                         "(SELECT number FROM objects WHERE id = ?)",
-                         user_id, project_id);
+        database.execute(
+            "DELETE FROM project_members WHERE user = ? AND project = "
+            "(SELECT number FROM objects WHERE id = ?)",
+            user_id, project_id);
     }
     accounts::note_change(database);
 }
 
 /// Errors: StoreError if workspace or owner do not exist, or a given key is malformed.
-[[nodiscard]] inline CreatedProject create(Database& database, const NewProject& wanted, Millis now) {
+[[nodiscard]] inline CreatedProject create(Database& database, const NewProject& wanted,
+                                           Millis now) {
     if (!wanted.key.empty() && !is_valid_key(wanted.key))
         throw StoreError("storage: '" + wanted.key + "' is no key of a project", false);
     if (detail::named(database, wanted.workspace_id, wanted.name))
         return {std::nullopt, ProjectConflict::name_taken};
     const auto is_taken = [&](std::string_view key) {
         return database
-            .query("SELECT 1 FROM projects WHERE workspace = ? AND key = ?", wanted.workspace_id, key)
+            .query("SELECT 1 FROM projects WHERE workspace = ? AND key = ?", wanted.workspace_id,
+                   key)
             .step();
     };
     if (!wanted.key.empty() && is_taken(wanted.key))
@@ -106,16 +114,17 @@ inline void set_role(Database& database, std::string_view project_id, std::strin
         wanted.key.empty() ? make_unique_key(key_from_name(wanted.name), is_taken) : wanted.key;
 
     const std::string id = core::uuid4();
-    database.execute("INSERT INTO objects (number, id, kind, project, sys_id, created, modified, pinged, "
-                     "active_since, active_until) "
-                     "SELECT next, ?1, ?2, next, ?3, ?4, ?4, ?4, ?4, ?4 "
-                     "FROM (SELECT coalesce(max(number), 0) + 1 AS next FROM objects)",
-                     id, ObjectKind::project, key, now);
+    database.execute(
+        "INSERT INTO objects (number, id, kind, project, sys_id, created, modified, pinged, "
+        "active_since, active_until) "
+        "SELECT next, ?1, ?2, next, ?3, ?4, ?4, ?4, ?4, ?4 "
+        "FROM (SELECT coalesce(max(number), 0) + 1 AS next FROM objects)",
+        id, ObjectKind::project, key, now);
     const std::int64_t number = database.last_row();
-    database.execute("INSERT INTO projects (object, workspace, name, key, visibility, description, "
-                     "last_activity) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                     number, wanted.workspace_id, wanted.name, key, wanted.visibility,
-                     wanted.description, now);
+    database.execute(
+        "INSERT INTO projects (object, workspace, name, key, visibility, description, "
+        "last_activity) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        number, wanted.workspace_id, wanted.name, key, wanted.visibility, wanted.description, now);
     insert_field(database, number, "sys/name", FieldType::string, wanted.name);
     insert_field(database, number, "sys/tags", FieldType::string_set, std::nullopt);
     insert_field(database, number, "sys/group_tags", FieldType::string_set, std::nullopt);

@@ -15,7 +15,8 @@
 
 namespace neptune::storage {
 
-/// Threads: any. Connections are opened when more reads than ever happen at once; `kept` of them stay open.
+/// Threads: any. Connections are opened when more reads than ever happen at once; `kept` of them
+/// stay open.
 class Readers {
 public:
     explicit Readers(std::string path) : path_(std::move(path)) {}

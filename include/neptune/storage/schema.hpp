@@ -1,8 +1,8 @@
 #ifndef NEPTUNE_STORAGE_SCHEMA_HPP
 #define NEPTUNE_STORAGE_SCHEMA_HPP
 
-// Tables of the catalogue, and how a data directory of an older version becomes one of this version. A script that was
-// released never changes; what is new is appended as another one.
+// Tables of the catalogue, and how a data directory of an older version becomes one of this
+// version. A script that was released never changes; what is new is appended as another one.
 
 #include <neptune/core/field_type.hpp>
 #include <neptune/storage/sqlite.hpp>
@@ -22,7 +22,8 @@ static_assert(static_cast<int>(FieldType::float_number) == 0 &&
               static_cast<int>(FieldType::artifact) == 14);
 static_assert(static_cast<int>(ObjectKind::run) == 0 && static_cast<int>(ObjectKind::project) == 3);
 static_assert(static_cast<int>(WorkspaceRole::owner) == 1 &&
-              static_cast<int>(ProjectRole::manager) == 2 && static_cast<int>(Visibility::pub) == 2 &&
+              static_cast<int>(ProjectRole::manager) == 2 &&
+              static_cast<int>(Visibility::pub) == 2 &&
               static_cast<int>(UserKind::service_account) == 1);
 static_assert(static_cast<int>(wire::OperationErrorType::metadata_inconsistency) == 0 &&
               static_cast<int>(wire::OperationErrorType::assign_float_value) == 2);
@@ -178,13 +179,15 @@ END;
     return version.integer(0);
 }
 
-/// Brings the tables to the newest version, each step as one transaction. Errors: StoreError if a newer program made them.
+/// Brings the tables to the newest version, each step as one transaction. Errors: StoreError if a
+/// newer program made them.
 inline void migrate(Database& database, const std::string& path) {
     constexpr auto known = static_cast<std::int64_t>(migrations.size());
     while (true) {
         const std::int64_t seen = schema_version(database);
         if (seen > known)
-            throw StoreError("storage: " + path + " was written by a newer version of neptune-cpp (schema " +
+            throw StoreError("storage: " + path +
+                                 " was written by a newer version of neptune-cpp (schema " +
                                  std::to_string(seen) + ", this program knows " +
                                  std::to_string(known) + "); use that version",
                              false);
@@ -198,13 +201,15 @@ inline void migrate(Database& database, const std::string& path) {
     }
 }
 
-/// Settings of each connection. WAL: readers and the writer do not wait for each other. FULL: a commit is on disk when it
-/// returns.
+/// Settings of each connection. WAL: readers and the writer do not wait for each other. FULL: a
+/// commit is on disk when it returns.
 inline void configure(Database& database) {
     // A CLI command and a running server share the file; neither holds the lock for long.
-    database.run_script("PRAGMA busy_timeout = 10000; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
-                        "PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 67108864");
-    // SQLite does not apply the time-out while it switches a new file to WAL, which two processes may do at once.
+    database.run_script(
+        "PRAGMA busy_timeout = 10000; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
+        "PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 67108864");
+    // SQLite does not apply the time-out while it switches a new file to WAL, which two processes
+    // may do at once.
     for (int attempt = 1;; ++attempt) {
         try {
             return database.run_script("PRAGMA journal_mode = WAL");

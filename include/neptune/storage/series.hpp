@@ -37,7 +37,8 @@ struct PointSql<double> {
     static constexpr FieldType type = FieldType::float_series;
     static constexpr std::string_view insert =
         "INSERT INTO float_points (key, step, time, value) VALUES (?, ?, ?, ?)";
-    static constexpr std::string_view select = "SELECT step, time, value FROM float_points WHERE key = ?";
+    static constexpr std::string_view select =
+        "SELECT step, time, value FROM float_points WHERE key = ?";
     static constexpr std::string_view page =
         "SELECT step, time, value FROM float_points WHERE key >= ? AND key < ? ORDER BY key";
     static constexpr std::string_view clear = "DELETE FROM float_points WHERE key >= ? AND key < ?";
@@ -48,10 +49,12 @@ struct PointSql<std::string> {
     static constexpr FieldType type = FieldType::string_series;
     static constexpr std::string_view insert =
         "INSERT INTO string_points (key, step, time, value) VALUES (?, ?, ?, ?)";
-    static constexpr std::string_view select = "SELECT step, time, value FROM string_points WHERE key = ?";
+    static constexpr std::string_view select =
+        "SELECT step, time, value FROM string_points WHERE key = ?";
     static constexpr std::string_view page =
         "SELECT step, time, value FROM string_points WHERE key >= ? AND key < ? ORDER BY key";
-    static constexpr std::string_view clear = "DELETE FROM string_points WHERE key >= ? AND key < ?";
+    static constexpr std::string_view clear =
+        "DELETE FROM string_points WHERE key >= ? AND key < ?";
     static std::string read(const Statement& row, int column) { return row.text(column); }
 };
 
@@ -65,8 +68,8 @@ struct PointSql<std::string> {
     return {row.integer(0), row.real(1), row.real(2), row.real(3), row.real(4), row.real(5)};
 }
 
-/// Takes a value into the aggregates. Welford's way: a sum of squares would lose all digits of a small variance around
-/// a large mean.
+/// Takes a value into the aggregates. Welford's way: a sum of squares would lose all digits of a
+/// small variance around a large mean.
 inline void aggregate(SeriesState& state, double value) {
     state.min = state.count == 0 ? value : (std::min)(state.min, value);
     state.max = state.count == 0 ? value : (std::max)(state.max, value);
@@ -77,7 +80,8 @@ inline void aggregate(SeriesState& state, double value) {
     state.m2 += distance * (value - state.mean);
 }
 
-/// Writes to one series. Lifetime: within one call of the writer, and not beyond that of its arguments.
+/// Writes to one series. Lifetime: within one call of the writer, and not beyond that of its
+/// arguments.
 template <class Value>
 class SeriesWriter {
 public:
@@ -112,23 +116,27 @@ public:
     std::int64_t finish() {
         if (appended_ == 0) return 0;
         if constexpr (std::is_same_v<Value, double>)
-            database_.execute("UPDATE series SET count = ?, last_step = ?, last = ?, min = ?, max = ?, "
-                              "mean = ?, m2 = ? WHERE field = ?",
-                              state_.count, state_.last_step, *last_, state_.min, state_.max,
-                              storable(state_.mean), storable(state_.m2), field_);
+            database_.execute(
+                "UPDATE series SET count = ?, last_step = ?, last = ?, min = ?, max = ?, "
+                "mean = ?, m2 = ? WHERE field = ?",
+                state_.count, state_.last_step, *last_, state_.min, state_.max,
+                storable(state_.mean), storable(state_.m2), field_);
         else
-            database_.execute("UPDATE series SET count = ?, last_step = ?, last = ? WHERE field = ?",
-                              state_.count, state_.last_step, *last_, field_);
+            database_.execute(
+                "UPDATE series SET count = ?, last_step = ?, last = ? WHERE field = ?",
+                state_.count, state_.last_step, *last_, field_);
         return appended_;
     }
 
     /// Removes all points, keeps the configuration. Gives the number of points that went.
     std::int64_t clear() {
         const std::int64_t removed = state_.count;
-        database_.execute(Sql::clear, detail::point_key(field_, 0), detail::point_key(field_, removed));
-        database_.execute("UPDATE series SET count = 0, last_step = NULL, last = NULL, min = NULL, "
-                          "max = NULL, mean = 0, m2 = 0 WHERE field = ?",
-                          field_);
+        database_.execute(Sql::clear, detail::point_key(field_, 0),
+                          detail::point_key(field_, removed));
+        database_.execute(
+            "UPDATE series SET count = 0, last_step = NULL, last = NULL, min = NULL, "
+            "max = NULL, mean = 0, m2 = 0 WHERE field = ?",
+            field_);
         state_ = {};
         return removed;
     }

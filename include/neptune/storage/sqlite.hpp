@@ -1,7 +1,8 @@
 #ifndef NEPTUNE_STORAGE_SQLITE_HPP
 #define NEPTUNE_STORAGE_SQLITE_HPP
 
-// SQLite as C++: a connection, statements that are prepared once, transactions. The only file that includes <sqlite3.h>.
+// SQLite as C++: a connection, statements that are prepared once, transactions. The only file that
+// includes <sqlite3.h>.
 //
 //     Statement found = database.query("SELECT name FROM users WHERE id = ?", id);
 //     while (found.step()) use(found.text(0));
@@ -45,16 +46,18 @@ using StatementHandle = std::unique_ptr<sqlite3_stmt, FinalizeStatement>;
 }
 
 [[noreturn]] inline void throw_error(sqlite3* handle, int code, std::string_view context) {
-    throw StoreError("storage: " + std::string(handle ? sqlite3_errmsg(handle) : sqlite3_errstr(code)) +
-                         " (SQLite code " + std::to_string(code) + ") in: " +
-                         std::string(context.substr(0, 200)),
-                     is_transient(code));
+    throw StoreError(
+        "storage: " + std::string(handle ? sqlite3_errmsg(handle) : sqlite3_errstr(code)) +
+            " (SQLite code " + std::to_string(code) +
+            ") in: " + std::string(context.substr(0, 200)),
+        is_transient(code));
 }
 
 }  // namespace detail
 
-/// One run of a prepared statement. Columns and parameters count from 0. Lifetime: ends before its Database, which gets
-/// the prepared form back for the next use. Errors: StoreError with the SQL in its text.
+/// One run of a prepared statement. Columns and parameters count from 0. Lifetime: ends before its
+/// Database, which gets the prepared form back for the next use. Errors: StoreError with the SQL in
+/// its text.
 class Statement {
 public:
     Statement(detail::StatementHandle handle, std::vector<detail::StatementHandle>& home)
@@ -162,15 +165,16 @@ public:
     /// Opens the file, makes it if it is missing. Errors: StoreError that names the file.
     explicit Database(const std::string& path) {
         sqlite3* handle = nullptr;
-        const int code = sqlite3_open_v2(
-            path.c_str(), &handle,
-            SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
-            nullptr);
+        const int code = sqlite3_open_v2(path.c_str(), &handle,
+                                         SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
+                                             SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
+                                         nullptr);
         handle_.reset(handle);
         if (code != SQLITE_OK) detail::throw_error(handle, code, "open " + path);
     }
 
-    /// A statement with its parameters bound. `sql` is a literal: the prepared form is kept under its address and text.
+    /// A statement with its parameters bound. `sql` is a literal: the prepared form is kept under
+    /// its address and text.
     template <class... Values>
     [[nodiscard]] Statement query(std::string_view sql, const Values&... values) {
         auto& idle = idle_[sql];
@@ -202,9 +206,8 @@ public:
 private:
     detail::StatementHandle prepare(std::string_view sql) {
         sqlite3_stmt* statement = nullptr;
-        const int code =
-            sqlite3_prepare_v3(handle_.get(), sql.data(), static_cast<int>(sql.size()),
-                               SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
+        const int code = sqlite3_prepare_v3(handle_.get(), sql.data(), static_cast<int>(sql.size()),
+                                            SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
         if (code != SQLITE_OK) detail::throw_error(handle_.get(), code, sql);
         return detail::StatementHandle(statement);
     }
@@ -230,7 +233,8 @@ template <class Read>
     return read(std::as_const(rows));
 }
 
-/// Rolls back unless it was committed. Locks: `write` takes the write lock at once, `read` keeps one snapshot.
+/// Rolls back unless it was committed. Locks: `write` takes the write lock at once, `read` keeps
+/// one snapshot.
 class Transaction {
 public:
     enum class Kind { read, write };

@@ -1,9 +1,10 @@
 #ifndef NEPTUNE_STORAGE_SQLITE_STORE_HPP
 #define NEPTUNE_STORAGE_SQLITE_STORE_HPP
 
-// The store in one SQLite database. This class only decides who does a piece of work: the writer's thread with one
-// transaction for many calls (writer.hpp), or the caller with a snapshot of its own (readers.hpp). The work itself is in
-// accounts.hpp, projects.hpp, objects.hpp, activity.hpp, apply.hpp, attributes.hpp and series.hpp.
+// The store in one SQLite database. This class only decides who does a piece of work: the writer's
+// thread with one transaction for many calls (writer.hpp), or the caller with a snapshot of its own
+// (readers.hpp). The work itself is in accounts.hpp, projects.hpp, objects.hpp, activity.hpp,
+// apply.hpp, attributes.hpp and series.hpp.
 
 #include <neptune/storage/accounts.hpp>
 #include <neptune/storage/apply.hpp>
@@ -27,8 +28,8 @@
 
 namespace neptune::storage {
 
-/// Lifetime: the destructor finishes the calls that are under way. Several stores, in one process or in many, may share
-/// a directory; see DataDirectory for who may serve it.
+/// Lifetime: the destructor finishes the calls that are under way. Several stores, in one process
+/// or in many, may share a directory; see DataDirectory for who may serve it.
 class SqliteStore final : public Store {
 public:
     struct Options {
@@ -54,7 +55,8 @@ public:
 
     std::int64_t data_version() override {
         const std::lock_guard lock(version_mutex_);
-        // SQLite says at little cost whether anything was written since; only then the revision is worth a look.
+        // SQLite says at little cost whether anything was written since; only then the revision is
+        // worth a look.
         Statement version = version_database_.query("PRAGMA data_version");
         version.step();
         if (version.integer(0) != seen_version_) {
@@ -76,19 +78,23 @@ public:
             return accounts::create_workspace(session.database, name, now);
         });
     }
-    std::optional<User> create_user(std::string_view name, UserKind kind, std::string_view workspace_id,
-                                    WorkspaceRole role, Millis now) override {
+    std::optional<User> create_user(std::string_view name, UserKind kind,
+                                    std::string_view workspace_id, WorkspaceRole role,
+                                    Millis now) override {
         return writer_.run([&](WriteSession& session) {
             return accounts::create_user(session.database, name, kind, workspace_id, role, now);
         });
     }
     std::optional<User> find_user(std::string_view name_or_id) override {
-        return readers_.run([&](Database& database) { return accounts::find_user(database, name_or_id); });
+        return readers_.run(
+            [&](Database& database) { return accounts::find_user(database, name_or_id); });
     }
     std::vector<User> users(std::string_view workspace_id) override {
-        return readers_.run([&](Database& database) { return accounts::users(database, workspace_id); });
+        return readers_.run(
+            [&](Database& database) { return accounts::users(database, workspace_id); });
     }
-    ApiToken create_token(std::string_view user_id, std::string_view secret_sha256, Millis now) override {
+    ApiToken create_token(std::string_view user_id, std::string_view secret_sha256,
+                          Millis now) override {
         return writer_.run([&](WriteSession& session) {
             return accounts::create_token(session.database, user_id, secret_sha256, now);
         });
@@ -102,26 +108,32 @@ public:
             [&](Database& database) { return accounts::find_token_by_id(database, token_id); });
     }
     std::vector<ApiToken> tokens(std::string_view user_id) override {
-        return readers_.run([&](Database& database) { return accounts::tokens(database, user_id); });
+        return readers_.run(
+            [&](Database& database) { return accounts::tokens(database, user_id); });
     }
     std::int64_t revoke_tokens(std::string_view user_id) override {
-        return writer_.run(
-            [&](WriteSession& session) { return accounts::revoke_tokens(session.database, user_id); });
+        return writer_.run([&](WriteSession& session) {
+            return accounts::revoke_tokens(session.database, user_id);
+        });
     }
     bool revoke_token(std::string_view token_id) override {
-        return writer_.run(
-            [&](WriteSession& session) { return accounts::revoke_token(session.database, token_id); });
+        return writer_.run([&](WriteSession& session) {
+            return accounts::revoke_token(session.database, token_id);
+        });
     }
 
     CreatedProject create_project(const NewProject& project, Millis now) override {
-        return writer_.run(
-            [&](WriteSession& session) { return projects::create(session.database, project, now); });
+        return writer_.run([&](WriteSession& session) {
+            return projects::create(session.database, project, now);
+        });
     }
     std::optional<Project> find_project(std::string_view id) override {
         return readers_.run([&](Database& database) { return projects::find(database, id); });
     }
-    std::optional<Project> find_project(std::string_view workspace, std::string_view name) override {
-        return readers_.run([&](Database& database) { return projects::find(database, workspace, name); });
+    std::optional<Project> find_project(std::string_view workspace,
+                                        std::string_view name) override {
+        return readers_.run(
+            [&](Database& database) { return projects::find(database, workspace, name); });
     }
     std::vector<Project> projects() override {
         return readers_.run([](Database& database) { return projects::all(database); });
@@ -146,8 +158,9 @@ public:
     }
     std::optional<Object> find_object_by_sys_id(std::string_view project_id,
                                                 std::string_view sys_id) override {
-        return readers_.run(
-            [&](Database& database) { return objects::find_by_sys_id(database, project_id, sys_id); });
+        return readers_.run([&](Database& database) {
+            return objects::find_by_sys_id(database, project_id, sys_id);
+        });
     }
     std::optional<Object> find_run_by_custom_id(std::string_view project_id,
                                                 std::string_view custom_id) override {
@@ -155,7 +168,8 @@ public:
             return objects::find_by_custom_id(database, project_id, custom_id);
         });
     }
-    bool ping(std::string_view object_id, std::string_view producer, bool closing, Millis now) override {
+    bool ping(std::string_view object_id, std::string_view producer, bool closing,
+              Millis now) override {
         return writer_.run([&](WriteSession& session) {
             return activity::ping(session.database, object_id, producer, closing, now);
         });

@@ -44,14 +44,16 @@ TEST_CASE("accounts: persons and service accounts share one set of names", "[sto
 
 TEST_CASE("accounts: nobody is found under a name that is somebody else's id", "[storage]") {
     Fixture f;
-    REQUIRE(f.store->create_user(f.user.id, UserKind::person, f.workspace.id, WorkspaceRole::member, start));
+    REQUIRE(f.store->create_user(f.user.id, UserKind::person, f.workspace.id, WorkspaceRole::member,
+                                 start));
     CHECK(f.store->find_user(f.user.id)->name == "jackie");
 }
 
 TEST_CASE("accounts: names are values, never SQL", "[storage]") {
     Fixture f;
     const std::string name = "'; DROP TABLE users; --";
-    REQUIRE(f.store->create_user(name, UserKind::person, f.workspace.id, WorkspaceRole::member, start));
+    REQUIRE(
+        f.store->create_user(name, UserKind::person, f.workspace.id, WorkspaceRole::member, start));
     CHECK(f.store->find_user(name)->name == name);
     CHECK_FALSE(f.store->find_user("' OR '1'='1"));
     CHECK(f.store->users(f.workspace.id).size() == 2);
@@ -81,7 +83,8 @@ TEST_CASE("accounts: a token is found by its hash until it is revoked", "[storag
     CHECK(all[2].revoked);
 }
 
-TEST_CASE("accounts: the data version follows what decides about access, and nothing else", "[storage]") {
+TEST_CASE("accounts: the data version follows what decides about access, and nothing else",
+          "[storage]") {
     Fixture f;
     std::int64_t seen = f.store->data_version();
     const auto changed = [&] { return std::exchange(seen, f.store->data_version()) != seen; };
@@ -100,7 +103,8 @@ TEST_CASE("accounts: the data version follows what decides about access, and not
     CHECK(changed());
     f.store->set_project_role(f.project.id, f.user.id, ProjectRole::viewer);
     CHECK(changed());
-    f.store->create_project({f.workspace.id, "second", "", Visibility::priv, std::nullopt, ""}, start);
+    f.store->create_project({f.workspace.id, "second", "", Visibility::priv, std::nullopt, ""},
+                            start);
     CHECK(changed());
 }
 

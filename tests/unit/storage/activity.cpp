@@ -10,7 +10,9 @@ using namespace storage_test;
 namespace {
 
 struct LiveRun : Fixture {
-    bool active(Millis after) { return get<RunState>("sys/state", start + after) == RunState::active; }
+    bool active(Millis after) {
+        return get<RunState>("sys/state", start + after) == RunState::active;
+    }
     bool ping(const std::string& producer, Millis after, bool closing = false) {
         return store->ping(run.id, producer, closing, start + after);
     }
@@ -62,7 +64,8 @@ TEST_CASE("activity: a closing ping leaves the run to the others that ping it", 
     CHECK_FALSE(f.active(60'000));
 }
 
-TEST_CASE("activity: writes without pings do not keep a run active beyond its closing ping", "[storage]") {
+TEST_CASE("activity: writes without pings do not keep a run active beyond its closing ping",
+          "[storage]") {
     LiveRun f;
     f.store->apply(f.run.id, {assign("a", 1.0)}, std::nullopt, start + 5'000);
     f.ping("p", 6'000, true);
@@ -107,7 +110,8 @@ TEST_CASE("activity: writes move modification and ping time, pings only the latt
 TEST_CASE("activity: a project is idle unless it was written to recently", "[storage]") {
     Fixture f;
     const auto state = [&](Millis after) {
-        return std::get<RunState>(f.store->attribute(f.project.id, "sys/state", start + after)->value);
+        return std::get<RunState>(
+            f.store->attribute(f.project.id, "sys/state", start + after)->value);
     };
     CHECK(state(0) == RunState::inactive);
     f.store->apply(f.project.id, {assign("note", "x")}, std::nullopt, start + 100);

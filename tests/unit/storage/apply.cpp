@@ -35,7 +35,8 @@ TEST_CASE("apply: atoms are made, replaced, and read with their types", "[storag
     f.reopen();
     CHECK(f.get<double>("a/float") == 2.0);
     CHECK_FALSE(f.get<bool>("a/bool"));
-    CHECK(f.error_of({"a/int", wire::AssignFloat{1}}) == "Attribute 'a/int' is a Integer, cannot apply assignFloat");
+    CHECK(f.error_of({"a/int", wire::AssignFloat{1}}) ==
+          "Attribute 'a/int' is a Integer, cannot apply assignFloat");
 }
 
 TEST_CASE("apply: fields come in code-point order of their paths", "[storage]") {
@@ -79,8 +80,12 @@ TEST_CASE("apply: one bad operation prevents none of the others", "[storage]") {
 
 TEST_CASE("apply: operations happen in their order", "[storage]") {
     Fixture f;
-    CHECK(f.apply({assign("a", 1.0), {"a", wire::DeleteAttribute{}}, assign("a", "text"),
-                   log_floats("s", {1, 2}), {"s", wire::ClearFloatSeries{}}, log_floats("s", {3}, 0)})
+    CHECK(f.apply({assign("a", 1.0),
+                   {"a", wire::DeleteAttribute{}},
+                   assign("a", "text"),
+                   log_floats("s", {1, 2}),
+                   {"s", wire::ClearFloatSeries{}},
+                   log_floats("s", {3}, 0)})
               .empty());
     CHECK(f.get<std::string>("a") == "text");
     CHECK(f.store->float_points(f.run.id, "s", 0, 10)->points ==
@@ -101,13 +106,16 @@ TEST_CASE("apply: a path is a field or a namespace, never both", "[storage]") {
     CHECK_FALSE(f.error_of(assign("sys", 1.0)).empty());
     f.reopen();
     CHECK(f.error_of(assign("a/b", 1.0)) == "Cannot create 'a/b': it is a namespace");
-    f.apply({{"a/b/c", wire::DeleteAttribute{}}, {"a/b/c!", wire::DeleteAttribute{}}, {"a/b/c0", wire::DeleteAttribute{}}});
+    f.apply({{"a/b/c", wire::DeleteAttribute{}},
+             {"a/b/c!", wire::DeleteAttribute{}},
+             {"a/b/c0", wire::DeleteAttribute{}}});
     CHECK(f.error_of(assign("a/b", 1.0)).empty());
 }
 
 TEST_CASE("apply: a deletion removes exactly that field, an unknown one is no error", "[storage]") {
     Fixture f;
-    f.apply({assign("a/b", 1.0), assign("a/bc", 1.0), assign("a/c/d", 1.0), log_floats("s", {1, 2})});
+    f.apply(
+        {assign("a/b", 1.0), assign("a/bc", 1.0), assign("a/c/d", 1.0), log_floats("s", {1, 2})});
     CHECK(f.error_of({"unknown", wire::DeleteAttribute{}}).empty());
     CHECK(f.error_of({"a", wire::DeleteAttribute{}}).empty());
     CHECK(f.error_of({"a/b", wire::DeleteAttribute{}}).empty());
@@ -124,13 +132,16 @@ TEST_CASE("apply: a deletion removes exactly that field, an unknown one is no er
 
 TEST_CASE("apply: sys fields are written where the object has them", "[storage]") {
     Fixture f;
-    CHECK(f.apply({assign("sys/name", "my run"), assign("sys/description", ""),
-                   {"sys/failed", wire::AssignBool{true}}, assign("sys/hostname", "h")})
+    CHECK(f.apply({assign("sys/name", "my run"),
+                   assign("sys/description", ""),
+                   {"sys/failed", wire::AssignBool{true}},
+                   assign("sys/hostname", "h")})
               .empty());
     CHECK(f.get<std::string>("sys/name") == "my run");
     CHECK(f.get<std::string>("sys/description").empty());
     CHECK(f.get<bool>("sys/failed"));
-    for (const char* path : {"sys/id", "sys/owner", "sys/stage", "sys/mine", "sys/creation_time", "sys/name/x"})
+    for (const char* path :
+         {"sys/id", "sys/owner", "sys/stage", "sys/mine", "sys/creation_time", "sys/name/x"})
         CHECK_FALSE(f.error_of(assign(path, "x")).empty());
     CHECK_FALSE(f.error_of({"sys/state", wire::AssignString{"idle"}}).empty());
     CHECK(f.get<std::string>("sys/id") == "CLS-1");
@@ -138,9 +149,11 @@ TEST_CASE("apply: sys fields are written where the object has them", "[storage]"
 
 TEST_CASE("apply: a stage is one of four words, on model versions only", "[storage]") {
     Fixture f;
-    const Object version = f.create(ObjectKind::model_version, {}, f.create(ObjectKind::model, "M").id);
+    const Object version =
+        f.create(ObjectKind::model_version, {}, f.create(ObjectKind::model, "M").id);
     const auto errors_of = [&](const char* stage) {
-        return f.store->apply(version.id, {assign("sys/stage", stage)}, std::nullopt, start).errors.size();
+        return f.store->apply(version.id, {assign("sys/stage", stage)}, std::nullopt, start)
+            .errors.size();
     };
     for (const char* stage : {"staging", "production", "archived", "none"}) {
         CHECK(errors_of(stage) == 0);
@@ -152,11 +165,13 @@ TEST_CASE("apply: a stage is one of four words, on model versions only", "[stora
 
 TEST_CASE("apply: tags are a set of at most 1000 members", "[storage]") {
     Fixture f;
-    CHECK(f.apply({{"sys/tags", wire::InsertStrings{{"b", "a", "b", "\xe2\x82\xac", ""}}}}).empty());
+    CHECK(
+        f.apply({{"sys/tags", wire::InsertStrings{{"b", "a", "b", "\xe2\x82\xac", ""}}}}).empty());
     CHECK(f.get<wire::StringSetValue>("sys/tags").values ==
           std::vector<std::string>{"", "a", "b", "\xe2\x82\xac"});
     CHECK(f.apply({{"sys/tags", wire::RemoveStrings{{"", "a", "unknown"}}}}).empty());
-    CHECK(f.get<wire::StringSetValue>("sys/tags").values == std::vector<std::string>{"b", "\xe2\x82\xac"});
+    CHECK(f.get<wire::StringSetValue>("sys/tags").values ==
+          std::vector<std::string>{"b", "\xe2\x82\xac"});
     CHECK(f.get<wire::StringSetValue>("sys/group_tags").values.empty());
 
     wire::InsertStrings many;
@@ -176,8 +191,9 @@ TEST_CASE("apply: tags are a set of at most 1000 members", "[storage]") {
 TEST_CASE("apply: the field limit counts without sys and refuses the whole call", "[storage]") {
     Fixture f(3);
     CHECK(f.apply({assign("a", 1.0), assign("b", 1.0), assign("sys/description", "x")}).empty());
-    const auto refused = f.store->apply(f.run.id, {assign("a", 9.0), assign("c", 1.0), assign("d", 1.0)},
-                                        std::nullopt, start + 99'000);
+    const auto refused =
+        f.store->apply(f.run.id, {assign("a", 9.0), assign("c", 1.0), assign("d", 1.0)},
+                       std::nullopt, start + 99'000);
     CHECK(refused.outcome == Applied::Outcome::field_limit);
     CHECK(f.get<double>("a") == 1.0);
     CHECK_FALSE(f.value("c"));
@@ -205,7 +221,8 @@ TEST_CASE("apply: long values are refused by code points", "[storage]") {
 
 TEST_CASE("apply: paths are values, never SQL", "[storage]") {
     Fixture f;
-    const std::vector<std::string> paths{"'; DROP TABLE fields; --", "a\"b", "100%", "\xff\xfe", "[x]"};
+    const std::vector<std::string> paths{"'; DROP TABLE fields; --", "a\"b", "100%", "\xff\xfe",
+                                         "[x]"};
     for (const auto& path : paths) {
         CHECK(f.error_of(assign(path, 1.0)).empty());
         CHECK(f.get<double>(path) == 1.0);

@@ -34,7 +34,8 @@ TEST_CASE("catalogue: sys fields are not counted", "[storage]") {
     CHECK_FALSE(catalogue.find("system"));
 }
 
-TEST_CASE("catalogue: the cache forgets the objects that were written to longest ago", "[storage]") {
+TEST_CASE("catalogue: the cache forgets the objects that were written to longest ago",
+          "[storage]") {
     Fixture f;
     const Object second = f.create(ObjectKind::run), third = f.create(ObjectKind::run);
     f.store.reset();
@@ -42,7 +43,9 @@ TEST_CASE("catalogue: the cache forgets the objects that were written to longest
     WriteSession session{database, 1};
     // A fresh run has 4 stored fields and counts as 5.
     CatalogueCache cache(10);
-    const auto mark = [&](const Object& object) { cache.get(session, object.id)->add("mark", 0, FieldType::string); };
+    const auto mark = [&](const Object& object) {
+        cache.get(session, object.id)->add("mark", 0, FieldType::string);
+    };
     const auto is_kept = [&](const Object& object) {
         return cache.get(session, object.id)->find("mark") != nullptr;
     };

@@ -42,17 +42,19 @@ TEST_CASE("data directory: it is made for its owner only", "[storage]") {
     CHECK(mode_of(path + "/neptune.sqlite") == 0600);
 }
 
-TEST_CASE("data directory: a second server of this process is refused until the first one ends", "[storage]") {
+TEST_CASE("data directory: a second server of this process is refused until the first one ends",
+          "[storage]") {
     const TempDirectory temp;
     {
         const DataDirectory first(temp.path);
-        CHECK_THAT(refusal(temp.path),
-                   ContainsSubstring(temp.path) && ContainsSubstring("already served in this process"));
+        CHECK_THAT(refusal(temp.path), ContainsSubstring(temp.path) &&
+                                           ContainsSubstring("already served in this process"));
     }
     CHECK(refusal(temp.path) == "not refused");
 }
 
-TEST_CASE("data directory: another process is named, and its death frees the directory", "[storage]") {
+TEST_CASE("data directory: another process is named, and its death frees the directory",
+          "[storage]") {
     const TempDirectory temp;
     std::array<int, 2> ready{}, finish{};
     REQUIRE(::pipe(ready.data()) == 0);
@@ -83,7 +85,8 @@ TEST_CASE("data directory: another process is named, and its death frees the dir
     CHECK(refusal(temp.path) == "not refused");
 }
 
-TEST_CASE("data directory: a place that cannot be a directory is an error that names it", "[storage]") {
+TEST_CASE("data directory: a place that cannot be a directory is an error that names it",
+          "[storage]") {
     try {
         const SqliteStore store({"/dev/null/data"});
         FAIL("it was opened");

@@ -32,9 +32,11 @@ struct TempDirectory {
 
 struct Fixture {
     explicit Fixture(std::size_t fields_per_object = wire::limits::fields_per_object)
-        : options{directory.path, fields_per_object}, store(std::make_unique<SqliteStore>(options)) {
+        : options{directory.path, fields_per_object},
+          store(std::make_unique<SqliteStore>(options)) {
         workspace = *store->create_workspace("ml-team", start);
-        user = *store->create_user("jackie", UserKind::person, workspace.id, WorkspaceRole::owner, start);
+        user = *store->create_user("jackie", UserKind::person, workspace.id, WorkspaceRole::owner,
+                                   start);
         project = *store
                        ->create_project({workspace.id, "classification", "CLS", Visibility::priv,
                                          std::nullopt, user.id},
@@ -60,7 +62,8 @@ struct Fixture {
 
     /// Applies to the run at `start + 1000`; gives the errors.
     std::vector<wire::OperationError> apply(std::vector<wire::Operation> operations) {
-        const Applied applied = store->apply(run.id, std::move(operations), std::nullopt, start + 1000);
+        const Applied applied =
+            store->apply(run.id, std::move(operations), std::nullopt, start + 1000);
         if (applied.outcome != Applied::Outcome::applied) throw std::runtime_error("not applied");
         return applied.errors;
     }
@@ -72,10 +75,12 @@ struct Fixture {
         return errors.empty() ? std::string() : errors[0].description;
     }
 
-    [[nodiscard]] std::optional<wire::AttributeValue> value(const std::string& path, Millis now = start + 1000) {
+    [[nodiscard]] std::optional<wire::AttributeValue> value(const std::string& path,
+                                                            Millis now = start + 1000) {
         return value(run, path, now);
     }
-    [[nodiscard]] std::optional<wire::AttributeValue> value(const Object& object, const std::string& path,
+    [[nodiscard]] std::optional<wire::AttributeValue> value(const Object& object,
+                                                            const std::string& path,
                                                             Millis now = start + 1000) {
         auto attribute = store->attribute(object.id, path, now);
         return attribute ? std::optional(std::move(attribute->value)) : std::nullopt;
@@ -95,7 +100,8 @@ struct Fixture {
 };
 
 /// Points with steps `first`, `first + 1`, … at times `start + step`.
-inline wire::Operation log_floats(std::string path, const std::vector<double>& values, double first = 0) {
+inline wire::Operation log_floats(std::string path, const std::vector<double>& values,
+                                  double first = 0) {
     wire::LogFloats log;
     for (const double value : values) {
         log.entries.push_back({value, first, start + static_cast<Millis>(first)});

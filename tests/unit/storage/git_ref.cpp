@@ -18,7 +18,7 @@ TEST_CASE("git ref: bytes that are no UTF-8 are replaced", "[storage]") {
 }
 
 TEST_CASE("git ref: a damaged text is an error", "[storage]") {
-    CHECK_THROWS_AS(storage::git_ref_from_text("{"), wire::DecodeError);
-    CHECK_THROWS_AS(storage::git_ref_from_text("{}"), wire::DecodeError);
-    CHECK_THROWS_AS(storage::git_ref_from_text("[]"), wire::DecodeError);
+    CHECK_THROWS_AS(storage::git_ref_from_text("{"), storage::StoreError);
+    CHECK_THROWS_AS(storage::git_ref_from_text("{}"), storage::StoreError);
+    CHECK_THROWS_AS(storage::git_ref_from_text("[]"), storage::StoreError);
 }

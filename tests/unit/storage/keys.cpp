@@ -8,7 +8,8 @@
 using namespace neptune::storage;
 
 TEST_CASE("keys: 1 to 10 upper-case letters or digits with at least one letter", "[storage]") {
-    for (const char* key : {"A", "CLS", "A1", "1A", "ABCDEFGHIJ", "123456789Z"}) CHECK(is_valid_key(key));
+    for (const char* key : {"A", "CLS", "A1", "1A", "ABCDEFGHIJ", "123456789Z"})
+        CHECK(is_valid_key(key));
     for (const char* key : {"", "1", "1234567890", "abc", "A-B", "A B", "ABCDEFGHIJK", "\xc3\x84"})
         CHECK_FALSE(is_valid_key(key));
 }

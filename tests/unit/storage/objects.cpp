@@ -120,24 +120,27 @@ TEST_CASE("objects: each kind has exactly its sys namespace", "[storage]") {
     wanted.custom_id = "mine";
     const Object custom = *f.store->create_object(wanted, start).object;
 
-    const Names of_model{"sys/creation_time", "sys/group_tags",   "sys/id",    "sys/modification_time",
-                         "sys/monitoring_time", "sys/name",       "sys/owner", "sys/ping_time",
-                         "sys/running_time",  "sys/size",         "sys/state", "sys/tags",
-                         "sys/trashed"};
+    const Names of_model{
+        "sys/creation_time",   "sys/group_tags", "sys/id",    "sys/modification_time",
+        "sys/monitoring_time", "sys/name",       "sys/owner", "sys/ping_time",
+        "sys/running_time",    "sys/size",       "sys/state", "sys/tags",
+        "sys/trashed"};
     const auto with = [&](std::vector<std::string> more) {
         std::set<std::string> all(of_model.begin(), of_model.end());
         all.insert(more.begin(), more.end());
         return Names(all.begin(), all.end());
     };
-    const auto fields = [&](const std::string& id) { return names(f.store->attributes(id, start)); };
+    const auto fields = [&](const std::string& id) {
+        return names(f.store->attributes(id, start));
+    };
     CHECK(fields(f.run.id) == with({"sys/failed"}));
     CHECK(fields(custom.id) == with({"sys/failed", "sys/custom_run_id"}));
     CHECK(fields(model.id) == of_model);
     CHECK(fields(version.id) == with({"sys/model_id", "sys/stage"}));
-    CHECK(fields(f.project.id) ==
-          Names{"sys/creation_time", "sys/group_tags", "sys/id", "sys/modification_time",
-                "sys/monitoring_time", "sys/name", "sys/ping_time", "sys/running_time", "sys/size",
-                "sys/state", "sys/tags", "sys/visibility"});
+    CHECK(fields(f.project.id) == Names{"sys/creation_time", "sys/group_tags", "sys/id",
+                                        "sys/modification_time", "sys/monitoring_time", "sys/name",
+                                        "sys/ping_time", "sys/running_time", "sys/size",
+                                        "sys/state", "sys/tags", "sys/visibility"});
     CHECK(fields("nothing").empty());
 
     CHECK(f.value(custom, "sys/custom_run_id") == wire::AttributeValue(std::string("mine")));
@@ -168,7 +171,8 @@ TEST_CASE("objects: the values of a fresh run and a fresh project", "[storage]")
     };
     const auto fields = f.store->attributes(f.run.id, start);
     CHECK(fields == expected);
-    for (const auto& field : fields) CHECK(f.store->attribute(f.run.id, field.name, start) == field);
+    for (const auto& field : fields)
+        CHECK(f.store->attribute(f.run.id, field.name, start) == field);
 
     const auto project = f.store->attributes(f.project.id, start);
     const auto has = [&](const Attribute& attribute) {
@@ -184,7 +188,8 @@ TEST_CASE("objects: git information becomes a field of the run", "[storage]") {
     Fixture f;
     NewObject wanted;
     wanted.project_id = f.project.id;
-    wanted.git = wire::GitRefValue{"9b2", "tune\n\"it\"", "A", "a@x", start, true, "main", {"git@host:r.git"}};
+    wanted.git = wire::GitRefValue{"9b2", "tune\n\"it\"", "A",    "a@x",
+                                   start, true,           "main", {"git@host:r.git"}};
     const auto id = f.store->create_object(wanted, start).object->id;
     const auto field = f.store->attribute(id, "source_code/git", start);
     REQUIRE(field);
@@ -193,5 +198,6 @@ TEST_CASE("objects: git information becomes a field of the run", "[storage]") {
     wanted.git->branch.reset();
     wanted.git->remotes.clear();
     const auto other = f.store->create_object(wanted, start).object->id;
-    CHECK(std::get<wire::GitRefValue>(f.store->attribute(other, "source_code/git", start)->value) == *wanted.git);
+    CHECK(std::get<wire::GitRefValue>(f.store->attribute(other, "source_code/git", start)->value) ==
+          *wanted.git);
 }

@@ -12,10 +12,10 @@ using Outcome = Applied::Outcome;
 namespace {
 
 struct Producing : Fixture {
-    Applied send(std::int64_t first, std::int64_t last, std::vector<wire::Operation> operations = {},
-                 const std::string& producer = "p") {
-        return store->apply(run.id, std::move(operations), wire::ProducerRange{producer, first, last},
-                            start + 1000);
+    Applied send(std::int64_t first, std::int64_t last,
+                 std::vector<wire::Operation> operations = {}, const std::string& producer = "p") {
+        return store->apply(run.id, std::move(operations),
+                            wire::ProducerRange{producer, first, last}, start + 1000);
     }
     std::int64_t points() { return store->float_points(run.id, "s", 0, 0).value().total; }
 };
@@ -32,10 +32,12 @@ TEST_CASE("producers: ranges follow each other without gaps", "[storage]") {
     CHECK(f.points() == 3);
 }
 
-TEST_CASE("producers: a repeated range changes nothing and gives the errors of the first time", "[storage]") {
+TEST_CASE("producers: a repeated range changes nothing and gives the errors of the first time",
+          "[storage]") {
     Producing f;
-    const std::vector<wire::Operation> operations{
-        log_floats("s", {1, 2}), {"bad \xff", wire::Malformed{"NUL \0 and '"}}, log_floats("s", {5}, 0)};
+    const std::vector<wire::Operation> operations{log_floats("s", {1, 2}),
+                                                  {"bad \xff", wire::Malformed{"NUL \0 and '"}},
+                                                  log_floats("s", {5}, 0)};
     const auto first = f.send(1, 3, operations);
     REQUIRE(first.errors.size() == 2);
     CHECK(f.store->attribute(f.run.id, "sys/modification_time", start)->value ==
@@ -58,7 +60,8 @@ TEST_CASE("producers: a gap or an overlap applies nothing and tells the last num
     CHECK(f.send(2, 5, {assign("a", 1.0)}).outcome == Outcome::sequence_conflict);
     CHECK(f.send(2, 5).last_sequence == 0);
     f.send(1, 5);
-    for (const auto& [first, last] : {std::pair{3, 8}, std::pair{7, 8}, std::pair{0, 6}, std::pair{6, 5}}) {
+    for (const auto& [first, last] :
+         {std::pair{3, 8}, std::pair{7, 8}, std::pair{0, 6}, std::pair{6, 5}}) {
         const auto refused = f.send(first, last, {assign("a", 1.0)});
         CHECK(refused.outcome == Outcome::sequence_conflict);
         CHECK(refused.last_sequence == 5);

@@ -11,11 +11,12 @@ using namespace storage_test;
 TEST_CASE("projects: one is found by id and by names", "[storage]") {
     Fixture f;
     const auto made = f.store->create_project(
-        {f.workspace.id, "segmentation", "SEG", Visibility::workspace, "with 'quotes'", f.user.id}, start + 7);
+        {f.workspace.id, "segmentation", "SEG", Visibility::workspace, "with 'quotes'", f.user.id},
+        start + 7);
     REQUIRE(made.project);
-    for (const auto& found : {f.store->find_project(made.project->id),
-                              f.store->find_project("ml-team", "segmentation"),
-                              f.store->find_project(f.workspace.id, "segmentation")}) {
+    for (const auto& found :
+         {f.store->find_project(made.project->id), f.store->find_project("ml-team", "segmentation"),
+          f.store->find_project(f.workspace.id, "segmentation")}) {
         REQUIRE(found);
         CHECK(found->id == made.project->id);
         CHECK(found->workspace_id == f.workspace.id);
@@ -35,7 +36,8 @@ TEST_CASE("projects: one is found by id and by names", "[storage]") {
 TEST_CASE("projects: a taken name and a taken key are told apart", "[storage]") {
     Fixture f;
     const auto create = [&](std::string name, std::string key) {
-        return f.store->create_project({f.workspace.id, name, key, Visibility::priv, std::nullopt, ""}, start);
+        return f.store->create_project(
+            {f.workspace.id, name, key, Visibility::priv, std::nullopt, ""}, start);
     };
     CHECK(create("classification", "NEW").conflict == ProjectConflict::name_taken);
     CHECK_FALSE(create("classification", "CLS").project);
@@ -55,16 +57,18 @@ TEST_CASE("projects: without a key one is made from the name and is unique", "[s
     Fixture f;
     std::vector<std::string> keys;
     for (const char* name : {"vision", "vision 2", "VISION", "42"})
-        keys.push_back(f.store
-                           ->create_project({f.workspace.id, name, "", Visibility::priv, std::nullopt, ""},
-                                            start)
-                           .project->key);
+        keys.push_back(
+            f.store
+                ->create_project({f.workspace.id, name, "", Visibility::priv, std::nullopt, ""},
+                                 start)
+                .project->key);
     CHECK(keys == std::vector<std::string>{"VISI", "VISI2", "VISI3", "P42"});
 }
 
 TEST_CASE("projects: newest activity comes first", "[storage]") {
     Fixture f;
-    f.store->create_project({f.workspace.id, "b", "", Visibility::priv, std::nullopt, ""}, start + 10);
+    f.store->create_project({f.workspace.id, "b", "", Visibility::priv, std::nullopt, ""},
+                            start + 10);
     CHECK(f.store->projects()[0].name == "b");
     f.apply({assign("a", 1.0)});
     CHECK(f.store->projects()[0].name == "classification");
@@ -86,15 +90,20 @@ TEST_CASE("projects: membership says the roles in workspace and project", "[stor
     CHECK(f.store->membership(guest.id, f.project).project_role == ProjectRole::member);
     f.store->set_project_role(f.project.id, guest.id, std::nullopt);
     CHECK_FALSE(f.store->membership(guest.id, f.project).project_role);
-    CHECK_THROWS_AS(f.store->set_project_role("nowhere", guest.id, ProjectRole::member), StoreError);
-    CHECK_THROWS_AS(f.store->set_project_role(f.project.id, "nobody", ProjectRole::member), StoreError);
+    CHECK_THROWS_AS(f.store->set_project_role("nowhere", guest.id, ProjectRole::member),
+                    StoreError);
+    CHECK_THROWS_AS(f.store->set_project_role(f.project.id, "nobody", ProjectRole::member),
+                    StoreError);
 }
 
 TEST_CASE("projects: names may hold SQL, quotes and bytes that are no UTF-8", "[storage]") {
     Fixture f;
-    for (const std::string& name : {std::string("'; DROP TABLE projects; --"), std::string("a\"b`c"),
-                                    std::string("\xff\xfe broken"), std::string("nul\0inside", 10)}) {
-        REQUIRE(f.store->create_project({f.workspace.id, name, "", Visibility::priv, std::nullopt, ""}, start)
+    for (const std::string& name :
+         {std::string("'; DROP TABLE projects; --"), std::string("a\"b`c"),
+          std::string("\xff\xfe broken"), std::string("nul\0inside", 10)}) {
+        REQUIRE(f.store
+                    ->create_project({f.workspace.id, name, "", Visibility::priv, std::nullopt, ""},
+                                     start)
                     .project);
         CHECK(f.store->find_project("ml-team", name)->name == name);
     }

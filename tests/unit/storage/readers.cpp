@@ -7,7 +7,8 @@
 
 using namespace storage_test;
 
-TEST_CASE("readers: a read does not wait for a writer and sees what was committed before", "[storage]") {
+TEST_CASE("readers: a read does not wait for a writer and sees what was committed before",
+          "[storage]") {
     Fixture f;
     Database writer(database_file(f.directory.path));
     configure(writer);
@@ -38,7 +39,8 @@ TEST_CASE("readers: one read sees one state, and reads may nest", "[storage]") {
 TEST_CASE("readers: they cannot write", "[storage]") {
     Fixture f;
     Readers readers(database_file(f.directory.path));
-    CHECK_THROWS_AS(readers.run([](Database& database) { database.execute("DELETE FROM workspaces"); }),
-                    StoreError);
+    CHECK_THROWS_AS(
+        readers.run([](Database& database) { database.execute("DELETE FROM workspaces"); }),
+        StoreError);
     CHECK(f.store->find_workspace("ml-team"));
 }

@@ -11,7 +11,8 @@
 using namespace storage_test;
 using Catch::Matchers::ContainsSubstring;
 
-TEST_CASE("schema: a new file gets the newest version, another opening changes nothing", "[storage]") {
+TEST_CASE("schema: a new file gets the newest version, another opening changes nothing",
+          "[storage]") {
     const TempDirectory directory;
     const std::string path = directory.path + "/db";
     std::string key;
@@ -53,7 +54,8 @@ TEST_CASE("schema: a directory of a newer version is refused in words", "[storag
         FAIL("it was opened");
     } catch (const StoreError& error) {
         CHECK_THAT(error.what(), ContainsSubstring("newer version of neptune-cpp") &&
-                                     ContainsSubstring("4711") && ContainsSubstring(directory.path));
+                                     ContainsSubstring("4711") &&
+                                     ContainsSubstring(directory.path));
         CHECK_FALSE(error.transient);
     }
 }

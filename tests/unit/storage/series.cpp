@@ -20,7 +20,9 @@ struct Points : Fixture {
     std::vector<FloatPoint> floats(const std::string& path) {
         return store->float_points(run.id, path, 0, 1'000'000).value().points;
     }
-    wire::FloatSeriesValue series(const std::string& path) { return get<wire::FloatSeriesValue>(path); }
+    wire::FloatSeriesValue series(const std::string& path) {
+        return get<wire::FloatSeriesValue>(path);
+    }
 };
 
 wire::Operation log_entries(std::vector<wire::LogEntry<double>> entries) {
@@ -31,8 +33,10 @@ wire::Operation log_entries(std::vector<wire::LogEntry<double>> entries) {
 
 TEST_CASE("series: points keep step, time and value", "[storage]") {
     Points f;
-    CHECK(f.apply({log_entries({{0.1, -2.5, start}, {1e300, 0.0, start - 7}, {-0.25, 1e9, 0}})}).empty());
-    CHECK(f.floats("s") == std::vector<FloatPoint>{{-2.5, start, 0.1}, {0, start - 7, 1e300}, {1e9, 0, -0.25}});
+    CHECK(f.apply({log_entries({{0.1, -2.5, start}, {1e300, 0.0, start - 7}, {-0.25, 1e9, 0}})})
+              .empty());
+    CHECK(f.floats("s") ==
+          std::vector<FloatPoint>{{-2.5, start, 0.1}, {0, start - 7, 1e300}, {1e9, 0, -0.25}});
     CHECK(f.series("s").last == -0.25);
     CHECK(f.series("s").last_step == 1e9);
     CHECK_FALSE(f.store->string_points(f.run.id, "s", 0, 1));
@@ -42,7 +46,8 @@ TEST_CASE("series: points keep step, time and value", "[storage]") {
 
 TEST_CASE("series: an omitted step is the last one plus 1, from 0", "[storage]") {
     Points f;
-    CHECK(f.apply({log_entries({{1, {}, start}, {2, {}, start}, {3, 10.5, start}, {4, {}, start}})}).empty());
+    CHECK(f.apply({log_entries({{1, {}, start}, {2, {}, start}, {3, 10.5, start}, {4, {}, start}})})
+              .empty());
     f.reopen();
     CHECK(f.apply({log_entries({{5, {}, start}})}).empty());
     std::vector<double> steps;
@@ -50,15 +55,19 @@ TEST_CASE("series: an omitted step is the last one plus 1, from 0", "[storage]")
     CHECK(steps == std::vector<double>{0, 1, 10.5, 11.5, 12.5});
 }
 
-TEST_CASE("series: a step that does not increase is refused with the words that tools parse", "[storage]") {
+TEST_CASE("series: a step that does not increase is refused with the words that tools parse",
+          "[storage]") {
     Points f;
     f.apply({log_floats("train/loss", {1, 2}, 299)});
-    const auto errors = f.apply({{"train/loss", wire::LogFloats{{{9, 299.0, start}, {3, 301.0, start + 301},
-                                                                 {9, 300.5, start}, {4, 302.0, start}}}}});
+    const auto errors = f.apply({{"train/loss", wire::LogFloats{{{9, 299.0, start},
+                                                                 {3, 301.0, start + 301},
+                                                                 {9, 300.5, start},
+                                                                 {4, 302.0, start}}}}});
     REQUIRE(errors.size() == 2);
     CHECK(errors[0].type == wire::OperationErrorType::log_series_value);
     CHECK(errors[0].description ==
-          "X-coordinates (step) must be strictly increasing for series attribute: train/loss. Invalid point: 299.0");
+          "X-coordinates (step) must be strictly increasing for series attribute: train/loss. "
+          "Invalid point: 299.0");
     CHECK(errors[0].path == "train/loss");
     CHECK_THAT(errors[1].description, ContainsSubstring("Invalid point: 300.5"));
     CHECK(f.floats("train/loss").size() == 4);
@@ -71,8 +80,11 @@ TEST_CASE("series: bad points are skipped, good ones of the same operation are k
     Points f;
     constexpr double nan = std::numeric_limits<double>::quiet_NaN();
     constexpr double inf = std::numeric_limits<double>::infinity();
-    const auto errors = f.apply({log_entries({{1, 0.0, start}, {nan, 1.0, start}, {inf, 2.0, start},
-                                              {4, inf, start}, {5, 4.0, start}})});
+    const auto errors = f.apply({log_entries({{1, 0.0, start},
+                                              {nan, 1.0, start},
+                                              {inf, 2.0, start},
+                                              {4, inf, start},
+                                              {5, 4.0, start}})});
     REQUIRE(errors.size() == 3);
     for (const auto& error : errors) {
         CHECK(error.type == wire::OperationErrorType::log_series_value);
@@ -94,7 +106,8 @@ TEST_CASE("series: at most 10 errors are told of one operation", "[storage]") {
     CHECK(f.floats("s").size() == 2);
 }
 
-TEST_CASE("series: a retried point is dropped silently, the same step with anything else is not", "[storage]") {
+TEST_CASE("series: a retried point is dropped silently, the same step with anything else is not",
+          "[storage]") {
     Points f;
     std::vector<wire::LogEntry<double>> entries;
     for (int i = 0; i < 100; ++i) entries.push_back({i / 7.0, double(3 * i), start + i});
@@ -110,7 +123,9 @@ TEST_CASE("series: a retried point is dropped silently, the same step with anyth
     other_time.timestamp_ms += 1;
     other_step.step = *other_step.step + 1;
     CHECK(f.apply({log_entries({other_value, other_time, other_step})}).size() == 3);
-    CHECK(f.apply({log_entries({{1, 500.0, start}, {1, 500.0, start}, {2, 500.0, start}})}).size() == 1);
+    CHECK(
+        f.apply({log_entries({{1, 500.0, start}, {1, 500.0, start}, {2, 500.0, start}})}).size() ==
+        1);
     CHECK(f.apply({log_entries({{-0.0, -0.0, start}})}).empty());
     CHECK(f.floats("s").size() == 101);
 }
@@ -178,8 +193,11 @@ TEST_CASE("series: a configuration replaces the former one as a whole", "[storag
 
 TEST_CASE("series: empty logs, clears and configurations make empty series", "[storage]") {
     Points f;
-    CHECK(f.apply({{"a", wire::LogFloats{}}, {"b", wire::LogStrings{}}, {"c", wire::ClearFloatSeries{}},
-                   {"d", wire::ClearStringSeries{}}, {"e", wire::ConfigFloatSeries{}}})
+    CHECK(f.apply({{"a", wire::LogFloats{}},
+                   {"b", wire::LogStrings{}},
+                   {"c", wire::ClearFloatSeries{}},
+                   {"d", wire::ClearStringSeries{}},
+                   {"e", wire::ConfigFloatSeries{}}})
               .empty());
     for (const char* path : {"a", "c", "e"}) {
         CHECK(f.series(path) == wire::FloatSeriesValue{});
@@ -194,7 +212,8 @@ TEST_CASE("series: empty logs, clears and configurations make empty series", "[s
 
 TEST_CASE("series: texts keep NUL bytes, quotes and invalid UTF-8", "[storage]") {
     Points f;
-    const std::vector<std::string> texts{std::string("a\0b", 3), "", "'\";--", "\xff", "\xe2\x82\xac"};
+    const std::vector<std::string> texts{std::string("a\0b", 3), "", "'\";--", "\xff",
+                                         "\xe2\x82\xac"};
     wire::LogStrings log;
     for (const auto& text : texts) log.entries.push_back({text, {}, start});
     CHECK(f.apply({{"log", log}}).empty());

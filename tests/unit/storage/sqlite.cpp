@@ -29,8 +29,9 @@ TEST_CASE("sqlite: values of every kind come back as they were bound", "[storage
     database.run_script("CREATE TABLE t (value ANY) STRICT");
     const std::string text("NUL \0 and 'quotes'", 18);
     const std::array<std::uint8_t, 3> bytes{0, 255, 1};
-    database.execute("INSERT INTO t VALUES (?), (?), (?), (?), (?), (?), (?)", 1.5, INT64_MIN, true, text,
-                     std::string_view(), std::optional<double>(), std::span<const std::uint8_t>(bytes));
+    database.execute("INSERT INTO t VALUES (?), (?), (?), (?), (?), (?), (?)", 1.5, INT64_MIN, true,
+                     text, std::string_view(), std::optional<double>(),
+                     std::span<const std::uint8_t>(bytes));
     Statement row = database.query("SELECT value FROM t ORDER BY rowid");
     REQUIRE(row.step());
     CHECK(row.real(0) == 1.5);
@@ -90,8 +91,9 @@ TEST_CASE("sqlite: a transaction that is not committed leaves nothing", "[storag
 
 TEST_CASE("sqlite: errors carry the words of SQLite and the statement", "[storage]") {
     Database database(":memory:");
-    CHECK_THAT(message_of([&] { database.execute("SELECT nonsense"); }),
-               ContainsSubstring("no such column: nonsense") && ContainsSubstring("in: SELECT nonsense"));
+    CHECK_THAT(
+        message_of([&] { database.execute("SELECT nonsense"); }),
+        ContainsSubstring("no such column: nonsense") && ContainsSubstring("in: SELECT nonsense"));
     database.run_script("CREATE TABLE t (value TEXT NOT NULL UNIQUE) STRICT");
     database.execute("INSERT INTO t VALUES (?)", "a");
     CHECK_THAT(message_of([&] { database.execute("INSERT INTO t VALUES (?)", "a"); }),
@@ -119,5 +121,6 @@ TEST_CASE("sqlite: busy and full are transient, a broken rule is not", "[storage
     }
     CHECK_FALSE(is_transient([&] { first.execute("INSERT INTO t VALUES (NULL)"); }));
     first.run_script("PRAGMA max_page_count = 2");
-    CHECK(is_transient([&] { first.execute("INSERT INTO t VALUES (?)", std::string(100'000, 'x')); }));
+    CHECK(is_transient(
+        [&] { first.execute("INSERT INTO t VALUES (?)", std::string(100'000, 'x')); }));
 }

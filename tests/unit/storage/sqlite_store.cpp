@@ -18,8 +18,11 @@ using namespace storage_test;
 TEST_CASE("store: everything is there after closing and opening", "[storage]") {
     Fixture f;
     const auto token = f.store->create_token(f.user.id, std::string(64, 'a'), start);
-    f.apply({assign("a/b", 1.5), {"sys/tags", wire::InsertStrings{{"x"}}}, log_floats("s", {1, 2, 3}),
-             {"t", wire::LogStrings{{{"text", {}, start}}}}, {"s", wire::ConfigFloatSeries{1.0, {}, "u"}}});
+    f.apply({assign("a/b", 1.5),
+             {"sys/tags", wire::InsertStrings{{"x"}}},
+             log_floats("s", {1, 2, 3}),
+             {"t", wire::LogStrings{{{"text", {}, start}}}},
+             {"s", wire::ConfigFloatSeries{1.0, {}, "u"}}});
     f.store->ping(f.run.id, "p", false, start + 2000);
     const auto before = f.store->attributes(f.run.id, start + 5000);
     f.reopen();
@@ -41,11 +44,12 @@ TEST_CASE("store: many threads write to few objects and nothing is lost", "[stor
             const std::string own = "own/" + std::to_string(thread);
             const std::string& object = objects[static_cast<std::size_t>(thread) % objects.size()];
             for (int call = 0; call < calls; ++call) {
-                const auto applied = f.store->apply(
-                    object,
-                    {log_floats(own, {1, 2, 3, 4, 5}, call * 5), {"shared", wire::LogFloats{{{1, {}, start}}}},
-                     {own, wire::AssignBool{true}}},
-                    wire::ProducerRange{own, call + 1, call + 1}, start);
+                const auto applied =
+                    f.store->apply(object,
+                                   {log_floats(own, {1, 2, 3, 4, 5}, call * 5),
+                                    {"shared", wire::LogFloats{{{1, {}, start}}}},
+                                    {own, wire::AssignBool{true}}},
+                                   wire::ProducerRange{own, call + 1, call + 1}, start);
                 errors += static_cast<int>(applied.errors.size());
                 if (applied.outcome != Applied::Outcome::applied) errors += 1000;
                 if (call % 10 == 0) {
@@ -66,7 +70,8 @@ TEST_CASE("store: many threads write to few objects and nothing is lost", "[stor
     }
     for (const auto& object : objects) {
         CHECK(f.store->float_points(object, "shared", 0, 0)->total == threads * calls / 4);
-        CHECK(std::get<wire::FloatSeriesValue>(f.store->attribute(object, "shared", start)->value).average == 1.0);
+        CHECK(std::get<wire::FloatSeriesValue>(f.store->attribute(object, "shared", start)->value)
+                  .average == 1.0);
         CHECK(std::get<double>(f.store->attribute(object, "sys/size", start)->value) ==
               16.0 * (2 * calls * 5 + threads * calls / 4));
     }
@@ -77,7 +82,8 @@ TEST_CASE("store: a second one on the same directory sees and is seen", "[storag
     f.apply({log_floats("s", {1}), assign("gone", 1.0)});
     const auto version = f.store->data_version();
     SqliteStore command(f.options);
-    const auto user = command.create_user("new", UserKind::person, f.workspace.id, WorkspaceRole::member, start);
+    const auto user =
+        command.create_user("new", UserKind::person, f.workspace.id, WorkspaceRole::member, start);
     REQUIRE(user);
     command.create_token(user->id, std::string(64, 'f'), start);
     CHECK(f.store->data_version() != version);
@@ -85,10 +91,15 @@ TEST_CASE("store: a second one on the same directory sees and is seen", "[storag
     CHECK(f.store->find_token(std::string(64, 'f'))->user_id == user->id);
 
     // What the writer remembers of fields must not outlive the other one's changes.
-    CHECK(command.apply(f.run.id, {log_floats("s", {2, 3}, 1), {"gone", wire::DeleteAttribute{}}, assign("new", "x")},
-                        std::nullopt, start)
-              .errors.empty());
-    CHECK(f.apply({log_floats("s", {4}, 2), assign("gone", "text"), assign("new", 1.0)}).size() == 2);
+    CHECK(
+        command
+            .apply(
+                f.run.id,
+                {log_floats("s", {2, 3}, 1), {"gone", wire::DeleteAttribute{}}, assign("new", "x")},
+                std::nullopt, start)
+            .errors.empty());
+    CHECK(f.apply({log_floats("s", {4}, 2), assign("gone", "text"), assign("new", 1.0)}).size() ==
+          2);
     CHECK(f.apply({log_floats("s", {5}, 3)}).empty());
     CHECK(command.float_points(f.run.id, "s", 0, 10)->total == 4);
     CHECK(command.find_object(f.create(ObjectKind::run).id)->sys_id == "CLS-2");
@@ -104,8 +115,9 @@ TEST_CASE("store: two on one directory write at once", "[storage]") {
         threads.emplace_back([&, i] {
             for (int call = 0; call < 50; ++call)
                 errors += static_cast<int>(stores[i]
-                                               ->apply(f.run.id, {{"s", wire::LogFloats{{{1, {}, start}}}},
-                                                                  assign("f" + std::to_string(call), 1.0)},
+                                               ->apply(f.run.id,
+                                                       {{"s", wire::LogFloats{{{1, {}, start}}}},
+                                                        assign("f" + std::to_string(call), 1.0)},
                                                        std::nullopt, start)
                                                .errors.size());
         });
@@ -126,7 +138,8 @@ TEST_CASE("store: a killed process loses nothing that was acknowledged", "[stora
         SqliteStore store(f.options);
         for (int call = 0;; ++call) {
             const auto applied = store.apply(
-                f.run.id, {log_floats("s", {1, 2, 3}, call * 3), assign("p/" + std::to_string(call), 1.0)},
+                f.run.id,
+                {log_floats("s", {1, 2, 3}, call * 3), assign("p/" + std::to_string(call), 1.0)},
                 wire::ProducerRange{"p", call + 1, call + 1}, start);
             const char byte = applied.errors.empty() ? 'y' : 'n';
             if (::write(pipe[1], &byte, 1) != 1) ::_exit(1);
@@ -135,7 +148,8 @@ TEST_CASE("store: a killed process loses nothing that was acknowledged", "[stora
     ::close(pipe[1]);
     int good = 0;
     char byte = 0;
-    for (int i = 0; i < acknowledged; ++i) good += ::read(pipe[0], &byte, 1) == 1 && byte == 'y' ? 1 : 0;
+    for (int i = 0; i < acknowledged; ++i)
+        good += ::read(pipe[0], &byte, 1) == 1 && byte == 'y' ? 1 : 0;
     ::kill(child, SIGKILL);
     ::waitpid(child, nullptr, 0);
     while (::read(pipe[0], &byte, 1) == 1) good += byte == 'y' ? 1 : 0;
@@ -149,7 +163,9 @@ TEST_CASE("store: a killed process loses nothing that was acknowledged", "[stora
     CHECK((again.last_sequence == good || again.last_sequence == good + 1));
     CHECK(f.store->float_points(f.run.id, "s", 0, 0)->total == 3 * again.last_sequence);
     CHECK(f.value("p/" + std::to_string(good - 1)));
-    CHECK(f.store->apply(f.run.id, {log_floats("s", {1}, 1e6)},
-                         wire::ProducerRange{"p", again.last_sequence + 1, again.last_sequence + 1}, start)
+    CHECK(f.store
+              ->apply(f.run.id, {log_floats("s", {1}, 1e6)},
+                      wire::ProducerRange{"p", again.last_sequence + 1, again.last_sequence + 1},
+                      start)
               .errors.empty());
 }

@@ -36,7 +36,8 @@ TEST_CASE("writer: what a returned call wrote is committed", "[storage]") {
     CHECK(stored(path) == std::vector<std::string>{"a"});
 }
 
-TEST_CASE("writer: a failing call spoils nothing of those that share its transaction", "[storage]") {
+TEST_CASE("writer: a failing call spoils nothing of those that share its transaction",
+          "[storage]") {
     const TempDirectory directory;
     const std::string path = directory.path + "/db";
     Writer writer(path);
@@ -73,7 +74,9 @@ TEST_CASE("writer: a full disk fails the call as transient, and the next one wor
     const auto limit_pages = [&](const char* sql) {
         writer.run([&](WriteSession& session) { session.database.run_script(sql); });
     };
-    const auto generation = [&] { return writer.run([](WriteSession& session) { return session.generation; }); };
+    const auto generation = [&] {
+        return writer.run([](WriteSession& session) { return session.generation; });
+    };
     limit_pages("PRAGMA max_page_count = 60");
     bool transient = false;
     try {
@@ -87,11 +90,14 @@ TEST_CASE("writer: a full disk fails the call as transient, and the next one wor
     CHECK(generation() == generation());
 }
 
-TEST_CASE("writer: a lost transaction fails all who shared it and changes the generation", "[storage]") {
+TEST_CASE("writer: a lost transaction fails all who shared it and changes the generation",
+          "[storage]") {
     const TempDirectory directory;
     const std::string path = directory.path + "/db";
     Writer writer(path);
-    const auto generation = [&] { return writer.run([](WriteSession& session) { return session.generation; }); };
+    const auto generation = [&] {
+        return writer.run([](WriteSession& session) { return session.generation; });
+    };
     const auto before = generation();
     CHECK_THROWS_AS(writer.run([](WriteSession& session) {
         insert(session, "lost");
@@ -105,11 +111,14 @@ TEST_CASE("writer: a lost transaction fails all who shared it and changes the ge
     CHECK(stored(path) == std::vector<std::string>{"kept"});
 }
 
-TEST_CASE("writer: what another connection writes changes the generation, own writes do not", "[storage]") {
+TEST_CASE("writer: what another connection writes changes the generation, own writes do not",
+          "[storage]") {
     const TempDirectory directory;
     const std::string path = directory.path + "/db";
     Writer writer(path);
-    const auto generation = [&] { return writer.run([](WriteSession& session) { return session.generation; }); };
+    const auto generation = [&] {
+        return writer.run([](WriteSession& session) { return session.generation; });
+    };
     const auto before = generation();
     writer.run([](WriteSession& session) { insert(session, "own"); });
     CHECK(generation() == before);
