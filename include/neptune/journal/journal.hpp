@@ -73,10 +73,17 @@ public:
     /// std::runtime_error if it is no journal, or one of another version or kind of machine, whose
     /// records are not touched.
     [[nodiscard]] static std::unique_ptr<Journal> open(Options options) {
-        if (!is_journal(options.directory))
-            throw std::runtime_error("'" + options.directory + "' holds no queue");
-        auto lock = core::FileLock::try_acquire(options.directory + "/lock");
+        const std::runtime_error none("'" + options.directory + "' holds no queue");
+        if (!is_journal(options.directory)) throw none;
+        const std::string lock_path = options.directory + "/lock";
+        auto lock = core::FileLock::try_acquire(lock_path);
         if (!lock) throw core::os_error(EBUSY, "take over the queue", options.directory);
+        if (!is_journal(options.directory)) {
+            // Its owner was just removing it.
+            ::unlink(lock_path.c_str());
+            ::rmdir(options.directory.c_str());
+            throw none;
+        }
         return std::unique_ptr<Journal>(new Journal(std::move(options), std::move(*lock)));
     }
 
