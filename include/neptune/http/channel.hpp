@@ -14,8 +14,8 @@ struct Channel {
     Channel& operator=(const Channel&) = delete;
     virtual ~Channel() = default;
 
-    /// Blocks until the reply is complete. Errors: ConnectionError if there is none. Threads: any, at
-    /// the same time.
+    /// Blocks until the reply is complete. Errors: ConnectionError if there is none. Threads: any,
+    /// at the same time.
     virtual Reply send(const Request& request) = 0;
 
     /// Ends requests in flight and refuses later ones, both with ConnectionError::Kind::aborted.

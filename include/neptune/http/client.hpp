@@ -1,8 +1,8 @@
 #ifndef NEPTUNE_HTTP_CLIENT_HPP
 #define NEPTUNE_HTTP_CLIENT_HPP
 
-// The HTTP client. With server.hpp the only place that includes httplib.h; every version from 0.11.4
-// on is served by this one text, and what differs is found out by `requires`.
+// The HTTP client. With server.hpp the only place that includes httplib.h; every version from
+// 0.11.4 on is served by this one text, and what differs is found out by `requires`.
 
 #include <neptune/http/channel.hpp>
 #include <neptune/http/error.hpp>
@@ -45,8 +45,9 @@ struct ClientOptions {
 namespace detail {
 
 template <class Http>
-inline constexpr bool has_tls =
-    requires(Http& http) { http.enable_server_certificate_verification(true); };
+inline constexpr bool has_tls = requires(Http& http) {
+    http.enable_server_certificate_verification(true);
+};
 
 /// Settings whose names, or existence, depend on the version of httplib.
 template <class Http>
@@ -66,20 +67,22 @@ void configure(Http& http, bool verify_certificates) {
 
 }  // namespace detail
 
-/// Sends requests to one server over kept-alive connections: one for each request in flight, as many as
-/// there are threads sending, reused. Redirects are not followed. Compressed replies are unpacked.
+/// Sends requests to one server over kept-alive connections: one for each request in flight, as
+/// many as there are threads sending, reused. Redirects are not followed. Compressed replies are
+/// unpacked.
 ///
-/// A kept-alive connection that the server has closed meanwhile is replaced silently. When it breaks
-/// after the request was written but before the first byte of a reply, the request is sent once more on
-/// a new connection, whatever its method: servers close idle connections at that moment without having
-/// looked at the request, and callers repeat after a broken connection anyway (`send_with_retry`).
+/// A kept-alive connection that the server has closed meanwhile is replaced silently. When it
+/// breaks after the request was written but before the first byte of a reply, the request is sent
+/// once more on a new connection, whatever its method: servers close idle connections at that
+/// moment without having looked at the request, and callers repeat after a broken connection anyway
+/// (`send_with_retry`).
 ///
-/// Threads: all functions from any; destruction only when no request is in flight. Not to be used in a
-/// forked child, which would share the connections with its parent.
+/// Threads: all functions from any; destruction only when no request is in flight. Not to be used
+/// in a forked child, which would share the connections with its parent.
 class Client final : public Channel {
 public:
-    /// Connects to nothing yet. Errors: std::invalid_argument for an address or proxy that cannot be used,
-    /// and for https where httplib was compiled without OpenSSL.
+    /// Connects to nothing yet. Errors: std::invalid_argument for an address or proxy that cannot
+    /// be used, and for https where httplib was compiled without OpenSSL.
     explicit Client(ClientOptions options)
         : options_(std::move(options)),
           server_(parse_url(options_.base_url)),
@@ -120,7 +123,8 @@ private:
         bool answer_begun = false;
     };
 
-    /// What a thread that looks up a host name needs even if this object is gone by the time it ends.
+    /// What a thread that looks up a host name needs even if this object is gone by the time it
+    /// ends.
     struct Shared {
         std::mutex mutex;
         std::condition_variable changed;
@@ -216,7 +220,8 @@ inline void Client::keep(std::unique_ptr<Connection> connection) {
     }
 }
 
-/// The resolver cannot be interrupted, so it runs on a thread of its own that abort() leaves behind.
+/// The resolver cannot be interrupted, so it runs on a thread of its own that abort() leaves
+/// behind.
 inline std::vector<std::string> Client::find_addresses() {
     struct Lookup {
         std::vector<std::string> addresses;
@@ -271,8 +276,7 @@ inline std::unique_ptr<Client::Connection> Client::make_connection(const std::st
         const std::string& userinfo = proxy_->userinfo;
         const std::size_t colon = (std::min)(userinfo.find(':'), userinfo.size());
         if (!userinfo.empty()) {
-            const std::string password =
-                userinfo.substr((std::min)(colon + 1, userinfo.size()));
+            const std::string password = userinfo.substr((std::min)(colon + 1, userinfo.size()));
             http.set_proxy_basic_auth(decode_percent(userinfo.substr(0, colon)),
                                       decode_percent(password));
         }
@@ -288,8 +292,7 @@ inline std::unique_ptr<Client::Connection> Client::make_connection(const std::st
 }
 
 inline Client::Outcome Client::exchange(std::unique_ptr<Connection> connection,
-                                        const Request& request,
-                                        std::chrono::milliseconds timeout) {
+                                        const Request& request, std::chrono::milliseconds timeout) {
     httplib::Client& http = *connection->http;
     http.set_connection_timeout((std::min)(options_.connect_timeout, timeout));
     http.set_read_timeout(timeout);

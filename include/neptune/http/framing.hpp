@@ -1,8 +1,8 @@
 #ifndef NEPTUNE_HTTP_FRAMING_HPP
 #define NEPTUNE_HTTP_FRAMING_HPP
 
-// Where the body of a request ends (RFC 9112, part 6). Checked here, because older versions of httplib
-// take bodies that they do not understand for the next request.
+// Where the body of a request ends (RFC 9112, part 6). Checked here, because older versions of
+// httplib take bodies that they do not understand for the next request.
 
 #include <neptune/http/message.hpp>
 #include <neptune/http/range.hpp>

@@ -28,14 +28,18 @@ namespace detail {
     return same_name(host, "localhost") || host == "::1" || host.substr(0, 4) == "127.";
 }
 
-/// `list` as in NO_PROXY: entries between commas, each a host, a domain with or without a leading dot,
-/// either with a port, or "*".
+/// `list` as in NO_PROXY: entries between commas, each a host, a domain with or without a leading
+/// dot, either with a port, or "*".
 [[nodiscard]] inline bool excluded_from_proxy(const Url& url, std::string_view list) {
     while (!list.empty()) {
         std::string_view entry = list.substr(0, list.find(','));
         list.remove_prefix((std::min)(list.size(), entry.size() + 1));
-        while (!entry.empty() && entry.front() == ' ') { entry.remove_prefix(1); }
-        while (!entry.empty() && entry.back() == ' ') { entry.remove_suffix(1); }
+        while (!entry.empty() && entry.front() == ' ') {
+            entry.remove_prefix(1);
+        }
+        while (!entry.empty() && entry.back() == ' ') {
+            entry.remove_suffix(1);
+        }
         const std::string port = ":" + std::to_string(url.port);
         if (entry.size() > port.size() && entry.substr(entry.size() - port.size()) == port) {
             entry.remove_suffix(port.size());
@@ -56,12 +60,13 @@ namespace detail {
 
 }  // namespace detail
 
-/// The proxy for `url`, or nothing for a direct connection. `proxies` maps the scheme of the address to
-/// a proxy's address; where it is empty, HTTP_PROXY, HTTPS_PROXY and NO_PROXY of the environment decide,
-/// in either case, and no proxy is used for this machine's own addresses. A proxy without scheme is an
-/// http:// one. Errors: std::invalid_argument for a proxy that is no address or wants https itself.
-[[nodiscard]] inline std::optional<Url> proxy_for(const Url& url,
-                                                  const std::map<std::string, std::string>& proxies) {
+/// The proxy for `url`, or nothing for a direct connection. `proxies` maps the scheme of the
+/// address to a proxy's address; where it is empty, HTTP_PROXY, HTTPS_PROXY and NO_PROXY of the
+/// environment decide, in either case, and no proxy is used for this machine's own addresses. A
+/// proxy without scheme is an http:// one. Errors: std::invalid_argument for a proxy that is no
+/// address or wants https itself.
+[[nodiscard]] inline std::optional<Url> proxy_for(
+    const Url& url, const std::map<std::string, std::string>& proxies) {
     std::string address;
     if (const auto found = proxies.find(url.scheme); found != proxies.end()) {
         address = found->second;

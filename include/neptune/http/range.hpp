@@ -38,8 +38,8 @@ namespace detail {
 
 }  // namespace detail
 
-/// What the value of a Range header asks for of a content of `total` bytes. Nothing, so that the whole
-/// content is sent, if there is more than one range or the text is no byte range.
+/// What the value of a Range header asks for of a content of `total` bytes. Nothing, so that the
+/// whole content is sent, if there is more than one range or the text is no byte range.
 [[nodiscard]] inline std::optional<ByteRange> parse_range(std::string_view header,
                                                           std::uint64_t total) {
     constexpr std::string_view unit = "bytes=";

@@ -37,7 +37,9 @@ namespace detail {
     constexpr std::chrono::seconds longest(120);
     const std::string* const value = reply.headers.find("Retry-After");
     std::string_view text = value ? std::string_view(*value) : std::string_view();
-    while (!text.empty() && text.back() == ' ') { text.remove_suffix(1); }
+    while (!text.empty() && text.back() == ' ') {
+        text.remove_suffix(1);
+    }
     unsigned seconds = 0;
     const char* const end = text.data() + text.size();
     const auto read = std::from_chars(text.data(), end, seconds);
@@ -52,8 +54,9 @@ namespace detail {
 
 }  // namespace detail
 
-/// The waits between the attempts of one call: 1, 2, 4, 8, 16, then 30 s each, or what Retry-After of a
-/// 429 says. Source: wire protocol 13.3 (the Python client takes the first digit of Retry-After only).
+/// The waits between the attempts of one call: 1, 2, 4, 8, 16, then 30 s each, or what Retry-After
+/// of a 429 says. Source: wire protocol 13.3 (the Python client takes the first digit of
+/// Retry-After only).
 class Retry {
 public:
     static constexpr std::chrono::seconds default_budget{60};  ///< NEPTUNE_RETRIES_TIMEOUT
@@ -82,8 +85,9 @@ private:
 };
 
 /// Sends until there is a reply that is not transient. At least one attempt is made.
-/// Errors: RetriesExhausted with the last cause when `budget` is used up; ConnectionError at once for
-/// Kind::aborted (also when `pause` is cut short) and Kind::certificate, which repeating cannot heal.
+/// Errors: RetriesExhausted with the last cause when `budget` is used up; ConnectionError at once
+/// for Kind::aborted (also when `pause` is cut short) and Kind::certificate, which repeating cannot
+/// heal.
 inline Reply send_with_retry(Channel& channel, const Request& request, Pause& pause,
                              std::chrono::milliseconds budget = Retry::default_budget,
                              const core::Clock& clock = core::system_clock()) {

@@ -2,8 +2,8 @@
 #define NEPTUNE_HTTP_SERVER_HPP
 
 // The HTTP server: every request, of whatever method, path and content type, reaches one handler as
-// plain values. One text for every httplib from 0.11.4 on, which is why so little of it is used: one
-// route, and hooks around it.
+// plain values. One text for every httplib from 0.11.4 on, which is why so little of it is used:
+// one route, and hooks around it.
 
 #include <neptune/http/framing.hpp>
 #include <neptune/http/message.hpp>
@@ -41,14 +41,14 @@ struct ServerOptions {
     /// The largest body, in bytes unpacked, of the request with this head (its body is empty); 413
     /// beyond it. Unset: 16 MiB. Errors: none may leave it. Threads: many at once.
     std::function<std::size_t(const Request& head)> body_limit;
-    std::size_t header_limit = 64 * 1024;  ///< All header lines together; 431 beyond it.
+    std::size_t header_limit = 64 * 1024;    ///< All header lines together; 431 beyond it.
     std::chrono::seconds stall_timeout{30};  ///< The longest silence inside a request or reply.
     /// How long an idle connection is kept, and how long `stop()` may therefore take.
     std::chrono::seconds keep_alive{2};
 };
 
-/// Replies come from the handler, or, for what never reaches it, are JSON errors of this layer: 400, 408,
-/// 413, 414, 415, 416, 431, and 503 with Retry-After if the handler throws after all.
+/// Replies come from the handler, or, for what never reaches it, are JSON errors of this layer:
+/// 400, 408, 413, 414, 415, 416, 431, and 503 with Retry-After if the handler throws after all.
 ///
 /// Threads: `start`, `stop` and destruction from one at a time, and not from the handler.
 class Server {
@@ -59,15 +59,15 @@ public:
     Server& operator=(const Server&) = delete;
     ~Server() { stop(); }
 
-    /// Listens and serves from here on. Errors: std::runtime_error naming host:port and the reason, or
-    /// what is wrong with the TLS files.
+    /// Listens and serves from here on. Errors: std::runtime_error naming host:port and the reason,
+    /// or what is wrong with the TLS files.
     void start();
 
     /// The port it listens on.
     [[nodiscard]] int port() const noexcept { return port_; }
 
-    /// Takes no more requests and returns when those in flight are answered. Does nothing if it is not
-    /// running; it may be started again.
+    /// Takes no more requests and returns when those in flight are answered. Does nothing if it is
+    /// not running; it may be started again.
     void stop() {
         if (thread_.joinable()) {
             http_->stop();
@@ -79,7 +79,8 @@ public:
 private:
     class Workers;
 
-    /// `close`: the connection cannot be used again, since its next byte is no beginning of a request.
+    /// `close`: the connection cannot be used again, since its next byte is no beginning of a
+    /// request.
     struct Answer {
         Reply reply;
         bool close = false;
@@ -106,7 +107,8 @@ private:
     int port_ = 0;
 };
 
-/// Our workers behind httplib's interface. Older versions cannot refuse a connection: there all wait.
+/// Our workers behind httplib's interface. Older versions cannot refuse a connection: there all
+/// wait.
 class Server::Workers final : public httplib::TaskQueue {
     using Accepted = decltype(std::declval<httplib::TaskQueue&>().enqueue(std::function<void()>()));
 
@@ -185,8 +187,8 @@ inline void Server::start() {
     // The queue is made when the loop that accepts connections begins, after which stop() works.
     std::promise<void> accepting;
     http->new_task_queue = [this, &accepting] {
-        auto workers = std::make_unique<Workers>(
-            TaskQueueLimits{options_.min_workers, options_.max_workers});
+        auto workers =
+            std::make_unique<Workers>(TaskQueueLimits{options_.min_workers, options_.max_workers});
         accepting.set_value();
         return workers.release();
     };
@@ -200,10 +202,10 @@ inline void Server::start() {
 }
 
 inline void Server::install_hooks(httplib::Server& http) const {
-    // httplib's requests are its own local variables, not const ones, so they may be changed here. All
-    // become POST to one path: that is the only kind of route which gives a body of any method and
-    // type unread. Ranges are served by `apply_range`. The hook may be called twice for one request
-    // (WebSocket upgrades); the method, kept in an unused member of the response, tells.
+    // httplib's requests are its own local variables, not const ones, so they may be changed here.
+    // All become POST to one path: that is the only kind of route which gives a body of any method
+    // and type unread. Ranges are served by `apply_range`. The hook may be called twice for one
+    // request (WebSocket upgrades); the method, kept in an unused member of the response, tells.
     http.set_pre_routing_handler([](const httplib::Request& request, httplib::Response& response) {
         auto& arrived = const_cast<httplib::Request&>(request);
         if (response.reason.empty()) {
@@ -277,16 +279,15 @@ inline Server::Answer Server::answer(Request& request, const httplib::ContentRea
     // still sees the refusal; the connection is closed on one that is larger than this.
     constexpr std::uint64_t drain_limit = std::uint64_t{1} << 30;
     std::uint64_t received = 0;
-    const bool complete =
-        (!too_large || framing.length <= drain_limit) &&
-        reader([&](const char* bytes, std::size_t size) {
-            received += size;
-            too_large = too_large || received > limit;
-            if (!too_large) {
-                request.body.append(bytes, size);
-            }
-            return !too_large || received <= drain_limit;
-        });
+    const bool complete = (!too_large || framing.length <= drain_limit) &&
+                          reader([&](const char* bytes, std::size_t size) {
+                              received += size;
+                              too_large = too_large || received > limit;
+                              if (!too_large) {
+                                  request.body.append(bytes, size);
+                              }
+                              return !too_large || received <= drain_limit;
+                          });
     if (too_large) {
         const std::string text = std::to_string(limit);
         return {error_reply(413, "the body is longer than " + text + " bytes"), !complete};
@@ -344,8 +345,9 @@ inline void Server::write_and_close(Reply reply, httplib::Response& response) {
             response.set_header(line.name, line.value);
         }
     }
+    const std::size_t size = reply.body.size();
     response.set_content_provider(
-        reply.body.size(), type,
+        size, type,
         [body = std::move(reply.body)](std::size_t, std::size_t, httplib::DataSink& sink) {
             sink.write(body.data(), body.size());
             return false;

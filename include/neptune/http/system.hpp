@@ -21,8 +21,8 @@
 
 namespace neptune::http::detail {
 
-/// Blocks every signal in this thread until the end of the scope. Threads that are started meanwhile
-/// keep them blocked, so that the program's handlers run on the program's own threads.
+/// Blocks every signal in this thread until the end of the scope. Threads that are started
+/// meanwhile keep them blocked, so that the program's handlers run on the program's own threads.
 class SignalsBlocked {
 public:
     SignalsBlocked() {
@@ -71,7 +71,8 @@ private:
     bool was_pending_ = false;
 };
 
-/// Puts the program's treatment of SIGPIPE back at the end of the scope: httplib's server changes it.
+/// Puts the program's treatment of SIGPIPE back at the end of the scope: httplib's server changes
+/// it.
 class SigpipeTreatmentKept {
 public:
     SigpipeTreatmentKept() { ::sigaction(SIGPIPE, nullptr, &before_); }
@@ -100,7 +101,8 @@ private:
 namespace neptune::http {
 
 /// The addresses of a host as numbers, in the system's order, at least one. Blocks as long as the
-/// system's resolver does. Errors: ConnectionError::Kind::resolve with the system's words and `where`.
+/// system's resolver does. Errors: ConnectionError::Kind::resolve with the system's words and
+/// `where`.
 [[nodiscard]] inline std::vector<std::string> resolve(const std::string& host,
                                                       const std::string& where) {
     ::addrinfo hints{};

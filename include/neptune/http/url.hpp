@@ -24,8 +24,8 @@ using Query = std::vector<std::pair<std::string, std::string>>;
 namespace detail {
 
 [[nodiscard]] constexpr bool is_unreserved(char c) noexcept {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           c == '-' || c == '.' || c == '_' || c == '~';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '.' || c == '_' || c == '~';
 }
 
 /// Encodes every byte that is neither unreserved (RFC 3986) nor `also_kept`.
@@ -147,7 +147,8 @@ struct Target {
     return query;
 }
 
-/// Any text is accepted. The absolute form (http://host/path, which proxies receive) gives its path.
+/// Any text is accepted. The absolute form (http://host/path, which proxies receive) gives its
+/// path.
 [[nodiscard]] inline Target parse_target(std::string_view text) {
     text = text.substr(0, text.find('#'));
     const std::string_view before_query = text.substr(0, text.find('?'));
