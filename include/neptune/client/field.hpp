@@ -286,7 +286,7 @@ public:
     [[nodiscard]] const std::shared_ptr<detail::Object>& object() const { return object_; }
 
 private:
-    friend detail::FieldReference detail::reference_to(const Field& field);
+    friend detail::CopySource detail::copy_source_of(const Field& field);
     std::shared_ptr<detail::Object> object_;
     const detail::FieldEntry* entry_;
 };
@@ -295,8 +295,8 @@ inline Field detail::FieldMaker::make(std::shared_ptr<Object> object, const Fiel
     return Field(FieldKey{}, std::move(object), entry);
 }
 
-inline detail::FieldReference detail::reference_to(const Field& field) {
-    return {field.object_, field.entry_};
+inline detail::CopySource detail::copy_source_of(const Field& field) {
+    return field.object_->copy_source(field.entry_);
 }
 
 /// Prints `to_string()` on any stream.

@@ -33,7 +33,7 @@ namespace detail {
 /// up. Only the object changes what is behind it.
 struct FieldEntry {
     std::string path;
-    /// Number of the field in the journal, 0 = none yet.
+    /// Number of the field in the journal + 1; 0 = none yet.
     std::uint32_t journal_id = 0;
 };
 
@@ -76,6 +76,9 @@ public:
     virtual std::optional<std::string> fetch_last_string(const FieldEntry*) = 0;
     virtual std::vector<Point<double>> fetch_floats(const FieldEntry*, const FetchValues&) = 0;
     virtual std::vector<Point<std::string>> fetch_strings(const FieldEntry*, const FetchValues&) = 0;
+
+    /// The field as the source of a copy. Errors: MissingField; MetadataInconsistency for what is no single value.
+    virtual CopySource copy_source(const FieldEntry*) = 0;
 
     // Local knowledge; these do not throw after stop().
     virtual bool exists(const FieldEntry*) = 0;

@@ -7,6 +7,7 @@
 #include <neptune/client/value.hpp>
 #include <neptune/core/callback.hpp>
 #include <neptune/core/error.hpp>
+#include <neptune/journal/policy.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -36,12 +37,9 @@ enum class State { created, started, stopping, stopped };
 /// What `wait()` waits for.
 enum class WaitFor { server, disk };
 
-/// What a power cut may take: at most the last second, or nothing that a call logged. SIGKILL never takes anything.
-enum class Durability { per_second, per_call };
-
-/// What happens when the queue on disk has reached its limit: new records are dropped until there is room, or the oldest
-/// points of series make room. Either way the first drop reaches `on_error`, and all are counted.
-enum class QueueFull { stop_recording, drop_oldest_points };
+/// What a power cut may take, and what happens when the queue on disk is full (journal/policy.hpp).
+using Durability = journal::Durability;
+using QueueFull = journal::QueueFull;
 
 /// An integer outside 32 bits, which Neptune's Integer has: skipped with a warning (as Python does), stored as a Float, or
 /// thrown as InvalidArgument.

@@ -94,14 +94,14 @@ private:
 };
 
 namespace detail {
-class Object;
-struct FieldEntry;
-/// A field of some object whose server value is to be copied.
-struct FieldReference {
-    std::shared_ptr<Object> object;
-    const FieldEntry* entry = nullptr;
+/// Where the value of a copy comes from: a field of some object, looked up when the Value is made. Errors: MissingField;
+/// MetadataInconsistency for what is no single value.
+struct CopySource {
+    std::string object_id;
+    std::string path;
+    FieldType type = FieldType::string;
 };
-FieldReference reference_to(const Field& field);
+CopySource copy_source_of(const Field& field);
 }  // namespace detail
 
 /// What a field holds or is assigned. `std::uint64_t` is used for integers above INT64_MAX only.
@@ -109,7 +109,7 @@ class Value {
 public:
     using Storage =
         std::variant<std::monostate, bool, std::int64_t, std::uint64_t, double, std::string, Datetime,
-                     StringSet, FloatSeries, StringSeries, Dict, detail::FieldReference, RunState,
+                     StringSet, FloatSeries, StringSeries, Dict, detail::CopySource, RunState,
                      GitInfo>;
 
     Value() = default;
@@ -232,7 +232,7 @@ Value::Storage Value::store(const T& value) {
     } else if constexpr (std::same_as<T, std::set<std::string>>) {
         return StringSet{{value.begin(), value.end()}};
     } else if constexpr (std::same_as<T, Field>) {
-        return detail::reference_to(value);
+        return detail::copy_source_of(value);
     } else if constexpr (detail::MapLike<T>) {
         Dict dict;
         for (const auto& item : value) dict.add(std::string(std::string_view(item.first)), Value(item.second));
@@ -264,7 +264,7 @@ inline std::string_view Value::type_name() const {
         std::string_view operator()(const FloatSeries&) const { return "FloatSeries"; }
         std::string_view operator()(const StringSeries&) const { return "StringSeries"; }
         std::string_view operator()(const Dict&) const { return "Namespace"; }
-        std::string_view operator()(const detail::FieldReference&) const { return "Field"; }
+        std::string_view operator()(const detail::CopySource&) const { return "Field"; }
         std::string_view operator()(RunState) const { return "RunState"; }
         std::string_view operator()(const GitInfo&) const { return "GitRef"; }
     };

@@ -1,0 +1,90 @@
+#ifndef NEPTUNE_CLIENT_BATCH_BUILDER_HPP
+#define NEPTUNE_CLIENT_BATCH_BUILDER_HPP
+
+// From journal records to one request.
+
+#include <neptune/client/preprocess.hpp>
+#include <neptune/client/record_codec.hpp>
+#include <neptune/client/remote_fields.hpp>
+#include <neptune/client/session.hpp>
+#include <neptune/journal/journal.hpp>
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace neptune::client {
+
+/// One request: the operations that stand for the records of `range`.
+struct OutgoingBatch {
+    journal::Range range;
+    std::vector<wire::Operation> operations;
+    /// Records that cannot be sent, with the path of each; they count as done.
+    std::vector<std::pair<std::string, Error>> errors;
+    std::int64_t newest_queued_ms = 0;
+};
+
+class BatchBuilder {
+public:
+    BatchBuilder(const journal::Journal& journal, Session& session, std::size_t operations, std::size_t bytes)
+        : journal_(journal), session_(session), operations_(operations), bytes_(bytes) {}
+
+    /// The next batch of a journal that is not empty. A batch that was begun before comes again with the same range, so that
+    /// the server can tell a repetition. Errors: std::system_error; what a copy's source meets (ConnectionLost, …).
+    OutgoingBatch build() {
+        const auto begun = journal_.in_flight();
+        const auto batch = begun ? journal_.read_range(*begun)
+                                 : journal_.read(journal_.acknowledged() + 1, operations_, bytes_);
+        OutgoingBatch result;
+        result.range = batch.range();
+        Preprocessor preprocessor;
+        for (const auto& record : batch.records) {
+            // The source of a copy must have been sent before: a copy begins a batch.
+            if (!begun && record.kind == record_kind::copy_field && record.sequence != batch.first) {
+                result.range.last = record.sequence - 1;
+                break;
+            }
+            add(record, preprocessor, result);
+            result.newest_queued_ms = record.time_ms;
+        }
+        result.operations = preprocessor.take();
+        for (auto& error : preprocessor.errors())
+            result.errors.emplace_back(error.path, Error(ErrorCode::type_conflict, error.description));
+        return result;
+    }
+
+private:
+    void add(const journal::Record& record, Preprocessor& preprocessor, OutgoingBatch& result) {
+        std::string path(journal_.path(record.field));
+        auto decoded = decode_operation(path, record.kind, record.payload);
+        if (const auto* unreadable = std::get_if<UnreadableRecord>(&decoded)) {
+            result.errors.emplace_back(
+                path, Error(ErrorCode::internal, "record " + std::to_string(record.sequence) + " of " +
+                                                     journal_.directory() + " cannot be read: " + unreadable->why));
+            return;
+        }
+        auto& operation = std::get<QueuedOperation>(decoded);
+        if (auto* payload = std::get_if<wire::Payload>(&operation.work)) {
+            preprocessor.add({std::move(path), std::move(*payload)});
+            return;
+        }
+        const auto& copy = std::get<CopyField>(operation.work);
+        try {
+            preprocessor.add({path, read_for_copy(session_, copy)});
+        } catch (const MetadataInconsistency& error) {
+            result.errors.emplace_back(path, Error(ErrorCode::copy_source_unreadable,
+                                                   "cannot copy " + copy.path + " to " + path + ": " + error.message(),
+                                                   error.advice()));
+        }
+    }
+
+    const journal::Journal& journal_;
+    Session& session_;
+    std::size_t operations_, bytes_;
+};
+
+}  // namespace neptune::client
+
+#endif

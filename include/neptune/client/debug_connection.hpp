@@ -1,0 +1,233 @@
+#ifndef NEPTUNE_CLIENT_DEBUG_CONNECTION_HPP
+#define NEPTUNE_CLIENT_DEBUG_CONNECTION_HPP
+
+// Mode debug: the object lives in memory, under the same rules as on the server. Threads: the engine's lock for writing, one
+// of its own for reading.
+
+#include <neptune/client/connection.hpp>
+#include <neptune/client/remote_fields.hpp>
+#include <neptune/core/path.hpp>
+#include <neptune/core/random.hpp>
+#include <neptune/core/time.hpp>
+#include <neptune/wire/rules.hpp>
+
+#include <algorithm>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace neptune::client {
+
+class DebugConnection final : public Connection {
+public:
+    DebugConnection(ObjectKind kind, std::string sys_id) : kind_(kind) {
+        const auto now = wire::DatetimeValue{core::now_ms()};
+        fields_["sys/id"].value = std::move(sys_id);
+        fields_["sys/creation_time"].value = now;
+        fields_["sys/modification_time"].value = now;
+        fields_["sys/ping_time"].value = now;
+        fields_["sys/state"].value = RunState::active;
+        fields_["sys/tags"].value = wire::StringSetValue{};
+        fields_["sys/group_tags"].value = wire::StringSetValue{};
+        fields_["sys/name"].value = std::string("Untitled");
+        if (kind == ObjectKind::run) fields_["sys/failed"].value = false;
+        if (kind != ObjectKind::project) fields_["sys/trashed"].value = false;
+        if (kind == ObjectKind::model_version) fields_["sys/stage"].value = std::string("none");
+    }
+
+    std::optional<Ticket> put(std::vector<QueuedOperation> operations) override {
+        const std::lock_guard guard(mutex_);
+        for (auto& operation : operations) {
+            wire::Payload payload;
+            if (auto* copy = std::get_if<CopyField>(&operation.work)) payload = copied(*copy);
+            else payload = std::move(std::get<wire::Payload>(operation.work));
+            if (const auto error = apply(operation.path, payload))
+                throw MetadataInconsistency(ErrorCode::operation_refused, error->description);
+        }
+        return Ticket{};
+    }
+    std::optional<Ticket> put_point(neptune::detail::FieldEntry& entry, const wire::LogEntry<double>& point) override {
+        return put({{entry.path, wire::Payload(wire::LogFloats{{point}})}});
+    }
+
+    std::vector<std::pair<std::string, FieldType>> fields() override {
+        const std::lock_guard guard(mutex_);
+        std::vector<std::pair<std::string, FieldType>> result;
+        for (const auto& [path, field] : fields_) result.emplace_back(path, type_of(field));
+        return result;
+    }
+    Value fetch(const std::string& path, FieldType) override {
+        const std::lock_guard guard(mutex_);
+        return to_value(at(path).value);
+    }
+    std::vector<std::pair<std::string, Value>> fetch_namespace(const std::string& path) override {
+        const std::lock_guard guard(mutex_);
+        std::vector<std::pair<std::string, Value>> result;
+        for (const auto& [name, field] : fields_)
+            if (core::is_below(name, path) && (is_atom(type_of(field)) || type_of(field) == FieldType::run_state))
+                result.emplace_back(name, to_value(field.value));
+        return result;
+    }
+    std::optional<double> fetch_last_float(const std::string& path) override {
+        const std::lock_guard guard(mutex_);
+        const auto& points = at(path).floats;
+        return points.empty() ? std::nullopt : std::optional(points.back().value);
+    }
+    std::optional<std::string> fetch_last_string(const std::string& path) override {
+        const std::lock_guard guard(mutex_);
+        const auto& points = at(path).strings;
+        return points.empty() ? std::nullopt : std::optional(points.back().value);
+    }
+    std::vector<Point<double>> fetch_floats(const std::string& path, bool) override {
+        const std::lock_guard guard(mutex_);
+        return at(path).floats;
+    }
+    std::vector<Point<std::string>> fetch_strings(const std::string& path, bool) override {
+        const std::lock_guard guard(mutex_);
+        return at(path).strings;
+    }
+    [[nodiscard]] std::string object_id() const override { return object_id_; }
+
+    void before_fork() override { mutex_.lock(); }
+    void after_fork_in_parent() override { mutex_.unlock(); }
+    void after_fork_in_child() override { mutex_.unlock(); }
+
+private:
+    struct Field {
+        wire::AttributeValue value;
+        std::vector<Point<double>> floats{};
+        std::vector<Point<std::string>> strings{};
+    };
+
+    static FieldType type_of(const Field& field) {
+        struct Types {
+            FieldType operator()(double) const { return FieldType::float_number; }
+            FieldType operator()(std::int64_t) const { return FieldType::integer; }
+            FieldType operator()(bool) const { return FieldType::boolean; }
+            FieldType operator()(const std::string&) const { return FieldType::string; }
+            FieldType operator()(const wire::DatetimeValue&) const { return FieldType::datetime; }
+            FieldType operator()(const wire::FloatSeriesValue&) const { return FieldType::float_series; }
+            FieldType operator()(const wire::StringSeriesValue&) const { return FieldType::string_series; }
+            FieldType operator()(const wire::StringSetValue&) const { return FieldType::string_set; }
+            FieldType operator()(const wire::GitRefValue&) const { return FieldType::git_ref; }
+            FieldType operator()(RunState) const { return FieldType::run_state; }
+        };
+        return std::visit(Types{}, field.value);
+    }
+
+    const Field& at(const std::string& path) const {
+        const auto found = fields_.find(path);
+        if (found == fields_.end()) throw not_on_server(path);
+        return found->second;
+    }
+
+    wire::Payload copied(const CopyField& copy) const {
+        if (copy.object_id != object_id_)
+            throw MetadataInconsistency(ErrorCode::copy_source_unreadable,
+                                        "in debug mode a field can be copied within one object only");
+        const auto& value = at(copy.path).value;
+        if (const auto* v = std::get_if<double>(&value)) return wire::AssignFloat{*v};
+        if (const auto* v = std::get_if<std::int64_t>(&value)) return wire::AssignInt{*v};
+        if (const auto* v = std::get_if<bool>(&value)) return wire::AssignBool{*v};
+        if (const auto* v = std::get_if<std::string>(&value)) return wire::AssignString{*v};
+        if (const auto* v = std::get_if<wire::DatetimeValue>(&value)) return wire::AssignDatetime{v->ms};
+        throw MetadataInconsistency(ErrorCode::copy_source_unreadable, "only single values can be copied");
+    }
+
+    std::optional<wire::OperationError> apply(const std::string& path, wire::Payload& payload) {
+        if (auto error = wire::rules::check_path(path, payload, kind_)) return error;
+        if (auto error = wire::rules::check_value(path, payload)) return error;
+        if (std::holds_alternative<wire::DeleteAttribute>(payload)) {
+            fields_.erase(path);
+            return std::nullopt;
+        }
+        const auto found = fields_.find(path);
+        if (found != fields_.end() && type_of(found->second) != wire::type_of(payload))
+            return wire::rules::type_conflict(path, type_of(found->second), payload);
+        Field& field = fields_[path];
+        std::optional<wire::OperationError> error;
+        std::visit([&](auto& operation) { error = change(path, field, operation); }, payload);
+        return error;
+    }
+
+    using Outcome = std::optional<wire::OperationError>;
+    static Outcome set(Field& field, wire::AttributeValue value) {
+        field.value = std::move(value);
+        return std::nullopt;
+    }
+    static Outcome change(const std::string&, Field& field, wire::AssignFloat& op) { return set(field, op.value); }
+    static Outcome change(const std::string&, Field& field, wire::AssignInt& op) { return set(field, op.value); }
+    static Outcome change(const std::string&, Field& field, wire::AssignBool& op) { return set(field, op.value); }
+    static Outcome change(const std::string&, Field& field, wire::AssignString& op) { return set(field, op.value); }
+    static Outcome change(const std::string&, Field& field, wire::AssignDatetime& op) {
+        return set(field, wire::DatetimeValue{op.value_ms});
+    }
+    static Outcome change(const std::string& path, Field& field, wire::LogFloats& op) {
+        if (!std::holds_alternative<wire::FloatSeriesValue>(field.value)) field.value = wire::FloatSeriesValue{};
+        return log(path, field.floats, op.entries);
+    }
+    static Outcome change(const std::string& path, Field& field, wire::LogStrings& op) {
+        if (!std::holds_alternative<wire::StringSeriesValue>(field.value)) field.value = wire::StringSeriesValue{};
+        return log(path, field.strings, op.entries);
+    }
+    static Outcome change(const std::string&, Field& field, wire::ClearFloatSeries&) {
+        field.floats.clear();
+        if (!std::holds_alternative<wire::FloatSeriesValue>(field.value)) field.value = wire::FloatSeriesValue{};
+        return std::nullopt;
+    }
+    static Outcome change(const std::string&, Field& field, wire::ClearStringSeries&) {
+        field.strings.clear();
+        return set(field, wire::StringSeriesValue{});
+    }
+    static Outcome change(const std::string&, Field& field, wire::ConfigFloatSeries& op) {
+        return set(field, wire::FloatSeriesValue{{op.min, op.max, op.unit}});
+    }
+    static Outcome change(const std::string& path, Field& field, wire::InsertStrings& op) {
+        auto set = members(field);
+        set.insert(op.values.begin(), op.values.end());
+        if (set.size() > wire::limits::string_set_members) return wire::rules::too_many_members(path);
+        field.value = wire::StringSetValue{{set.begin(), set.end()}};
+        return std::nullopt;
+    }
+    static Outcome change(const std::string&, Field& field, wire::RemoveStrings& op) {
+        auto set = members(field);
+        for (const auto& value : op.values) set.erase(value);
+        field.value = wire::StringSetValue{{set.begin(), set.end()}};
+        return std::nullopt;
+    }
+    static Outcome change(const std::string&, Field& field, wire::ClearStringSet&) {
+        return set(field, wire::StringSetValue{});
+    }
+    static Outcome change(const std::string&, Field&, wire::DeleteAttribute&) { return std::nullopt; }
+    static Outcome change(const std::string&, Field&, wire::Malformed&) { return std::nullopt; }
+
+    static std::set<std::string> members(const Field& field) {
+        const auto* set = std::get_if<wire::StringSetValue>(&field.value);
+        return set ? std::set<std::string>(set->values.begin(), set->values.end()) : std::set<std::string>();
+    }
+    template <class T>
+    static Outcome log(const std::string& path, std::vector<Point<T>>& points, std::vector<wire::LogEntry<T>>& entries) {
+        for (auto& entry : entries) {
+            if (auto error = wire::rules::check_point(path, entry)) return error;
+            const wire::rules::SeriesEnd end{points.empty() ? std::nullopt : std::optional(points.back().step)};
+            const double step = entry.step.value_or(wire::rules::next_step(end));
+            if (end.last_step && step <= *end.last_step) return wire::rules::step_error(path, step);
+            points.push_back({step, std::move(entry.value), Datetime(std::chrono::milliseconds(entry.timestamp_ms))});
+        }
+        return std::nullopt;
+    }
+
+    ObjectKind kind_;
+    std::string object_id_ = core::uuid4();
+    std::mutex mutex_;
+    std::map<std::string, Field, std::less<>> fields_;
+};
+
+}  // namespace neptune::client
+
+#endif

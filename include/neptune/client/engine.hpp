@@ -1,0 +1,345 @@
+#ifndef NEPTUNE_CLIENT_ENGINE_HPP
+#define NEPTUNE_CLIENT_ENGINE_HPP
+
+// One open object: state, order and lifetime between what the user calls and what a connection carries. One lock guards
+// structure and order; nothing is waited for, and no user code runs, while it is held.
+
+#include <neptune/client/collector.hpp>
+#include <neptune/client/connection.hpp>
+
+#include <atomic>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace neptune::client {
+
+/// What is known of an object once it is open.
+struct Identity {
+    ObjectKind kind = ObjectKind::run;
+    std::string sys_id;
+    std::string url;
+    std::string monitoring_namespace;
+    /// Prints where to look at the object when it is stopped.
+    bool show_url = true;
+    bool offline = false;
+    bool writes = true;
+    bool fail_on_exception = true;
+    std::optional<std::chrono::duration<double>> stop_timeout{};
+};
+
+class Engine final : public neptune::detail::Object {
+public:
+    Engine(Identity identity, std::unique_ptr<Reporter> reporter, std::unique_ptr<Connection> connection,
+           OnIntOverflow on_int_overflow, OnNonfinite on_nonfinite)
+        : identity_(std::move(identity)),
+          reporter_(std::move(reporter)),
+          rules_(on_int_overflow, on_nonfinite, *reporter_),
+          collector_(table_, rules_, *reporter_),
+          connection_(std::move(connection)) {}
+    ~Engine() override {
+        if (left_) left_(this);
+    }
+
+    /// `left` is called when the object is destroyed.
+    void start(std::function<void(Engine*)> left) {
+        left_ = std::move(left);
+        state_ = State::started;
+    }
+    [[nodiscard]] Reporter& reporter() { return *reporter_; }
+
+    const FieldEntry* intern(std::string_view path) override {
+        const std::lock_guard guard(mutex_);
+        check_active();
+        return table_.intern(path);
+    }
+    const FieldEntry* intern_below(const FieldEntry* parent, std::string_view path) override {
+        const std::lock_guard guard(mutex_);
+        check_active();
+        return table_.intern(core::join_path(parent->path, core::normalize_path(path)));
+    }
+
+    // --- writing
+    void assign(const FieldEntry* entry, const Value& value, const Write& options) override {
+        write(options.wait, [&](Operations& out) { collector_.assign(entry->path, value, out); });
+    }
+    void append(const FieldEntry* entry, double value, const Append& options) override {
+        std::optional<Ticket> ticket;
+        {
+            const std::lock_guard guard(mutex_);
+            check_active();
+            if (!identity_.writes) {
+                connection_->put({});
+                return;
+            }
+            if (!collector_.float_point_accepted(entry->path, value, options.step)) return;
+            // The entry is this object's own; handles see it as const.
+            ticket = connection_->put_point(const_cast<FieldEntry&>(*entry),
+                                            {value, options.step, time_of(options.timestamp)});
+        }
+        settle(ticket, options.wait);
+    }
+    void append(const FieldEntry* entry, std::string_view text, const Append& options) override {
+        write(options.wait, [&](Operations& out) {
+            collector_.text_point(entry->path, text, {options.step, time_of(options.timestamp)}, out);
+        });
+    }
+    void append(const FieldEntry* entry, const Dict& dict, const Append& options) override {
+        write(options.wait,
+              [&](Operations& out) { collector_.points(entry->path, dict, options, core::now_ms(), out); });
+    }
+    void extend(const FieldEntry* entry, SeriesValues values, const Extend& options) override {
+        write(options.wait, [&](Operations& out) {
+            collector_.series(entry->path, std::move(values), options.steps, options.timestamps, out);
+        });
+    }
+    void extend(const FieldEntry* entry, std::vector<std::pair<std::string, SeriesValues>> parts,
+                const Extend& options) override {
+        write(options.wait, [&](Operations& out) {
+            for (auto& [key, values] : parts)
+                collector_.series(table_.intern(core::join_path(entry->path, core::normalize_path(key)))->path,
+                                  std::move(values), options.steps, options.timestamps, out);
+        });
+    }
+    void insert_strings(const FieldEntry* entry, std::vector<std::string> values, const Write& options) override {
+        write(options.wait, [&](Operations& out) { collector_.insert_strings(entry->path, std::move(values), out); });
+    }
+    void remove_strings(const FieldEntry* entry, std::vector<std::string> values, const Write& options) override {
+        write(options.wait, [&](Operations& out) { collector_.remove_strings(entry->path, std::move(values), out); });
+    }
+    void clear(const FieldEntry* entry, const Write& options) override {
+        write(options.wait, [&](Operations& out) { collector_.clear(entry->path, out); });
+    }
+    void configure(const FieldEntry* entry, const Configure& options) override {
+        write(false, [&](Operations& out) { collector_.configure(entry->path, options, out); });
+    }
+    void erase(const FieldEntry* entry, const Write& options) override {
+        write(options.wait, [&](Operations& out) { collector_.erase(entry->path, out); });
+    }
+    void change_stage(Stage stage) override {
+        wait(WaitFor::server);
+        write(true, [&](Operations& out) {
+            out.push_back({"sys/stage", wire::Payload(wire::AssignString{std::string(to_string(stage))})});
+        });
+    }
+
+    // --- reading
+    Value fetch(const FieldEntry* entry) override {
+        if (const auto type = type_for_reading(entry->path)) return connection_->fetch(entry->path, *type);
+        const std::size_t prefix = entry->path.empty() ? 0 : entry->path.size() + 1;
+        const auto values = connection_->fetch_namespace(entry->path);
+        return Value(nested(values.begin(), values.end(), prefix));
+    }
+    std::optional<double> fetch_last_float(const FieldEntry* entry) override {
+        expect_for_reading("fetch_last<double>()", entry->path, FieldType::float_series);
+        return connection_->fetch_last_float(entry->path);
+    }
+    std::optional<std::string> fetch_last_string(const FieldEntry* entry) override {
+        expect_for_reading("fetch_last<std::string>()", entry->path, FieldType::string_series);
+        return connection_->fetch_last_string(entry->path);
+    }
+    std::vector<Point<double>> fetch_floats(const FieldEntry* entry, const FetchValues& options) override {
+        expect_for_reading("fetch_values<double>()", entry->path, FieldType::float_series);
+        return connection_->fetch_floats(entry->path, options.include_timestamp);
+    }
+    std::vector<Point<std::string>> fetch_strings(const FieldEntry* entry, const FetchValues& options) override {
+        expect_for_reading("fetch_values<std::string>()", entry->path, FieldType::string_series);
+        return connection_->fetch_strings(entry->path, options.include_timestamp);
+    }
+    neptune::detail::CopySource copy_source(const FieldEntry* entry) override {
+        const std::lock_guard guard(mutex_);
+        check_active();
+        const auto type = table_.type(entry->path);
+        if (!type && !table_.is_namespace(entry->path)) throw Collector::missing(entry->path);
+        if (!type || !is_atom(*type))
+            throw MetadataInconsistency(ErrorCode::copy_source_unreadable,
+                                        "cannot copy " + entry->path + ": it is a " +
+                                            (type ? std::string(display_name(*type)) : "namespace") +
+                                            ", and only single values can be copied");
+        return {connection_->object_id(), entry->path, *type};
+    }
+
+    // --- local knowledge
+    bool exists(const FieldEntry* entry) override {
+        const std::lock_guard guard(mutex_);
+        return table_.exists(entry->path);
+    }
+    std::string description(const FieldEntry* entry) override {
+        const std::lock_guard guard(mutex_);
+        const auto type = table_.type(entry->path);
+        const std::string word = type                                ? std::string(display_name(*type))
+                                 : table_.is_namespace(entry->path) ? "Namespace"
+                                                                     : "Unassigned";
+        return "<" + word + " field at \"" + entry->path + "\">";
+    }
+    Structure structure() override {
+        const std::lock_guard guard(mutex_);
+        return table_.structure();
+    }
+
+    // --- life
+    void wait(WaitFor what) override { connection_->wait(what); }
+    void sync(const Sync& options) override {
+        if (state_ != State::started) throw inactive();
+        if (options.wait) connection_->wait(WaitFor::server);
+        const auto fields = connection_->fields();
+        const std::lock_guard guard(mutex_);
+        table_.merge(fields);
+    }
+    void stop(std::optional<std::chrono::duration<double>> limit) override {
+        finish([&] { connection_->stop(limit ? limit : identity_.stop_timeout); });
+    }
+    void detach() override {
+        finish([&] { connection_->detach(); });
+    }
+    State state() const override { return state_; }
+    std::string url() override { return identity_.url; }
+    std::string sys_id() override { return identity_.sys_id; }
+    std::string monitoring_namespace() override { return identity_.monitoring_namespace; }
+    void exception_left_scope() noexcept override {
+        if (identity_.kind != ObjectKind::run || !identity_.fail_on_exception || state_ != State::started) return;
+        try {
+            write(false, [](Operations& out) { out.push_back({"sys/failed", wire::Payload(wire::AssignBool{true})}); });
+        } catch (const std::exception& error) {
+            reporter_->error(std::string("the run could not be marked as failed: ") + error.what());
+        }
+    }
+
+    // --- fork: waits for a stop() under way, and the reverse.
+    void before_fork() {
+        life_.lock();
+        mutex_.lock();
+        connection_->before_fork();
+        reporter_->lock_for_fork();
+    }
+    void after_fork_in_parent() {
+        reporter_->unlock_after_fork();
+        connection_->after_fork_in_parent();
+        mutex_.unlock();
+        life_.unlock();
+    }
+    void after_fork_in_child() {
+        reporter_->silence_in_child();
+        reporter_->unlock_after_fork();
+        connection_->after_fork_in_child();
+        table_.forget_journal_ids();
+        mutex_.unlock();
+        life_.unlock();
+    }
+
+private:
+    static std::int64_t time_of(const std::optional<Timestamp>& timestamp) {
+        return timestamp ? timestamp->ms : core::now_ms();
+    }
+
+    [[nodiscard]] InactiveObjectError inactive() const {
+        return InactiveObjectError(ErrorCode::inactive_object,
+                                   "the " + std::string(display_name(identity_.kind)) + " " + identity_.sys_id + " was stopped",
+                                   "resume it with .with_id, stop it later, or open it read-only to fetch");
+    }
+    void check_active() const {
+        if (state_ != State::started) throw inactive();
+    }
+
+    // Queues what `collect` makes. An error in the middle leaves what came before written, as in Python.
+    template <class Collect>
+    void write(bool wait, Collect collect) {
+        std::optional<Ticket> ticket;
+        std::exception_ptr error;
+        {
+            const std::lock_guard guard(mutex_);
+            check_active();
+            Operations operations;
+            if (identity_.writes) {
+                try {
+                    collect(operations);
+                } catch (...) {
+                    error = std::current_exception();
+                }
+            }
+            if (!operations.empty() || !identity_.writes) ticket = connection_->put(std::move(operations));
+        }
+        settle(ticket, wait);
+        if (error) std::rethrow_exception(error);
+    }
+    void settle(const std::optional<Ticket>& ticket, bool wait) {
+        if (ticket && (wait || connection_->is_synchronous())) connection_->await(*ticket);
+    }
+
+    // Type of a field; nothing for a namespace. Errors: OfflineModeError, MissingField.
+    std::optional<FieldType> type_for_reading(const std::string& path) {
+        const std::lock_guard guard(mutex_);
+        check_active();
+        if (identity_.offline)
+            throw OfflineModeError(ErrorCode::offline_mode, "nothing can be fetched in offline mode",
+                                   "open the run in another mode, or run `neptune-cpp sync` and open it read-only");
+        const auto type = table_.type(path);
+        if (!type && !path.empty() && !table_.is_namespace(path)) throw Collector::missing(path);
+        return type;
+    }
+    void expect_for_reading(const std::string& method, const std::string& path, FieldType wanted) {
+        const auto type = type_for_reading(path);
+        if (type == wanted) return;
+        if (type && is_series(*type) && is_series(wanted))
+            throw TypeMismatch(ErrorCode::type_mismatch,
+                               method + " does not fit " + path + ": it is a " + std::string(display_name(*type)),
+                               "name the type of the series' values");
+        if (type) throw Collector::wrong_method(method, path, *type);
+        throw TypeDoesNotSupportMethod(ErrorCode::type_does_not_support_method,
+                                       method + " does not fit " + path + ": it is a namespace");
+    }
+
+    // Values with sorted paths, as a tree; the first `prefix` bytes of the paths are left out.
+    template <class Iterator>
+    static Dict nested(Iterator first, Iterator last, std::size_t prefix) {
+        Dict result;
+        while (first != last) {
+            const std::string_view rest = std::string_view(first->first).substr(prefix);
+            const auto slash = rest.find('/');
+            if (slash == std::string_view::npos) {
+                result.add(std::string(rest), first->second);
+                ++first;
+                continue;
+            }
+            const auto group = first->first.substr(0, prefix + slash + 1);
+            auto end = first;
+            while (end != last && end->first.compare(0, group.size(), group) == 0) ++end;
+            result.add(std::string(rest.substr(0, slash)), Value(nested(first, end, group.size())));
+            first = end;
+        }
+        return result;
+    }
+
+    template <class End>
+    void finish(End end) {
+        const std::lock_guard life(life_);
+        {
+            const std::lock_guard guard(mutex_);
+            if (state_ != State::started) return;
+            state_ = State::stopping;
+        }
+        end();
+        if (identity_.show_url) reporter_->info("explore the metadata at " + identity_.url + "/metadata");
+        reporter_->close();
+        state_ = State::stopped;
+    }
+
+    Identity identity_;
+    std::unique_ptr<Reporter> reporter_;
+    std::mutex life_, mutex_;  // taken in this order
+    FieldTable table_;
+    ValueRules rules_;
+    Collector collector_;
+    std::unique_ptr<Connection> connection_;
+    std::atomic<State> state_{State::created};
+    std::function<void(Engine*)> left_;
+};
+
+}  // namespace neptune::client
+
+#endif

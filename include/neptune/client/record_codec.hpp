@@ -1,0 +1,273 @@
+#ifndef NEPTUNE_CLIENT_RECORD_CODEC_HPP
+#define NEPTUNE_CLIENT_RECORD_CODEC_HPP
+
+// From an operation to the payload of a journal record and back. Kinds are part of the format on disk: they are never
+// renumbered or reused. Numbers are in the machine's byte order, as the journal itself is.
+
+#include <neptune/journal/record.hpp>
+#include <neptune/wire/operations.hpp>
+
+#include <cstdint>
+#include <cstring>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace neptune::client {
+
+/// Copy of the value that a field of some object has on the server when the operation is sent. Atoms only.
+struct CopyField {
+    std::string object_id;
+    std::string path;
+    FieldType type = FieldType::string;
+    bool operator==(const CopyField&) const = default;
+};
+
+/// What a logging call queues: an operation of the wire, or a copy, which becomes an assignment when it is sent.
+struct QueuedOperation {
+    std::string path;
+    std::variant<wire::Payload, CopyField> work;
+    bool operator==(const QueuedOperation&) const = default;
+};
+
+namespace record_kind {
+inline constexpr std::uint16_t assign_float = 1, assign_int = 2, assign_bool = 3, assign_string = 4,
+                               assign_datetime = 5, log_floats = 6, log_strings = 7,
+                               clear_float_series = 8, clear_string_series = 9,
+                               config_float_series = 10, insert_strings = 11, remove_strings = 12,
+                               clear_string_set = 13, delete_attribute = 14, copy_field = 15;
+}  // namespace record_kind
+
+/// A record of a journal but for its field and its number.
+struct EncodedOperation {
+    std::uint16_t kind = 0;
+    std::uint16_t flags = 0;
+    std::string payload;
+};
+
+/// A journal record that this version cannot read: written by a newer one, or damaged.
+struct UnreadableRecord {
+    std::string why;
+};
+
+namespace detail {
+
+// Appends and reads plain values in sequence; a reader that runs out of bytes says so in `ok`.
+class PayloadWriter {
+public:
+    template <class Number>
+    void number(Number value) {
+        static_assert(std::is_arithmetic_v<Number>);
+        char bytes[sizeof value];
+        std::memcpy(bytes, &value, sizeof value);
+        out.append(bytes, sizeof value);
+    }
+    void text(std::string_view value) {
+        number(static_cast<std::uint64_t>(value.size()));
+        out.append(value);
+    }
+    void maybe(const std::optional<double>& value) {
+        number(static_cast<std::uint8_t>(value.has_value()));
+        number(value.value_or(0.0));
+    }
+    std::string out;
+};
+
+class PayloadReader {
+public:
+    explicit PayloadReader(std::string_view bytes) : rest_(bytes) {}
+    template <class Number>
+    Number number() {
+        Number value{};
+        if (rest_.size() < sizeof value) {
+            ok = false;
+            rest_ = {};
+            return value;
+        }
+        std::memcpy(&value, rest_.data(), sizeof value);
+        rest_.remove_prefix(sizeof value);
+        return value;
+    }
+    std::string text() {
+        const auto size = number<std::uint64_t>();
+        if (size > rest_.size()) {
+            ok = false;
+            return {};
+        }
+        std::string value(rest_.substr(0, static_cast<std::size_t>(size)));
+        rest_.remove_prefix(static_cast<std::size_t>(size));
+        return value;
+    }
+    std::optional<double> maybe() {
+        const bool given = number<std::uint8_t>() != 0;
+        const auto value = number<double>();
+        return given ? std::optional(value) : std::nullopt;
+    }
+    [[nodiscard]] bool done() const { return rest_.empty(); }
+    bool ok = true;
+
+private:
+    std::string_view rest_;
+};
+
+inline void write_value(PayloadWriter& out, double value) { out.number(value); }
+inline void write_value(PayloadWriter& out, const std::string& value) { out.text(value); }
+inline void read_value(PayloadReader& in, double& value) { value = in.number<double>(); }
+inline void read_value(PayloadReader& in, std::string& value) { value = in.text(); }
+
+template <class Value>
+void write_entries(PayloadWriter& out, const std::vector<wire::LogEntry<Value>>& entries) {
+    for (const auto& entry : entries) {
+        out.maybe(entry.step);
+        out.number(entry.timestamp_ms);
+        write_value(out, entry.value);
+    }
+}
+template <class Value>
+std::vector<wire::LogEntry<Value>> read_entries(PayloadReader& in) {
+    std::vector<wire::LogEntry<Value>> entries;
+    while (in.ok && !in.done()) {
+        wire::LogEntry<Value> entry;
+        entry.step = in.maybe();
+        entry.timestamp_ms = in.number<std::int64_t>();
+        read_value(in, entry.value);
+        entries.push_back(std::move(entry));
+    }
+    return entries;
+}
+
+inline void write_texts(PayloadWriter& out, const std::vector<std::string>& values) {
+    for (const auto& value : values) out.text(value);
+}
+inline std::vector<std::string> read_texts(PayloadReader& in) {
+    std::vector<std::string> values;
+    while (in.ok && !in.done()) values.push_back(in.text());
+    return values;
+}
+
+struct PayloadEncoder {
+    PayloadWriter& out;
+    std::uint16_t& flags;
+    std::uint16_t operator()(const wire::AssignFloat& op) { return out.number(op.value), record_kind::assign_float; }
+    std::uint16_t operator()(const wire::AssignInt& op) { return out.number(op.value), record_kind::assign_int; }
+    std::uint16_t operator()(const wire::AssignBool& op) {
+        return out.number(static_cast<std::uint8_t>(op.value)), record_kind::assign_bool;
+    }
+    std::uint16_t operator()(const wire::AssignString& op) {
+        out.out.append(op.value);
+        return record_kind::assign_string;
+    }
+    std::uint16_t operator()(const wire::AssignDatetime& op) { return out.number(op.value_ms), record_kind::assign_datetime; }
+    std::uint16_t operator()(const wire::LogFloats& op) {
+        write_entries(out, op.entries);
+        flags = journal::flag::point;
+        return record_kind::log_floats;
+    }
+    std::uint16_t operator()(const wire::LogStrings& op) {
+        write_entries(out, op.entries);
+        flags = journal::flag::point;
+        return record_kind::log_strings;
+    }
+    std::uint16_t operator()(const wire::ClearFloatSeries&) { return record_kind::clear_float_series; }
+    std::uint16_t operator()(const wire::ClearStringSeries&) { return record_kind::clear_string_series; }
+    std::uint16_t operator()(const wire::ConfigFloatSeries& op) {
+        out.maybe(op.min);
+        out.maybe(op.max);
+        out.number(static_cast<std::uint8_t>(op.unit.has_value()));
+        out.text(op.unit.value_or(std::string()));
+        return record_kind::config_float_series;
+    }
+    std::uint16_t operator()(const wire::InsertStrings& op) { return write_texts(out, op.values), record_kind::insert_strings; }
+    std::uint16_t operator()(const wire::RemoveStrings& op) { return write_texts(out, op.values), record_kind::remove_strings; }
+    std::uint16_t operator()(const wire::ClearStringSet&) { return record_kind::clear_string_set; }
+    std::uint16_t operator()(const wire::DeleteAttribute&) { return record_kind::delete_attribute; }
+    std::uint16_t operator()(const wire::Malformed&) { return 0; }  // never made by a client
+};
+
+}  // namespace detail
+
+[[nodiscard]] inline EncodedOperation encode_operation(const QueuedOperation& operation) {
+    EncodedOperation result;
+    detail::PayloadWriter out;
+    if (const auto* copy = std::get_if<CopyField>(&operation.work)) {
+        out.text(copy->object_id);
+        out.text(copy->path);
+        out.number(static_cast<std::uint8_t>(copy->type));
+        result.kind = record_kind::copy_field;
+    } else {
+        result.kind = std::visit(detail::PayloadEncoder{out, result.flags},
+                                 std::get<wire::Payload>(operation.work));
+    }
+    result.payload = std::move(out.out);
+    return result;
+}
+
+/// Payload of one float point, in a buffer of the caller: the hot path makes no string.
+struct EncodedPoint {
+    char bytes[sizeof(std::uint8_t) + 2 * sizeof(double) + sizeof(std::int64_t)];
+    explicit EncodedPoint(const wire::LogEntry<double>& entry) {
+        char* out = bytes;
+        const auto put = [&out](const auto& value) {
+            std::memcpy(out, &value, sizeof value);
+            out += sizeof value;
+        };
+        put(static_cast<std::uint8_t>(entry.step.has_value()));
+        put(entry.step.value_or(0.0));
+        put(entry.timestamp_ms);
+        put(entry.value);
+    }
+    [[nodiscard]] std::string_view view() const { return {bytes, sizeof bytes}; }
+};
+
+[[nodiscard]] inline std::variant<QueuedOperation, UnreadableRecord> decode_operation(
+    std::string path, std::uint16_t kind, std::string_view payload) {
+    detail::PayloadReader in(payload);
+    QueuedOperation result{std::move(path), wire::Payload{}};
+    const auto set = [&result](wire::Payload work) { result.work = std::move(work); };
+    switch (kind) {
+        case record_kind::assign_float: set(wire::AssignFloat{in.number<double>()}); break;
+        case record_kind::assign_int: set(wire::AssignInt{in.number<std::int64_t>()}); break;
+        case record_kind::assign_bool: set(wire::AssignBool{in.number<std::uint8_t>() != 0}); break;
+        case record_kind::assign_string: set(wire::AssignString{std::string(payload)}); break;
+        case record_kind::assign_datetime: set(wire::AssignDatetime{in.number<std::int64_t>()}); break;
+        case record_kind::log_floats: set(wire::LogFloats{detail::read_entries<double>(in)}); break;
+        case record_kind::log_strings: set(wire::LogStrings{detail::read_entries<std::string>(in)}); break;
+        case record_kind::clear_float_series: set(wire::ClearFloatSeries{}); break;
+        case record_kind::clear_string_series: set(wire::ClearStringSeries{}); break;
+        case record_kind::config_float_series: {
+            wire::ConfigFloatSeries config;
+            config.min = in.maybe();
+            config.max = in.maybe();
+            const bool has_unit = in.number<std::uint8_t>() != 0;
+            auto unit = in.text();
+            if (has_unit) config.unit = std::move(unit);
+            set(std::move(config));
+            break;
+        }
+        case record_kind::insert_strings: set(wire::InsertStrings{detail::read_texts(in)}); break;
+        case record_kind::remove_strings: set(wire::RemoveStrings{detail::read_texts(in)}); break;
+        case record_kind::clear_string_set: set(wire::ClearStringSet{}); break;
+        case record_kind::delete_attribute: set(wire::DeleteAttribute{}); break;
+        case record_kind::copy_field: {
+            CopyField copy;
+            copy.object_id = in.text();
+            copy.path = in.text();
+            const auto type = in.number<std::uint8_t>();
+            if (type >= core::field_type_names.size()) in.ok = false;
+            else copy.type = static_cast<FieldType>(type);
+            result.work = std::move(copy);
+            break;
+        }
+        default: return UnreadableRecord{"it has the unknown kind " + std::to_string(kind)};
+    }
+    if (!in.ok) return UnreadableRecord{"its payload is cut short"};
+    return result;
+}
+
+}  // namespace neptune::client
+
+#endif

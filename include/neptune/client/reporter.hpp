@@ -1,0 +1,146 @@
+#ifndef NEPTUNE_CLIENT_REPORTER_HPP
+#define NEPTUNE_CLIENT_REPORTER_HPP
+
+// Where everything goes that no call can throw, and the lines that the library prints.
+//
+// Messages go to stderr, because stdout belongs to the program that is watched. The user's handler runs on a thread of its
+// own, never under a lock.
+
+#include <neptune/core/callback.hpp>
+#include <neptune/core/error.hpp>
+
+#include <condition_variable>
+#include <cstdint>
+#include <cstdio>
+#include <deque>
+#include <exception>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <utility>
+
+namespace neptune::client {
+
+enum class Level { info, warning, error };
+
+/// Prints `[neptune] [info   ] text`, the level padded to seven characters as the Python client's logger does.
+inline void print_line(Level level, std::string_view text) {
+    static constexpr const char* words[] = {"info   ", "warning", "error  "};
+    std::string line = "[neptune] [";
+    line.append(words[static_cast<int>(level)]).append("] ").append(text).append("\n");
+    // One call, so that lines of several threads do not mix.
+    std::fwrite(line.data(), 1, line.size(), stderr);
+}
+
+/// One per object. Threads: all functions from any thread.
+class Reporter {
+public:
+    explicit Reporter(Callback<void(const Error&)> handler) : handler_(std::move(handler)) {}
+    Reporter(const Reporter&) = delete;
+    Reporter& operator=(const Reporter&) = delete;
+    ~Reporter() { close(); }
+
+    void info(std::string_view text) { print(Level::info, text); }
+    void warning(std::string_view text) { print(Level::warning, text); }
+    void error(std::string_view text) { print(Level::error, text); }
+
+    /// Reports an error that concerns `field` (may be empty). With a handler: hands it over. Without: one line for each pair
+    /// of code and field, later ones are counted.
+    void report(const Error& error, const std::string& field, Level level = Level::error) {
+        std::unique_lock lock(mutex_);
+        if (handler_) {
+            queue_.push_back(error);
+            if (!dispatcher_.joinable() && !closed_) dispatcher_ = std::thread([this] { dispatch(); });
+            lock.unlock();
+            wake_.notify_one();
+            return;
+        }
+        const auto count = ++counts_[{error.code(), field}];
+        lock.unlock();
+        if (count == 1) print(level, error.what());
+    }
+
+    /// Says how often each error came again, hands out what is queued and ends the thread.
+    void close() {
+        std::unique_lock lock(mutex_);
+        closed_ = true;
+        auto counts = std::move(counts_);
+        counts_.clear();
+        auto dispatcher = std::move(dispatcher_);
+        lock.unlock();
+        wake_.notify_all();
+        // Called from the handler itself, the thread cannot wait for itself; it ends by itself.
+        if (dispatcher.joinable()) {
+            if (dispatcher.get_id() == std::this_thread::get_id()) dispatcher.detach();
+            else dispatcher.join();
+        }
+        for (const auto& [cause, count] : counts)
+            if (count > 1)
+                print(Level::warning, "the same error came " + std::to_string(count - 1) + " more times" +
+                                          (cause.second.empty() ? "" : " for " + cause.second));
+    }
+
+    /// In a forked child: prints nothing any more. The thread does not exist there.
+    void silence_in_child() {
+        silent_ = true;
+        handler_ = {};
+        if (dispatcher_.joinable()) dispatcher_.detach();
+    }
+    /// Nothing is printed: debug mode prints no links, tests no lines.
+    void set_silent(bool silent) { silent_ = silent; }
+
+    // Around fork: nobody may be inside.
+    void lock_for_fork() { mutex_.lock(); }
+    void unlock_after_fork() { mutex_.unlock(); }
+
+private:
+    void print(Level level, std::string_view text) const {
+        if (!silent_) print_line(level, text);
+    }
+    void dispatch() {
+        std::unique_lock lock(mutex_);
+        for (;;) {
+            wake_.wait(lock, [this] { return closed_ || !queue_.empty(); });
+            if (queue_.empty()) return;
+            const Error error = std::move(queue_.front());
+            queue_.pop_front();
+            const auto handler = handler_;
+            lock.unlock();
+            try {
+                handler(error);
+            } catch (const std::exception& thrown) {
+                print(Level::error, std::string("on_error threw: ") + thrown.what());
+            } catch (...) {
+                print(Level::error, "on_error threw something that is no std::exception");
+            }
+            lock.lock();
+        }
+    }
+
+    std::mutex mutex_;
+    std::condition_variable wake_;
+    Callback<void(const Error&)> handler_;
+    std::map<std::pair<ErrorCode, std::string>, std::uint64_t> counts_;
+    std::deque<Error> queue_;
+    std::thread dispatcher_;
+    bool closed_ = false;
+    bool silent_ = false;
+};
+
+/// True the first time that this text is asked about in this process. At most 1,000 texts are remembered, as in Python.
+inline bool first_time(const std::string& text) {
+    // Never destroyed: objects with static storage may still log.
+    static auto& mutex = *new std::mutex;
+    static auto& seen = *new std::set<std::string>;
+    const std::lock_guard guard(mutex);
+    if (seen.size() >= 1000) return seen.count(text) == 0;
+    return seen.insert(text).second;
+}
+
+}  // namespace neptune::client
+
+#endif

@@ -1,0 +1,257 @@
+#ifndef NEPTUNE_CLIENT_SESSION_HPP
+#define NEPTUNE_CLIENT_SESSION_HPP
+
+// Calls to one server on behalf of one token: handshake, access token, retries, and the errors that replies mean.
+
+#include <neptune/client/credentials.hpp>
+#include <neptune/client/environment.hpp>
+#include <neptune/client/options.hpp>
+#include <neptune/client/remote.hpp>
+#include <neptune/client/reply_errors.hpp>
+#include <neptune/client/reporter.hpp>
+#include <neptune/core/base64.hpp>
+#include <neptune/core/time.hpp>
+#include <neptune/version.hpp>
+
+#include <algorithm>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace neptune::client {
+
+/// Threads: all functions from any thread at once; `abort` ends what is under way.
+class Session {
+public:
+    /// Fetches the client configuration and exchanges the token. Errors: CannotResolveHostname, SSLVerificationError,
+    /// ConnectionLost, InvalidApiToken, ClientUpgradeRequired, ApiError. Lifetime: `reporter` outlives the session.
+    Session(Credentials credentials, Proxies proxies, const Environment& environment, Reporter& reporter)
+        : credentials_(std::move(credentials)),
+          timing_(environment.timing),
+          reporter_(reporter),
+          pause_(environment.timing.pause_scale) {
+        connect(environment, credentials_.config_address, proxies);
+        config_ = unauthorised<wire::GetClientConfig>({credentials_.token, "true"});
+        check_version();
+        if (config_.api_url != credentials_.config_address && !config_.api_url.empty())
+            connect(environment, config_.api_url, proxies);
+        exchange();
+    }
+
+    [[nodiscard]] const wire::ClientConfig& config() const { return config_; }
+    /// True if the server announces the feature (wire protocol §15.1).
+    [[nodiscard]] bool has(std::string_view feature) const {
+        if (!config_.neptune_cpp) return false;
+        const auto& features = config_.neptune_cpp->features;
+        return std::find(features.begin(), features.end(), feature) != features.end();
+    }
+
+    /// Calls an endpoint and retries while the server is in trouble, as long as NEPTUNE_RETRIES_TIMEOUT says. Errors:
+    /// ConnectionLost, and what the reply means (reply_errors.hpp).
+    template <wire::Endpoint E>
+    typename E::Response call(const typename E::Request& request) {
+        return decode<E>(send(build_request<E>(request), Kind::patient));
+    }
+    /// The same without retries and with the short time-out of pings, for what comes again soon.
+    template <wire::Endpoint E>
+    typename E::Response call_once(const typename E::Request& request) {
+        return decode<E>(send(build_request<E>(request), Kind::brief));
+    }
+
+    /// Ends requests and pauses under way, and refuses later ones.
+    void abort() noexcept {
+        pause_.abort();
+        channel_->abort();
+        brief_channel_->abort();
+    }
+
+private:
+    enum class Kind { patient, brief };
+
+    void connect(const Environment& environment, const std::string& address, const Proxies& proxies) {
+        channel_ = environment.connect(address, proxies, timing_);
+        Timing brief = timing_;
+        brief.request_timeout = timing_.ping_timeout;
+        brief_channel_ = environment.connect(address, proxies, brief);
+    }
+
+    template <wire::Endpoint E>
+    typename E::Response decode(const http::Reply& reply) {
+        try {
+            return read_reply<E>(reply);
+        } catch (const wire::DecodeError& error) {
+            throw ApiError(ErrorCode::invalid_reply,
+                           "the server's answer to " + std::string(E::operation_id) + " makes no sense: " + error.what(),
+                           "is " + credentials_.config_address + " a Neptune server?", reply.status, reply.body);
+        }
+    }
+
+    template <wire::Endpoint E>
+    typename E::Response unauthorised(const typename E::Request& request) {
+        auto message = build_request<E>(request);
+        return decode<E>(checked(transmit(message, Kind::patient), message));
+    }
+
+    http::Reply send(http::Request request, Kind kind) {
+        for (int attempt = 0;; ++attempt) {
+            request.headers.set("Authorization", "Bearer " + access_token());
+            const auto reply = transmit(request, kind);
+            // Clocks may differ: whatever ours says, the token is renewed once.
+            if (attempt == 0 && reply.status == 401 &&
+                wire::decode_error(401, reply.body).type == wire::ErrorType::authorization_token_expired) {
+                const std::lock_guard guard(token_mutex_);
+                refresh();
+                continue;
+            }
+            return checked(reply, request);
+        }
+    }
+
+    http::Reply transmit(http::Request request, Kind kind) {
+        request.headers.set("User-Agent", "neptune-cpp/" + std::string(neptune::version));
+        request.headers.set("X-Neptune-LegacyClient", "false");
+        try {
+            const auto budget = std::chrono::duration_cast<std::chrono::milliseconds>(timing_.retry_budget *
+                                                                                      timing_.pause_scale);
+            auto reply = kind == Kind::patient ? http::send_with_retry(*channel_, request, pause_, budget)
+                                               : brief_channel_->send(request);
+            relay_messages(reply);
+            return reply;
+        } catch (const http::RetriesExhausted& error) {
+            throw_connection_error(error.kind(), error.what());
+        } catch (const http::ConnectionError& error) {
+            throw_connection_error(error.kind(), error.what());
+        }
+    }
+
+    http::Reply checked(http::Reply reply, const http::Request& request) {
+        if (reply.status != 200) throw_for_reply(reply, request);
+        return reply;
+    }
+
+    // The server's own notices, on any reply.
+    void relay_messages(const http::Reply& reply) {
+        if (const auto* text = reply.headers.find("X-Server-Info")) reporter_.info(*text);
+        if (const auto* text = reply.headers.find("X-Server-Warning")) reporter_.warning(*text);
+        if (const auto* text = reply.headers.find("X-Server-Error")) reporter_.error(*text);
+    }
+
+    void check_version() {
+        const auto& versions = config_.py_lib_versions;
+        // The numbers are those of the Python client whose protocol we speak.
+        if (versions.min_compatible && is_newer(*versions.min_compatible, protocol_version))
+            throw ClientUpgradeRequired(ErrorCode::client_upgrade_required,
+                                        "the server needs a client of protocol version " + *versions.min_compatible +
+                                            " or later; this one speaks " + std::string(protocol_version),
+                                        "use a newer neptune-cpp");
+        if (versions.max_compatible && is_newer(protocol_version_without_patch, *versions.max_compatible))
+            throw ClientUpgradeRequired(ErrorCode::client_upgrade_required,
+                                        "the server takes clients up to protocol version " + *versions.max_compatible +
+                                            "; this one speaks " + std::string(protocol_version),
+                                        "use an older neptune-cpp, or a newer server");
+        if (versions.min_recommended && is_newer(*versions.min_recommended, protocol_version))
+            reporter_.warning("the server recommends a client of protocol version " + *versions.min_recommended +
+                              " or later; this one speaks " + std::string(protocol_version));
+    }
+    static constexpr std::string_view protocol_version = "1.14.1", protocol_version_without_patch = "1.14.0";
+    // Numbers between dots; anything else ends the comparison.
+    static bool is_newer(std::string_view a, std::string_view b) {
+        const auto next = [](std::string_view& text) {
+            std::int64_t number = 0;
+            while (!text.empty() && text.front() >= '0' && text.front() <= '9') {
+                number = number * 10 + (text.front() - '0');
+                text.remove_prefix(1);
+            }
+            if (!text.empty() && text.front() == '.') text.remove_prefix(1);
+            else text = {};
+            return number;
+        };
+        while (!a.empty() || !b.empty()) {
+            const auto x = next(a);
+            const auto y = next(b);
+            if (x != y) return x > y;
+        }
+        return false;
+    }
+
+    std::string access_token() {
+        const std::lock_guard guard(token_mutex_);
+        constexpr core::Millis margin = 30'000;  // as the Python client
+        if (expires_ - core::now_ms() < margin) refresh();
+        return access_token_;
+    }
+
+    void exchange() {
+        http::Request request = build_request<wire::ExchangeApiToken>({credentials_.token});
+        auto reply = transmit(request, Kind::patient);
+        if (reply.status == 401)
+            throw InvalidApiToken(ErrorCode::invalid_api_token,
+                                  "the server at " + credentials_.config_address + " refuses the API token",
+                                  "check that it was copied whole and was not revoked; `neptune-cpp token create` makes a new one");
+        const auto token = decode<wire::ExchangeApiToken>(checked(std::move(reply), request));
+        refresh_token_ = token.refresh_token;
+        take_access_token(token.access_token);
+    }
+
+    // Needs the token mutex (or the constructor).
+    void refresh() {
+        if (!try_refresh()) {
+            exchange();
+            if (expires_ <= core::now_ms()) try_refresh();
+        }
+    }
+    bool try_refresh() {
+        http::Request request;
+        request.method = "POST";
+        const auto issuer = http::parse_url(issuer_);
+        request.target = issuer.path + std::string(wire::token_path_suffix);
+        request.headers.set("Content-Type", "application/x-www-form-urlencoded;charset=UTF-8");
+        request.body = http::build_query({{"grant_type", "refresh_token"},
+                                          {"client_id", client_id_},
+                                          {"refresh_token", refresh_token_}});
+        const auto reply = transmit(request, Kind::patient);
+        const auto json = wire::Json::parse(reply.body, nullptr, false);
+        if (!json.is_object() || !json.contains("access_token")) return false;
+        const auto token = wire::decode<wire::RefreshedToken>(json, "reply");
+        if (token.refresh_token) refresh_token_ = *token.refresh_token;
+        take_access_token(token.access_token);
+        return true;
+    }
+
+    // The claims are read, not verified: that is the server's business.
+    void take_access_token(const std::string& token) {
+        access_token_ = token;
+        const auto first = token.find('.');
+        const auto second = first == std::string::npos ? first : token.find('.', first + 1);
+        const auto payload = second == std::string::npos
+                                 ? std::nullopt
+                                 : core::base64::decode_url(token.substr(first + 1, second - first - 1));
+        const auto claims = payload ? wire::Json::parse(*payload, nullptr, false) : wire::Json();
+        if (!claims.is_object() || !claims.contains("exp") || !claims["exp"].is_number() || !claims.contains("iss") ||
+            !claims["iss"].is_string())
+            throw ApiError(ErrorCode::invalid_reply, "the server's access token holds no exp and iss",
+                           "is " + credentials_.config_address + " a Neptune server?", 200, {});
+        expires_ = static_cast<core::Millis>(claims["exp"].get<double>() * 1000);
+        issuer_ = claims["iss"].get<std::string>();
+        const auto azp = claims.find("azp");
+        client_id_ = azp != claims.end() && azp->is_string() ? azp->get<std::string>() : "neptune-cli";
+    }
+
+    Credentials credentials_;
+    Timing timing_;
+    Reporter& reporter_;
+    AbortablePause pause_;
+    std::unique_ptr<http::Channel> channel_, brief_channel_;
+    wire::ClientConfig config_;
+
+    std::mutex token_mutex_;
+    std::string access_token_, refresh_token_, issuer_, client_id_;
+    core::Millis expires_ = 0;
+};
+
+}  // namespace neptune::client
+
+#endif
