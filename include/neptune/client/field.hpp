@@ -56,7 +56,7 @@ SeriesValues series_values(const R& range) {
     using Element = std::remove_cvref_t<decltype(*range.begin())>;
     if constexpr (StringLike<Element>) {
         std::vector<std::string> values;
-        for (const auto& value : range) values.emplace_back(std::string_view(value));
+        for (const auto& value : range) values.emplace_back(text_of(value));
         return values;
     } else {
         std::vector<double> values;
@@ -142,7 +142,7 @@ public:
     template <SeriesValue T>
     void append(const T& value, const Append& options = {}) const {
         if constexpr (detail::StringLike<T>)
-            object_->append(entry_, std::string_view(value), options);
+            object_->append(entry_, detail::text_of(value), options);
         else
             object_->append(entry_, static_cast<double>(value), options);
     }
@@ -179,7 +179,7 @@ public:
     void extend(const M& map, const Extend& options = {}) const {
         std::vector<std::pair<std::string, detail::SeriesValues>> parts;
         for (const auto& item : map)
-            parts.emplace_back(std::string(std::string_view(item.first)), detail::series_values(item.second));
+            parts.emplace_back(std::string(detail::text_of(item.first)), detail::series_values(item.second));
         object_->extend(entry_, std::move(parts), options);
     }
     template <class neptune_extend_takes_a_range_of_numbers_or_texts>

@@ -102,6 +102,15 @@ struct CopySource {
     FieldType type = FieldType::string;
 };
 CopySource copy_source_of(const Field& field);
+
+/// The characters of a text; an array ends at its first NUL, as a literal does. Errors: InvalidArgument for a null pointer.
+template <StringLike T>
+std::string_view text_of(const T& text) {
+    if constexpr (std::is_pointer_v<T>)
+        if (text == nullptr)
+            throw InvalidArgument(ErrorCode::invalid_argument, "a null pointer is no string");
+    return std::string_view(text);
+}
 }  // namespace detail
 
 /// What a field holds or is assigned. `std::uint64_t` is used for integers above INT64_MAX only.
@@ -221,12 +230,7 @@ Value::Storage Value::store(const T& value) {
     } else if constexpr (std::floating_point<T>) {
         return static_cast<double>(value);
     } else if constexpr (detail::StringLike<T>) {
-        if constexpr (std::is_pointer_v<T>)
-            if (value == nullptr)
-                throw InvalidArgument(ErrorCode::invalid_argument, "a null pointer is no string");
-        // A char array ends at its first NUL, as a literal does.
-        if constexpr (std::is_array_v<T>) return std::string(static_cast<const char*>(value));
-        else return std::string(std::string_view(value));
+        return std::string(detail::text_of(value));
     } else if constexpr (detail::is_system_time<T>) {
         return std::chrono::floor<std::chrono::milliseconds>(value);
     } else if constexpr (std::same_as<T, std::set<std::string>>) {
@@ -235,7 +239,7 @@ Value::Storage Value::store(const T& value) {
         return detail::copy_source_of(value);
     } else if constexpr (detail::MapLike<T>) {
         Dict dict;
-        for (const auto& item : value) dict.add(std::string(std::string_view(item.first)), Value(item.second));
+        for (const auto& item : value) dict.add(std::string(detail::text_of(item.first)), Value(item.second));
         return dict;
     } else {
         return Value(detail::LastResort<T>::to_field(value)).storage_;
