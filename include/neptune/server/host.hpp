@@ -4,6 +4,7 @@
 // The server in a program: a data directory, the API over it, and the socket in front of it.
 
 #include <neptune/core/error.hpp>
+#include <neptune/core/time.hpp>
 #include <neptune/http/message.hpp>
 #include <neptune/http/server.hpp>
 #include <neptune/http/url.hpp>
@@ -66,6 +67,10 @@ public:
 
     /// API token of the owner, once started. Only its secret counts; the address in it tells clients where to go.
     [[nodiscard]] const std::string& token() const noexcept { return token_; }
+
+    /// `workspace/name` of a project of the owner, which is made if it is missing; for programs that bring their server along.
+    /// `key` is the front of its objects' IDs; empty: made from the name. Errors: throws ConfigError for a key that is taken.
+    std::string ensure_project(const std::string& name, const std::string& key = {});
 
     /// The server as a function, without a socket, on the same data; works without `start`. Lifetime: the directory stays
     /// open as long as the function exists. Threads: the function may be called from any.
@@ -179,6 +184,24 @@ inline void Server::start() {
     http_ = std::move(http);
     const std::lock_guard lock(mutex_);
     running_ = true;
+}
+
+inline std::string Server::ensure_project(const std::string& name, const std::string& key) {
+    open();
+    auto& store = installation_->store();
+    const auto workspace = store.find_workspace(installation_->owner().workspace_id);
+    if (!workspace) throw std::logic_error("neptune: the server's workspace is gone");
+    if (!store.find_project(workspace->name, name)) {
+        storage::NewProject project;
+        project.workspace_id = workspace->id;
+        project.name = name;
+        project.key = key;
+        project.owner_id = installation_->owner().id;
+        const auto created = store.create_project(project, core::now_ms());
+        if (!created.project && created.conflict == storage::ProjectConflict::key_taken)
+            throw ConfigError(ErrorCode::invalid_argument, "the project key " + key + " is taken", "choose another key");
+    }
+    return workspace->name + "/" + name;
 }
 
 }  // namespace neptune
