@@ -239,7 +239,7 @@ private:
 
     [[nodiscard]] InactiveObjectError inactive() const {
         return InactiveObjectError(ErrorCode::inactive_object,
-                                   "the " + std::string(display_name(identity_.kind)) + " " + identity_.sys_id + " was stopped",
+                                   "the " + std::string(spoken_name(identity_.kind)) + " " + identity_.sys_id + " was stopped",
                                    "resume it with .with_id, stop it later, or open it read-only to fetch");
     }
     void check_active() const {
@@ -324,7 +324,9 @@ private:
             state_ = State::stopping;
         }
         end();
-        if (identity_.show_url) reporter_->info("explore the metadata at " + identity_.url + "/metadata");
+        if (identity_.show_url)
+            reporter_->info("explore the metadata at " + identity_.url +
+                            (identity_.url.ends_with('/') ? "metadata" : "/metadata"));
         reporter_->close();
         state_ = State::stopped;
     }

@@ -117,7 +117,7 @@ private:
         throw_not_found(kind, identifier);
     }
     [[noreturn]] static void throw_not_found(ObjectKind kind, const std::string& identifier) {
-        const std::string what = "there is no " + std::string(display_name(kind)) + " " + identifier;
+        const std::string what = "there is no " + std::string(spoken_name(kind)) + " " + identifier;
         const std::string advice = "check the ID and the project";
         switch (kind) {
             case ObjectKind::run: throw RunNotFound(ErrorCode::run_not_found, what, advice);
@@ -144,7 +144,7 @@ private:
         if (request_.kind == ObjectKind::run && request_.custom_run_id)
             return get(ObjectKind::run, "CUSTOM/" + qualified(*request_.custom_run_id));
         const std::string advice = "give the object's ID as .with_id";
-        const std::string what = "read-only mode needs an existing " + std::string(display_name(request_.kind));
+        const std::string what = "read-only mode needs an existing " + std::string(spoken_name(request_.kind));
         const auto code = ErrorCode::need_existing_object_for_read_only;
         switch (request_.kind) {
             case ObjectKind::run:

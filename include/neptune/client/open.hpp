@@ -85,7 +85,7 @@ private:
     }
 
     [[noreturn]] void throw_no_such_object_locally(const char* mode) const {
-        const std::string what = "the " + std::string(display_name(request_.kind)) + " " + *request_.with_id +
+        const std::string what = "the " + std::string(spoken_name(request_.kind)) + " " + *request_.with_id +
                                  " cannot be opened in " + mode + " mode, which does not know the server's objects";
         const std::string advice = "open it in another mode, or leave .with_id out";
         if (request_.kind == ObjectKind::model_version)
@@ -112,7 +112,7 @@ private:
     std::shared_ptr<Engine> open_offline() {
         if (request_.kind != ObjectKind::run)
             throw ConfigError(ErrorCode::offline_mode,
-                              "a " + std::string(display_name(request_.kind)) + " cannot be opened in offline mode",
+                              "a " + std::string(spoken_name(request_.kind)) + " cannot be opened in offline mode",
                               "only runs can; is NEPTUNE_MODE set?");
         if (request_.with_id) throw_no_such_object_locally("offline");
         const std::string id = core::uuid4();
@@ -208,7 +208,7 @@ private:
         if (mode_ != Mode::offline) engine->sync({.wait = false});
         if (mode_ != Mode::read_only) write_first_fields(*engine, is_new);
         if (identity_.show_url && mode_ != Mode::debug)
-            reporter.info("the " + std::string(display_name(request_.kind)) + " " + identity_.sys_id + " is ready: " +
+            reporter.info("the " + std::string(spoken_name(request_.kind)) + " " + identity_.sys_id + " is ready: " +
                           identity_.url);
         return engine;
     }

@@ -60,7 +60,7 @@ inline constexpr std::array<std::pair<std::string_view, std::string_view>, 15> f
     {"artifact", "Artifact"},
 }};
 
-// Wire word and the word of directory names and messages.
+// Wire word and the word of directory names.
 inline constexpr std::array<std::pair<std::string_view, std::string_view>, 4> object_kind_names{{
     {"run", "run"},
     {"model", "model"},
@@ -97,9 +97,13 @@ constexpr std::optional<Enum> find_word(const Table& table, std::string_view wor
 [[nodiscard]] constexpr std::string_view wire_name(ObjectKind kind) {
     return core::object_kind_names[static_cast<std::size_t>(kind)].first;
 }
-/// `run`, `model`, `model_version`, `project`.
+/// `run`, `model`, `model_version`, `project`: the words of directory names.
 [[nodiscard]] constexpr std::string_view display_name(ObjectKind kind) {
     return core::object_kind_names[static_cast<std::size_t>(kind)].second;
+}
+/// The same for sentences: `model version`.
+[[nodiscard]] constexpr std::string_view spoken_name(ObjectKind kind) {
+    return kind == ObjectKind::model_version ? "model version" : display_name(kind);
 }
 [[nodiscard]] constexpr std::optional<ObjectKind> object_kind_from_wire(std::string_view word) {
     return core::find_word<ObjectKind>(core::object_kind_names, word,
