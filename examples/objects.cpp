@@ -1,5 +1,5 @@
 // The four objects of Neptune and what each is for: a run, a model, a version of it with its stage, and the project itself.
-// You will see their links and what is read back.
+// You will see their links and what is read back. Project and token come from the environment, see support/local_server.hpp.
 
 #include <neptune/neptune.hpp>
 
@@ -11,21 +11,22 @@
 
 namespace {
 
-void show(const std::string& project, const std::string& token) {
+void show() {
     // A run: one execution of a training program.
-    auto run = neptune::init_run({.project = project, .api_token = token});
+    auto run = neptune::init_run();
     run["params"] = {{"learning_rate", 0.1}, {"batch_size", 64}, {"activation", "ReLU"}};
     for (int step = 0; step < 5; ++step) run["train/loss"].append(1.0 / (step + 1));
     const auto run_id = run["sys/id"].fetch<std::string>();
     run.stop();
+    std::printf("%s\n", run.url().c_str());
 
     // A model: what all its versions share. Its key is chosen once; when this program runs again, it resumes the model.
     const auto model_id = run_id.substr(0, run_id.rfind('-')) + "-FOREST";
     const auto open_model = [&] {
         try {
-            return neptune::init_model({.key = "FOREST", .project = project, .api_token = token});
+            return neptune::init_model({.key = "FOREST"});
         } catch (const neptune::ModelKeyAlreadyExists&) {
-            return neptune::init_model({.with_id = model_id, .project = project, .api_token = token});
+            return neptune::init_model({.with_id = model_id});
         }
     };
     auto model = open_model();
@@ -33,27 +34,27 @@ void show(const std::string& project, const std::string& token) {
     model.stop();
 
     // A version of the model: it has a lifecycle stage. change_stage() exists on versions only; elsewhere it does not compile.
-    auto version = neptune::init_model_version({.model = model_id, .project = project, .api_token = token});
+    auto version = neptune::init_model_version({.model = model_id});
     version["validation/accuracy"] = 0.97;
     version.change_stage(neptune::Stage::production);
     std::printf("%s is in %s\n", version.url().c_str(), version["sys/stage"].fetch<std::string>().c_str());
     version.stop();
 
     // The project is an object too: metadata that everybody shares.
-    auto everybody = neptune::init_project({.project = project, .api_token = token});
+    auto everybody = neptune::init_project();
     everybody["dataset/version"] = "v0.1";
     everybody["dataset/size"] = 1797;
     everybody.stop();
 
     // Reading, without a way to write: view["params/activation"] = "tanh" would not compile.
-    const auto view = neptune::open_run({.with_id = run_id, .project = project, .api_token = token});
+    const auto view = neptune::open_run({.with_id = run_id});
     std::printf("params/activation is %s\n", view["params/activation"].fetch<std::string>().c_str());
 
     // A custom ID names a run in the words of the program that makes it; several processes may share it.
-    auto named = neptune::init_run({.project = project, .api_token = token, .custom_run_id = "nightly-2026-11-23"});
+    auto named = neptune::init_run({.custom_run_id = "nightly-2026-11-23"});
     named["result"] = "ok";
     named.stop();
-    const auto same = neptune::open_run({.project = project, .api_token = token, .custom_run_id = "nightly-2026-11-23"});
+    const auto same = neptune::open_run({.custom_run_id = "nightly-2026-11-23"});
     std::printf("nightly-2026-11-23 says %s\n", same["result"].fetch<std::string>().c_str());
 }
 
@@ -62,7 +63,7 @@ void show(const std::string& project, const std::string& token) {
 int main(int argc, char** argv) {
     try {
         LocalServer server("classification", "CLS");
-        show(server.project, server.token);
+        show();
         server.serve(argc, argv);
         return 0;
     } catch (const std::exception& error) {

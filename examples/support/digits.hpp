@@ -1,7 +1,10 @@
 #ifndef NEPTUNE_EXAMPLES_DIGITS_HPP
 #define NEPTUNE_EXAMPLES_DIGITS_HPP
 
-// Plain C++ that the quickstart trains with; nothing here knows neptune. The data set is described in data/README.md.
+// Plain C++ that the quickstart trains with; nothing here needs neptune but the macro that describes one struct. The data set
+// is described in data/README.md.
+
+#include <neptune/run.hpp>
 
 #include <algorithm>
 #include <array>
@@ -49,6 +52,12 @@ struct Score {
     double loss = 0, accuracy = 0;
 };
 
+/// The two digits that are taken for each other most often.
+struct Confusion {
+    int digit = 0, taken_for = 0, times = 0;
+};
+NEPTUNE_DESCRIBE(Confusion, digit, taken_for, times)
+
 /// Softmax regression, trained by stochastic gradient descent.
 class Classifier {
 public:
@@ -75,14 +84,13 @@ public:
         return mean(score, samples.size());
     }
 
-    /// The two digits that are taken for each other most often, and how often: {true digit, taken for, times}.
-    std::array<std::size_t, 3> worst_confusion(const std::vector<Sample>& samples) const {
-        std::array<std::array<std::size_t, classes>, classes> count{};
-        std::array<std::size_t, 3> worst{};
+    Confusion worst_confusion(const std::vector<Sample>& samples) const {
+        std::array<std::array<int, classes>, classes> count{};
+        Confusion worst;
         for (const auto& sample : samples) {
             const std::size_t guess = best(predict(sample));
-            if (guess != sample.label && ++count[sample.label][guess] > worst[2])
-                worst = {sample.label, guess, count[sample.label][guess]};
+            if (guess != sample.label && ++count[sample.label][guess] > worst.times)
+                worst = {static_cast<int>(sample.label), static_cast<int>(guess), count[sample.label][guess]};
         }
         return worst;
     }

@@ -1,7 +1,8 @@
 #ifndef NEPTUNE_EXAMPLES_LOCAL_SERVER_HPP
 #define NEPTUNE_EXAMPLES_LOCAL_SERVER_HPP
 
-// Where the examples log to: the server that NEPTUNE_API_TOKEN names, else one inside this program.
+// Where the examples log to: the server that NEPTUNE_API_TOKEN names, else one inside this program, which is then named by that
+// variable and NEPTUNE_PROJECT as any other would be.
 
 #include <neptune/server.hpp>
 
@@ -24,16 +25,14 @@ public:
         ::sigaddset(&signals_, SIGINT);
         ::sigaddset(&signals_, SIGTERM);
         if (std::getenv("NEPTUNE_API_TOKEN") != nullptr) {
-            token = std::getenv("NEPTUNE_API_TOKEN");
-            const char* given = std::getenv("NEPTUNE_PROJECT");
-            project = given != nullptr ? given : "default/" + name;
+            ::setenv("NEPTUNE_PROJECT", ("default/" + name).c_str(), 0);
             return;
         }
         ::pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
         server_.emplace(neptune::ServerOptions{.data = "neptune-data"});
         server_->start();
-        token = server_->token();
-        project = server_->ensure_project(name, key);
+        ::setenv("NEPTUNE_API_TOKEN", server_->token().c_str(), 1);
+        ::setenv("NEPTUNE_PROJECT", server_->ensure_project(name, key).c_str(), 1);
     }
 
     /// On a terminal: keeps our own server up until Ctrl-C, unless `--once` was given.
@@ -45,8 +44,6 @@ public:
         ::sigwait(&signals_, &signal);
         std::printf("\n");
     }
-
-    std::string token, project;
 
 private:
     sigset_t signals_{};

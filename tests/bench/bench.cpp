@@ -1,0 +1,111 @@
+// Prints figures, one `name value unit` a line: what a logging call costs, how fast values become durable on the server, and
+// what the two doors cost the compiler. To be run by hand on a quiet machine, built with the preset `release`.
+
+#include <neptune/run.hpp>
+
+#include "support/test_server.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <string>
+#include <vector>
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double nanoseconds(Clock::duration time) { return std::chrono::duration<double, std::nano>(time).count(); }
+double seconds(Clock::duration time) { return std::chrono::duration<double>(time).count(); }
+
+void print(const char* name, double value, const char* unit) {
+    std::printf("%-36s %12.1f %s\n", name, value, unit);
+    std::fflush(stdout);
+}
+
+/// Median over rounds of the mean time of one call, and the 99th percentile of single calls, clock included.
+template <class Call>
+void measure_call(const char* name, Call call) {
+    constexpr int rounds = 15, calls = 20'000;
+    std::vector<double> means, singles;
+    for (int round = 0; round < rounds; ++round) {
+        const auto start = Clock::now();
+        for (int i = 0; i < calls; ++i) call();
+        means.push_back(nanoseconds(Clock::now() - start) / calls);
+        for (int i = 0; i < 1000; ++i) {
+            const auto before = Clock::now();
+            call();
+            singles.push_back(nanoseconds(Clock::now() - before));
+        }
+    }
+    std::sort(means.begin(), means.end());
+    std::sort(singles.begin(), singles.end());
+    print((std::string(name) + "_median").c_str(), means[means.size() / 2], "ns");
+    print((std::string(name) + "_p99").c_str(), singles[singles.size() * 99 / 100], "ns");
+}
+
+void measure_logging(const std::string& token, const std::string& project) {
+    auto run = neptune::init_run({.project = project, .api_token = token, .mode = neptune::Mode::offline});
+    const auto handle = run["train/loss"];
+    double value = 0;
+    measure_call("append_by_handle", [&] { handle.append(value += 0.5); });
+    measure_call("append_by_path", [&] { run["train/accuracy"].append(value += 0.5); });
+    measure_call("assign_by_path", [&] { run["status/epoch"] = value += 0.5; });
+    run.stop();
+}
+
+void measure_durable(const std::string& token, const std::string& project) {
+    auto run = neptune::init_run({.project = project, .api_token = token});
+    constexpr std::size_t points = 1'000'000;
+    std::vector<double> values(10'000, 0.25);
+    const auto start = Clock::now();
+    for (std::size_t sent = 0; sent < points; sent += values.size()) run["train/loss"].extend(values);
+    run.wait();
+    print("durable_extend", points / seconds(Clock::now() - start), "values/s");
+
+    constexpr std::size_t singles = 200'000;
+    const auto handle = run["train/accuracy"];
+    const auto begin = Clock::now();
+    for (std::size_t i = 0; i < singles; ++i) handle.append(0.25);
+    run.wait();
+    print("durable_append", singles / seconds(Clock::now() - begin), "values/s");
+    run.stop();
+}
+
+void measure_start_and_stop(const std::string& token, const std::string& project) {
+    std::vector<double> times;
+    for (int i = 0; i < 15; ++i) {
+        const auto start = Clock::now();
+        auto run = neptune::init_run({.project = project, .api_token = token});
+        run.stop();
+        times.push_back(seconds(Clock::now() - start) * 1000);
+    }
+    std::sort(times.begin(), times.end());
+    print("init_run_and_stop", times[times.size() / 2], "ms");
+}
+
+/// Lines after the preprocessor, and seconds of a compilation without optimisation.
+void measure_door(const char* name, const std::string& header) {
+    const std::string compiler = NEPTUNE_BENCH_COMPILER " -std=c++20 -I" NEPTUNE_BENCH_INCLUDE
+                                                        " $(pkg-config --cflags cpp-httplib 2>/dev/null) -x c++ ";
+    const std::string source = "echo '#include <neptune/" + header + ">' | ";
+    if (FILE* lines = ::popen((source + compiler + "-E - | wc -l").c_str(), "r")) {
+        long count = 0;
+        if (std::fscanf(lines, "%ld", &count) == 1) print((std::string(name) + "_lines").c_str(), static_cast<double>(count), "lines");
+        ::pclose(lines);
+    }
+    const auto start = Clock::now();
+    if (FILE* done = ::popen((source + compiler + "-O0 -c -o /dev/null -").c_str(), "r"); done && ::pclose(done) == 0)
+        print((std::string(name) + "_compile").c_str(), seconds(Clock::now() - start), "s");
+}
+
+}  // namespace
+
+int main() {
+    neptune::test::TestServer server;
+    measure_logging(server.token(), server.project());
+    measure_start_and_stop(server.token(), server.project());
+    measure_durable(server.token(), server.project());
+    measure_door("run_hpp", "run.hpp");
+    measure_door("neptune_hpp", "neptune.hpp");
+}
