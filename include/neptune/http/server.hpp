@@ -238,14 +238,19 @@ inline void Server::serve(httplib::Request& arrived, httplib::Response& response
                           const httplib::ContentReader& reader) const {
     Request request = translate(arrived, response.reason);
     Answer answered;
-    try {
-        answered = answer(request, reader, response);
-    } catch (const std::exception& failure) {
+    const auto failed = [&](const char* why) {
         std::fprintf(stderr, "neptune: %s %s failed: %s\n", request.method.c_str(),
-                     request.target.c_str(), failure.what());
+                     request.target.c_str(), why);
         answered.reply = error_reply(503, "the server could not answer, try again");
         answered.reply.headers.add("Retry-After", "5");
         answered.close = true;
+    };
+    try {
+        answered = answer(request, reader, response);
+    } catch (const std::exception& failure) {
+        failed(failure.what());
+    } catch (...) {
+        failed("an exception of unknown type");
     }
     if (answered.close) {
         write_and_close(std::move(answered.reply), response);

@@ -203,12 +203,19 @@ TEST_CASE("server: headers beyond the limit are refused with 431", "[http]") {
 }
 
 TEST_CASE("server: an exception of the handler is answered with 503 and Retry-After", "[http]") {
-    const Running running([](const Request&) -> Reply { throw std::runtime_error("a secret"); });
-    const std::string reply = running.ask("GET /x HTTP/1.1\r\n" + last_line);
-    CHECK_THAT(reply, StartsWith("HTTP/1.1 503 "));
-    CHECK_THAT(reply, ContainsSubstring("Retry-After: 5\r\n"));
-    CHECK_THAT(body_of(reply), StartsWith(R"({"code":503,"title":"Service Unavailable")"));
-    CHECK_THAT(reply, !ContainsSubstring("secret"));
+    const Running running([](const Request& request) -> Reply {
+        if (request.target == "/number") {
+            throw 42;
+        }
+        throw std::runtime_error("a secret");
+    });
+    for (const std::string target : {"/x", "/number"}) {
+        const std::string reply = running.ask("GET " + target + " HTTP/1.1\r\n" + last_line);
+        CHECK_THAT(reply, StartsWith("HTTP/1.1 503 "));
+        CHECK_THAT(reply, ContainsSubstring("Retry-After: 5\r\n"));
+        CHECK_THAT(body_of(reply), StartsWith(R"({"code":503,"title":"Service Unavailable")"));
+        CHECK_THAT(reply, !ContainsSubstring("secret"));
+    }
 }
 
 TEST_CASE("server: single ranges are served and no other text disturbs", "[http]") {
