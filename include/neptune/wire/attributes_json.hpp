@@ -275,7 +275,7 @@ struct Codec<SingleAttribute<Type>> {
         if (!json.is_object()) throw DecodeError(where + " must be an object");
         auto value = decode_properties(Type, json, where);
         if (!value) throw DecodeError(where + " has no value");
-        return {{json.value("attributeName", std::string()), Type, std::move(*value)}};
+        return {{detail::text_or_nothing(json, "attributeName").value_or(""), Type, std::move(*value)}};
     }
 };
 

@@ -3,6 +3,7 @@
 
 // The body of every answer that is no success, written by the server and read by the client.
 
+#include <neptune/core/utf8.hpp>
 #include <neptune/wire/codec.hpp>
 
 #include <array>
@@ -78,7 +79,7 @@ struct ErrorReply {
     result.status = status;
     Json json = Json::parse(body.begin(), body.end(), nullptr, false);
     if (!json.is_object()) {
-        result.message = std::string(body.substr(0, 500));
+        result.message = core::truncate_code_points(body, 500);
         return result;
     }
     const auto text = [&](const char* name) {

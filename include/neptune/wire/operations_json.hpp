@@ -145,8 +145,10 @@ inline void write_operation(std::string& out, const Operation& operation) {
 
 namespace detail {
 
+// An object or array where a scalar is expected; its content is skipped.
+struct Composite {};
 // A scalar of the JSON text; monostate stands for null.
-using Scalar = std::variant<std::monostate, bool, std::int64_t, double, std::string>;
+using Scalar = std::variant<std::monostate, bool, std::int64_t, double, std::string, Composite>;
 
 /// Depths: 1 the array, 2 an element, 3 the operation's object, 4 its list, 5 an entry of it. Whatever lies deeper, or in
 /// a member that nobody knows, is skipped.
@@ -173,39 +175,43 @@ public:
     bool binary(binary_t&) { return true; }
 
     bool start_object(std::size_t) {
+        if (depth_ == 1) {
+            begin_element();
+        } else if (depth_ == 2 && element_key_ != "path") {
+            begin_operation();
+            in_operation_ = true;
+        } else if (depth_ == 4 && in_list_ && member_ == "entries") {
+            begin_entry();
+            in_entry_ = true;
+        } else if (!scalar(Composite{})) {
+            return false;
+        }
         ++depth_;
-        if (depth_ == 1) return fail("the body must be an array of operations");
-        if (depth_ == 2) begin_element();
-        if (depth_ == 3) begin_operation();
-        if (depth_ == 5 && in_list_) begin_entry();
         return true;
     }
     bool key(string_t& name) {
         if (depth_ == 2) element_key_ = std::move(name);
-        if (depth_ == 3) member_ = std::move(name);
-        if (depth_ == 5) entry_member_ = std::move(name);
+        if (depth_ == 3 && in_operation_) member_ = std::move(name);
+        if (depth_ == 5 && in_entry_) entry_member_ = std::move(name);
         return true;
     }
     bool end_object() {
-        if (depth_ == 5 && in_list_) end_entry();
+        if (depth_ == 5 && in_entry_) end_entry();
+        if (depth_ == 3) in_operation_ = false;
         if (depth_ == 2) end_element();
         --depth_;
         return true;
     }
     bool start_array(std::size_t) {
+        if (depth_ == 3 && in_operation_ && names_list())
+            in_list_ = true;
+        else if (depth_ > 0)
+            scalar(Composite{});
         ++depth_;
-        if (depth_ == 2) begin_element();
-        if (depth_ == 3 && element_key_ != "path") begin_operation(), problem("must be an object");
-        if (depth_ == 4) in_list_ = member_ == "entries" || member_ == "values";
         return true;
     }
     bool end_array() {
         if (depth_ == 4) in_list_ = false;
-        if (depth_ == 2) {
-            operation_name_.clear();
-            problem_ = "an operation must be an object";
-            end_element();
-        }
         --depth_;
         return true;
     }
@@ -230,11 +236,11 @@ private:
             end_element();
         } else if (depth_ == 2) {
             element_scalar(std::move(value));
-        } else if (depth_ == 3) {
+        } else if (depth_ == 3 && in_operation_) {
             member_scalar(std::move(value));
         } else if (depth_ == 4 && in_list_) {
             list_scalar(std::move(value));
-        } else if (depth_ == 5 && in_list_) {
+        } else if (depth_ == 5 && in_entry_) {
             entry_scalar(std::move(value));
         }
         return true;
@@ -263,10 +269,18 @@ private:
 
     void begin_operation() {
         ++operation_count_;
-        operation_name_ = element_key_;
-        payload_ = make_payload(operation_name_);
+        payload_ = make_payload(element_key_);
+        // Only for messages, where a client's mistake must not grow without bounds.
+        operation_name_ = core::truncate_code_points(element_key_, 80);
         value_seen_ = false;
         member_.clear();
+    }
+    /// Whether the current member is the one that holds the operation's list.
+    [[nodiscard]] bool names_list() const {
+        if (std::holds_alternative<LogFloats>(payload_) || std::holds_alternative<LogStrings>(payload_))
+            return member_ == "entries";
+        return member_ == "values" && (std::holds_alternative<InsertStrings>(payload_) ||
+                                       std::holds_alternative<RemoveStrings>(payload_));
     }
     template <std::size_t I = 0>
     static Payload make_payload(std::string_view name) {
@@ -290,14 +304,14 @@ private:
                 else
                     problem("unit must be a string");
             }
+        } else if (auto* moment = std::get_if<AssignDatetime>(&payload_)) {
+            if (member_ != "valueMilliseconds") return;
+            value_seen_ = true;
+            if (!read_integer(value, moment->value_ms)) problem("valueMilliseconds must be an integer");
+        } else if (names_list()) {
+            problem(member_ + " must be an array");
         } else if (member_ == "value") {
             assign(std::move(value));
-        } else if (member_ == "valueMilliseconds") {
-            if (auto* op = std::get_if<AssignDatetime>(&payload_)) {
-                value_seen_ = true;
-                if (!read_integer(value, op->value_ms))
-                    problem("valueMilliseconds must be an integer");
-            }
         }
     }
     void assign(Scalar value) {
@@ -366,6 +380,7 @@ private:
         }
     }
     void end_entry() {
+        in_entry_ = false;
         if (auto* floats = std::get_if<LogFloats>(&payload_)) {
             std::optional<double> number;
             read_number(entry_value_, number, "the value of an entry");
@@ -385,8 +400,9 @@ private:
             else if (operation_count_ > 1)
                 problem_ = "the element names more than one operation";
             else if (std::holds_alternative<Malformed>(payload_))
-                problem_ = "unknown operation '" +
-                           core::replace_invalid(operation_name_.substr(0, 80)) + "'";
+                problem_ = "unknown operation '" + operation_name_ + "'";
+            else if (!value_seen_ && std::holds_alternative<AssignDatetime>(payload_))
+                problem("valueMilliseconds is missing");
             else if (!value_seen_ && needs_value())
                 problem("value is missing");
             else if (!path_)
@@ -402,12 +418,11 @@ private:
         return std::holds_alternative<AssignFloat>(payload_) ||
                std::holds_alternative<AssignInt>(payload_) ||
                std::holds_alternative<AssignBool>(payload_) ||
-               std::holds_alternative<AssignString>(payload_) ||
-               std::holds_alternative<AssignDatetime>(payload_);
+               std::holds_alternative<AssignString>(payload_);
     }
 
     std::size_t depth_ = 0;
-    bool in_list_ = false;
+    bool in_operation_ = false, in_list_ = false, in_entry_ = false;
     // The element that is being read.
     std::optional<std::string> path_;
     std::string element_key_, operation_name_, problem_;

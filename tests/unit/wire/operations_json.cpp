@@ -1,0 +1,377 @@
+#include <neptune/wire/operations_json.hpp>
+
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+#include <random>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "support/catch.hpp"
+#include "support/golden.hpp"
+
+namespace {
+
+using namespace neptune::wire;
+using namespace std::string_literals;
+
+/// Random operations of every kind; seeded, so that a failure can be repeated.
+class RandomOperations {
+public:
+    explicit RandomOperations(std::uint32_t seed) : random_(seed) {}
+
+    Operation operator()() { return {neptune::core::normalize_path(text()), payload()}; }
+
+private:
+    std::uint32_t below(std::uint32_t limit) { return static_cast<std::uint32_t>(random_() % limit); }
+
+    /// Any finite double: special values, small integers, or random bits.
+    double number() {
+        static constexpr double special[] = {0.0, -0.0, 1.0, 0.1, 1e22, 1e-7, 4.9e-324, 2.2250738585072014e-308,
+                                             1.7976931348623157e308, -1.7976931348623157e308, 9007199254740993.0};
+        if (below(4) == 0) return special[below(static_cast<std::uint32_t>(std::size(special)))];
+        if (below(4) == 0) return static_cast<double>(below(2000)) - 1000;
+        while (true) {
+            const auto bits = (std::uint64_t{random_()} << 32) | random_();
+            double value = 0;
+            std::memcpy(&value, &bits, sizeof value);
+            if (neptune::core::is_finite(value)) return value;
+        }
+    }
+    std::int64_t integer() {
+        static constexpr std::int64_t special[] = {0, -1, INT32_MAX, INT32_MIN, INT64_MAX, INT64_MIN};
+        if (below(3) == 0) return special[below(static_cast<std::uint32_t>(std::size(special)))];
+        return static_cast<std::int64_t>((std::uint64_t{random_()} << 32) | random_());
+    }
+    /// Valid UTF-8 with all that JSON escapes, of all lengths of encoding, NUL included.
+    std::string text() {
+        static const std::vector<std::string> pieces{"a",    "/",  "\"",     "\\",       "\n",          "\t",  "\0"s,
+                                                     "\x1f", "\x7f", "é", "漢", "😀", "\xEF\xBF\xBF", "\u2028", "{[,:]}", "u00e9"};
+        std::string result;
+        for (auto count = below(12); count > 0; --count)
+            result += pieces[below(static_cast<std::uint32_t>(pieces.size()))];
+        return result;
+    }
+    template <class T, class Make>
+    std::vector<T> list(Make make) {
+        std::vector<T> result;
+        for (auto count = below(5); count > 0; --count) result.push_back(make());
+        return result;
+    }
+    template <class T, class Make>
+    std::optional<T> maybe(Make make) {
+        return below(2) == 0 ? std::optional<T>(make()) : std::nullopt;
+    }
+
+    Payload payload() {
+        const auto number = [this] { return this->number(); };
+        const auto text = [this] { return this->text(); };
+        switch (below(14)) {
+            case 0: return AssignFloat{number()};
+            case 1: return AssignInt{integer()};
+            case 2: return AssignBool{below(2) == 0};
+            case 3: return AssignString{text()};
+            case 4: return AssignDatetime{integer()};
+            case 5: return LogFloats{list<LogEntry<double>>(
+                [&] { return LogEntry<double>{number(), maybe<double>(number), integer()}; })};
+            case 6: return LogStrings{list<LogEntry<std::string>>(
+                [&] { return LogEntry<std::string>{text(), maybe<double>(number), integer()}; })};
+            case 7: return ClearFloatSeries{};
+            case 8: return ClearStringSeries{};
+            case 9: return ConfigFloatSeries{maybe<double>(number), maybe<double>(number), maybe<std::string>(text)};
+            case 10: return InsertStrings{list<std::string>(text)};
+            case 11: return RemoveStrings{list<std::string>(text)};
+            case 12: return ClearStringSet{};
+            default: return DeleteAttribute{};
+        }
+    }
+
+    std::mt19937 random_;
+};
+
+std::string written(const Operation& operation) {
+    std::string out;
+    write_operation(out, operation);
+    return out;
+}
+
+/// The problem of the only element of a body, which must be malformed.
+std::string problem_of(std::string_view element) {
+    const auto operations = read_operations("[" + std::string(element) + "]");
+    REQUIRE(operations.size() == 1);
+    REQUIRE(std::holds_alternative<Malformed>(operations[0].payload));
+    return std::get<Malformed>(operations[0].payload).problem;
+}
+
+/// The only operation of a body, which must be well-formed.
+Operation operation_of(std::string_view element) {
+    auto operations = read_operations("[" + std::string(element) + "]");
+    REQUIRE(operations.size() == 1);
+    if (const auto* malformed = std::get_if<Malformed>(&operations[0].payload)) FAIL(malformed->problem);
+    return std::move(operations[0]);
+}
+
+std::string error_of(std::string_view body) {
+    try {
+        static_cast<void>(read_operations(body));
+    } catch (const DecodeError& error) {
+        return error.what();
+    }
+    return "accepted";
+}
+
+}  // namespace
+
+TEST_CASE("operations: the bytes of each operation are those of the golden file", "[wire]") {
+    const std::vector<Operation> operations{
+        {"params/float", AssignFloat{0.1}},
+        {"params/big_float", AssignFloat{1e300}},
+        {"params/whole", AssignFloat{2}},
+        {"params/int", AssignInt{INT32_MAX}},
+        {"params/negative", AssignInt{INT64_MIN}},
+        {"sys/failed", AssignBool{false}},
+        {"params/bool", AssignBool{true}},
+        {"sys/description", AssignString{""}},
+        {"params/text", AssignString{"a \"quoted\" \\ back\nslash / é 漢 😀 \0"s}},
+        {"params/datetime", AssignDatetime{1709210096789}},
+        {"params/before_1970", AssignDatetime{-1}},
+        {"s", LogFloats{{{2, 5, 1795428171384}, {0.1 + 0.2, 11.5, 1795428171385}}}},
+        {"series", LogFloats{{{1, std::nullopt, 1795428176446}}}},
+        {"empty", LogFloats{}},
+        {"a/text", LogStrings{{{"line", std::nullopt, 1795428180929}, {"\n", 3, 0}}}},
+        {"monitoring/fixed/cpu", ClearFloatSeries{}},
+        {"monitoring/fixed/stderr", ClearStringSeries{}},
+        {"monitoring/fixed/cpu", ConfigFloatSeries{0, 100, "%"}},
+        {"monitoring/fixed/gpu", ConfigFloatSeries{std::nullopt, 23.540576934814453, std::nullopt}},
+        {"monitoring/fixed/none", ConfigFloatSeries{}},
+        {"sys/tags", InsertStrings{{"t", "project tag"}}},
+        {"sys/tags", RemoveStrings{{"a", "absent"}}},
+        {"sys/group_tags", ClearStringSet{}},
+        {"ns/b/c", DeleteAttribute{}},
+    };
+    const auto lines = support::golden_lines("operations.jsonl");
+    REQUIRE(lines.size() == operations.size());
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        CHECK(written(operations[i]) == lines[i]);
+        CHECK(operation_of(lines[i]) == operations[i]);
+    }
+}
+
+TEST_CASE("operations: what is written is read back, and is the JSON that nlohmann reads", "[wire]") {
+    RandomOperations random(6);
+    for (int round = 0; round < 300; ++round) {
+        std::vector<Operation> operations;
+        for (int i = 0; i < 20; ++i) operations.push_back(random());
+        const auto body = write_operations(operations);
+        REQUIRE(read_operations(body) == operations);
+
+        const auto json = Json::parse(body);
+        REQUIRE(json.size() == operations.size());
+        for (std::size_t i = 0; i < operations.size(); ++i) {
+            const auto& operation = operations[i];
+            const auto& element = json[i];
+            REQUIRE(element.size() == 2);
+            REQUIRE(element.at("path") == operation.path);
+            const auto& object = element.at(std::string(name_of(operation.payload)));
+            if (const auto* number = std::get_if<AssignFloat>(&operation.payload))
+                REQUIRE(object.at("value").get<double>() == number->value);
+            if (const auto* text = std::get_if<AssignString>(&operation.payload))
+                REQUIRE(object.at("value") == text->value);
+            if (const auto* log = std::get_if<LogFloats>(&operation.payload))
+                for (std::size_t p = 0; p < log->entries.size(); ++p)
+                    REQUIRE(object.at("entries").at(p).at("value").get<double>() == log->entries[p].value);
+        }
+        // Another writer, with other spacing and order of members, is understood as well.
+        REQUIRE(read_operations(json.dump(3)) == operations);
+        REQUIRE(read_operations(json.dump(-1, ' ', true)) == operations);
+    }
+}
+
+TEST_CASE("operations: the sign of zero and the last bit of a double survive", "[wire]") {
+    const auto back = read_operations(write_operations({{"x", AssignFloat{-0.0}}, {"y", AssignFloat{4.9e-324}}}));
+    CHECK(std::signbit(std::get<AssignFloat>(back[0].payload).value));
+    CHECK(std::get<AssignFloat>(back[1].payload).value == std::numeric_limits<double>::denorm_min());
+}
+
+TEST_CASE("operations: text that is no UTF-8 is written with U+FFFD", "[wire]") {
+    CHECK(written({"a", AssignString{"x\xFFy"}}) == "{\"path\":\"a\",\"assignString\":{\"value\":\"x\xEF\xBF\xBDy\"}}");
+}
+
+TEST_CASE("operations: an empty body of operations is an empty array", "[wire]") {
+    CHECK(write_operations({}) == "[]");
+    CHECK(read_operations("[]").empty());
+    CHECK(read_operations(" [ ] ").empty());
+}
+
+TEST_CASE("operations: numbers may be written as integers or with exponents", "[wire]") {
+    CHECK(operation_of(R"({"path":"a","assignFloat":{"value":5}})").payload == Payload(AssignFloat{5}));
+    CHECK(operation_of(R"({"path":"a","assignFloat":{"value":-5}})").payload == Payload(AssignFloat{-5}));
+    CHECK(operation_of(R"({"path":"a","assignFloat":{"value":18446744073709551615}})").payload ==
+          Payload(AssignFloat{18446744073709551615.0}));
+    CHECK(operation_of(R"({"path":"a","assignFloat":{"value":1E2}})").payload == Payload(AssignFloat{100}));
+    CHECK(operation_of(R"({"path":"a","assignInt":{"value":9223372036854775807}})").payload ==
+          Payload(AssignInt{INT64_MAX}));
+    const auto point = operation_of(R"({"path":"a","logFloats":{"entries":[{"value":1,"step":2,"timestampMilliseconds":3}]}})");
+    CHECK(point.payload == Payload(LogFloats{{{1, 2, 3}}}));
+}
+
+TEST_CASE("operations: paths are normalised when they are read", "[wire]") {
+    CHECK(operation_of(R"({"path":"//a///b/","deleteAttribute":{}})").path == "a/b");
+    CHECK(operation_of(R"({"path":"/","deleteAttribute":{}})").path.empty());
+    CHECK(operation_of(R"({"deleteAttribute":{},"path":"a"})").path == "a");
+}
+
+TEST_CASE("operations: what is null or unknown is ignored, at every depth", "[wire]") {
+    CHECK(operation_of(R"({"path":"a","assignInt":{"value":1},"assignFloat":null})").payload == Payload(AssignInt{1}));
+    CHECK(operation_of(R"({"assignFloat":null,"path":"a","assignInt":{"value":1}})").payload == Payload(AssignInt{1}));
+    CHECK(operation_of(R"({"path":"a","assignString":{"value":"x","currentValueCond":"y"}})").payload ==
+          Payload(AssignString{"x"}));
+    CHECK(operation_of(R"({"path":"a","assignInt":{"more":{"value":2,"entries":[3]},"value":1,"list":[4,[5]]}})").payload ==
+          Payload(AssignInt{1}));
+    CHECK(operation_of(R"({"path":"a","configFloatSeries":{"min":null,"max":2.0,"unit":null}})").payload ==
+          Payload(ConfigFloatSeries{std::nullopt, 2, std::nullopt}));
+    CHECK(operation_of(R"({"path":"a","logFloats":{"entries":null}})").payload == Payload(LogFloats{}));
+    CHECK(operation_of(R"({"path":"a","logFloats":{}})").payload == Payload(LogFloats{}));
+    CHECK(operation_of(R"({"path":"a","logFloats":{"values":[7],"entries":[{"value":1.0,"step":null,"timestampMilliseconds":2,"x":[1,{"value":9}]}]}})")
+              .payload == Payload(LogFloats{{{1, std::nullopt, 2}}}));
+    CHECK(operation_of(R"({"path":"a","deleteAttribute":{"value":[1]}})").payload == Payload(DeleteAttribute{}));
+    CHECK(operation_of(R"({"path":"a","assignFloat":{"":[1],"value":1.0}})").payload == Payload(AssignFloat{1}));
+}
+
+TEST_CASE("operations: each malformed element has words that name what is wrong", "[wire]") {
+    const std::vector<std::pair<std::string, std::string>> rows{
+        // The element.
+        {R"(5)", "an operation must be an object"},
+        {R"("text")", "an operation must be an object"},
+        {R"(null)", "an operation must be an object"},
+        {R"([])", "an operation must be an object"},
+        {R"([{"path":"a","assignInt":{"value":1}}])", "an operation must be an object"},
+        {R"({})", "the element names no operation"},
+        {R"({"path":"a"})", "the element names no operation"},
+        {R"({"path":"a","assignInt":null})", "the element names no operation"},
+        {R"({"path":"a","assignInt":{"value":1},"deleteAttribute":{}})", "the element names more than one operation"},
+        {R"({"path":"a","assignIntt":{"value":1}})", "unknown operation 'assignIntt'"},
+        {R"({"path":"a","":{"value":1}})", "unknown operation ''"},
+        {R"({"path":"a","logImages":{"entries":[{"value":{"data":""}}]}})", "unknown operation 'logImages'"},
+        {R"({"path":"a","assignInt":1})", "assignInt: must be an object"},
+        {R"({"path":"a","assignInt":[1]})", "assignInt: must be an object"},
+        {R"({"path":"a","unknown":true})", "unknown: must be an object"},
+        // The path.
+        {R"({"assignInt":{"value":1}})", "assignInt: path is missing"},
+        {R"({"path":null,"assignInt":{"value":1}})", "path must be a string"},
+        {R"({"path":5,"assignInt":{"value":1}})", "path must be a string"},
+        {R"({"path":["a"],"assignInt":{"value":1}})", "path must be a string"},
+        {R"({"path":{"value":2},"assignInt":{"value":1}})", "path must be a string"},
+        {R"({"assignInt":{"value":1},"path":[5]})", "assignInt: path must be a string"},
+        // Single values.
+        {R"({"path":"a","assignFloat":{}})", "assignFloat: value is missing"},
+        {R"({"path":"a","assignFloat":{"value":null}})", "assignFloat: value is missing"},
+        {R"({"path":"a","assignFloat":{"value":"1"}})", "assignFloat: value must be a number"},
+        {R"({"path":"a","assignFloat":{"value":[1.0]}})", "assignFloat: value must be a number"},
+        {R"({"path":"a","assignFloat":{"value":{}}})", "assignFloat: value must be a number"},
+        {R"({"path":"a","assignInt":{"value":1.5}})", "assignInt: value must be a 64-bit integer"},
+        {R"({"path":"a","assignInt":{"value":9223372036854775808}})", "assignInt: value must be a 64-bit integer"},
+        {R"({"path":"a","assignInt":{"value":-9223372036854775809}})", "assignInt: value must be a 64-bit integer"},
+        {R"({"path":"a","assignInt":{"value":true}})", "assignInt: value must be a 64-bit integer"},
+        {R"({"path":"a","assignBool":{"value":1}})", "assignBool: value must be true or false"},
+        {R"({"path":"a","assignString":{"value":1}})", "assignString: value must be a string"},
+        {R"({"path":"a","assignString":{"value":["x"]}})", "assignString: value must be a string"},
+        {R"({"path":"a","assignDatetime":{"value":1}})", "assignDatetime: valueMilliseconds is missing"},
+        {R"({"path":"a","assignDatetime":{}})", "assignDatetime: valueMilliseconds is missing"},
+        {R"({"path":"a","assignDatetime":{"valueMilliseconds":1.5}})",
+         "assignDatetime: valueMilliseconds must be an integer"},
+        {R"({"path":"a","assignDatetime":{"valueMilliseconds":"2024"}})",
+         "assignDatetime: valueMilliseconds must be an integer"},
+        // Series.
+        {R"({"path":"a","logFloats":{"entries":5}})", "logFloats: entries must be an array"},
+        {R"({"path":"a","logFloats":{"entries":{}}})", "logFloats: entries must be an array"},
+        {R"({"path":"a","logFloats":{"entries":[5]}})", "logFloats: an entry must be an object"},
+        {R"({"path":"a","logFloats":{"entries":[[{"value":1.0}]]}})", "logFloats: an entry must be an object"},
+        {R"({"path":"a","logFloats":{"entries":[{"timestampMilliseconds":1}]}})",
+         "logFloats: the value of an entry must be a number"},
+        {R"({"path":"a","logFloats":{"entries":[{"value":"x"}]}})", "logFloats: the value of an entry must be a number"},
+        {R"({"path":"a","logFloats":{"entries":[{"value":[1]}]}})", "logFloats: the value of an entry must be a number"},
+        {R"({"path":"a","logFloats":{"entries":[{"value":1.0,"step":"1"}]}})", "logFloats: step must be a number"},
+        {R"({"path":"a","logFloats":{"entries":[{"value":1.0,"step":{}}]}})", "logFloats: step must be a number"},
+        {R"({"path":"a","logFloats":{"entries":[{"value":1.0,"timestampMilliseconds":1.5}]}})",
+         "logFloats: timestampMilliseconds must be an integer"},
+        {R"({"path":"a","logStrings":{"entries":[{"value":1.0}]}})", "logStrings: the value of an entry must be a string"},
+        {R"({"path":"a","logStrings":{"entries":"x"}})", "logStrings: entries must be an array"},
+        {R"({"path":"a","configFloatSeries":{"min":"0"}})", "configFloatSeries: min must be a number"},
+        {R"({"path":"a","configFloatSeries":{"max":[0]}})", "configFloatSeries: max must be a number"},
+        {R"({"path":"a","configFloatSeries":{"unit":5}})", "configFloatSeries: unit must be a string"},
+        {R"({"path":"a","configFloatSeries":{"unit":{}}})", "configFloatSeries: unit must be a string"},
+        // Sets.
+        {R"({"path":"a","insertStrings":{"values":"x"}})", "insertStrings: values must be an array"},
+        {R"({"path":"a","insertStrings":{"values":[5]}})", "insertStrings: values must be strings"},
+        {R"({"path":"a","insertStrings":{"values":[null]}})", "insertStrings: values must be strings"},
+        {R"({"path":"a","removeStrings":{"values":[["x"]]}})", "removeStrings: values must be strings"},
+        {R"({"path":"a","removeStrings":{"values":[{"value":"x"}]}})", "removeStrings: values must be strings"},
+    };
+    for (const auto& [element, words] : rows) {
+        INFO(element);
+        CHECK(problem_of(element) == words);
+    }
+}
+
+TEST_CASE("operations: a malformed element keeps its place and its path, and harms no neighbour", "[wire]") {
+    const auto operations = read_operations(
+        R"([{"path":"a","assignInt":{"value":1}},
+            {"path":"b","logFloats":{"entries":[5,{"value":[1,{"step":2}]}]}},
+            [[{"path":"x","assignInt":{"value":9}}]],
+            {"path":"c","insertStrings":{"values":["v"]}}])");
+    REQUIRE(operations.size() == 4);
+    CHECK(operations[0] == Operation{"a", AssignInt{1}});
+    CHECK(operations[1] == Operation{"b", Malformed{"logFloats: an entry must be an object"}});
+    CHECK(operations[2] == Operation{"", Malformed{"an operation must be an object"}});
+    CHECK(operations[3] == Operation{"c", InsertStrings{{"v"}}});
+}
+
+TEST_CASE("operations: a long unknown name is cut in the message, at a whole character", "[wire]") {
+    std::string name;
+    for (int i = 0; i < 1000; ++i) name += "é";
+    const auto problem = problem_of("{\"path\":\"a\",\"" + name + "\":{}}");
+    CHECK(problem == "unknown operation '" + name.substr(0, 160) + "'");
+}
+
+TEST_CASE("operations: a body that is no array is refused as a whole", "[wire]") {
+    for (const std::string body : {"{}", R"({"path":"a","assignInt":{"value":1}})", "5", "null", "\"text\"", "true"})
+        CHECK(error_of(body) == "the body must be an array of operations");
+    for (const std::string body : {"", " ", "[", "[]]", "[] x", "[NaN]", "[,]", "[{\"path\":\"\xFF\"}]", "[{'path':1}]"}) {
+        INFO(body);
+        CHECK_THAT(error_of(body), Catch::Matchers::StartsWith("the body is not valid JSON (at byte "));
+    }
+    CHECK(error_of("[1,]") == "the body is not valid JSON (at byte 4)");
+    CHECK_THAT(error_of(R"([{"path":"a","assignFloat":{"value":1e999}}])"),
+               Catch::Matchers::StartsWith("the body is not valid JSON"));
+}
+
+TEST_CASE("operations: a body that is cut anywhere is refused, never half read", "[wire]") {
+    std::string body = "[";
+    for (const auto& line : support::golden_lines("operations.jsonl")) body += (body.size() > 1 ? "," : "") + line;
+    body += "]";
+    CHECK(read_operations(body).size() == 24);
+    for (std::size_t length = 0; length < body.size(); ++length) {
+        INFO("the first " << length << " bytes");
+        CHECK_THROWS_AS(read_operations(std::string_view(body).substr(0, length)), DecodeError);
+    }
+}
+
+TEST_CASE("operations: deep nesting costs no stack", "[wire]") {
+    const std::size_t depth = 100'000;
+    const auto open = std::string(depth, '[');
+    const auto close = std::string(depth, ']');
+    CHECK_THROWS_AS(read_operations(open), DecodeError);
+    CHECK(problem_of(open + close) == "an operation must be an object");
+    CHECK(problem_of("{\"path\":\"a\",\"assignFloat\":{\"value\":" + open + close + "}}") ==
+          "assignFloat: value must be a number");
+    CHECK(operation_of("{\"path\":\"a\",\"assignFloat\":{\"x\":" + open + close + ",\"value\":1.0}}").payload ==
+          Payload(AssignFloat{1}));
+    std::string objects;
+    for (std::size_t i = 0; i < depth; ++i) objects += "{\"a\":";
+    CHECK(problem_of("{\"path\":\"a\",\"logFloats\":{\"entries\":[{\"value\":" + objects + "1" +
+                     std::string(depth, '}') + "}]}}") == "logFloats: the value of an entry must be a number");
+}
