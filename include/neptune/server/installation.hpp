@@ -34,17 +34,18 @@ public:
     [[nodiscard]] storage::Store& store() { return store_; }
     [[nodiscard]] const storage::User& owner() const { return owner_; }
 
+    /// Where the owner's token stands in a data directory.
+    [[nodiscard]] static std::string token_file(const std::string& data) { return data + "/admin.token"; }
+
     /// Writes the owner's token, with this address in it, to DIR/admin.token for the owner of the process only, and
     /// returns it. Errors: throws std::system_error.
     std::string write_token(const std::string& url) {
         auto token = make_api_token(url, secret_);
-        core::write_file_atomically(token_file(), token + "\n", 0600);
+        core::write_file_atomically(token_file(directory_.path()), token + "\n", 0600);
         return token;
     }
 
 private:
-    [[nodiscard]] std::string token_file() const { return directory_.path() + "/admin.token"; }
-
     storage::Workspace find_or_make_workspace(const ServerOptions& options) {
         const auto present = store_.workspaces();
         if (present.empty()) {
@@ -81,7 +82,7 @@ private:
 
     /// The secret lives in the token file only; without the file there is a new one.
     std::string find_or_make_secret() {
-        if (const auto text = core::read_file(token_file())) {
+        if (const auto text = core::read_file(token_file(directory_.path()))) {
             const auto secret = secret_of(*text);
             const auto token = secret ? store_.find_token(secret_hash(*secret)) : std::nullopt;
             if (token && token->user_id == owner_.id) return *secret;

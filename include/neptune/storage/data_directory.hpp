@@ -12,6 +12,7 @@
 #include <neptune/storage/store.hpp>
 
 #include <cerrno>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <system_error>
@@ -30,13 +31,26 @@ inline void make_data_directory(const std::string& directory) {
     }
 }
 
+[[nodiscard]] inline std::string database_path(const std::string& directory) {
+    return directory + "/neptune.sqlite";
+}
+
 }  // namespace detail
+
+/// Whether a store was ever opened in the directory. Makes nothing. Errors: StoreError.
+[[nodiscard]] inline bool holds_data(const std::string& directory) {
+    std::error_code error;
+    const bool exists = std::filesystem::exists(detail::database_path(directory), error);
+    if (error)
+        throw StoreError("storage: cannot look into " + directory + ": " + error.message(), false);
+    return exists;
+}
 
 /// Path of the catalogue in a data directory; both are made, readable by their owner only, if they
 /// are missing. Errors: StoreError.
 [[nodiscard]] inline std::string database_file(const std::string& directory) {
     detail::make_data_directory(directory);
-    const std::string file = directory + "/neptune.sqlite";
+    const std::string file = detail::database_path(directory);
     // SQLite would make it readable by all; its other files follow this one. Never opened when it
     // is there already: closing it again would give up the locks that SQLite holds in this process.
     const core::Descriptor created = core::try_open(file, O_RDWR | O_CREAT | O_EXCL, 0600);
