@@ -18,16 +18,11 @@
 #include <neptune/core/os.hpp>
 #include <neptune/core/random.hpp>
 #include <neptune/journal/batch.hpp>
-#include <neptune/journal/fields.hpp>
+#include <neptune/journal/log.hpp>
 #include <neptune/journal/options.hpp>
 #include <neptune/journal/record.hpp>
-#include <neptune/journal/segments.hpp>
-#include <neptune/journal/side_files.hpp>
-#include <neptune/journal/space_guard.hpp>
-#include <neptune/journal/state.hpp>
 
 #include <algorithm>
-#include <array>
 #include <atomic>
 #include <chrono>
 #include <cstddef>
@@ -104,13 +99,13 @@ public:
     /// Errors: std::invalid_argument for an empty path.
     [[nodiscard]] std::uint32_t intern(std::string_view path) {
         const std::lock_guard guard(mutex_);
-        return fields_.intern(path);
+        return log_.fields.intern(path);
     }
     /// The path of an id; empty if there is none. Lifetime: the text stays valid as long as the
     /// journal.
     [[nodiscard]] std::string_view path(std::uint32_t field) const {
         const std::lock_guard guard(mutex_);
-        return fields_.path(field);
+        return log_.fields.path(field);
     }
 
     /// Appends one record and gives its number; nothing if it was dropped by policy, which is
@@ -133,18 +128,17 @@ public:
         if (records.empty()) throw std::invalid_argument("no records to append");
         Outcome outcome;
         std::vector<SideFile> files;
-        const bool large = std::any_of(records.begin(), records.end(), is_large);
+        const bool large = std::any_of(records.begin(), records.end(), Log::is_large);
         if (large) outcome.refusal = write_side_files(records, files, outcome);
         if (!outcome.refusal) {
             const std::lock_guard guard(mutex_);
             if (!usable_) return remove(files);
-            commit(records, files, outcome);
+            log_.append(records, files, outcome);
         }
         if (outcome.refusal) {
             remove(files);
             const std::lock_guard guard(mutex_);
-            for (const NewRecord& record : records) ++fields_.at(record.field).dropped;
-            note(*outcome.refusal, outcome);
+            log_.count_dropped(records, outcome);
         } else if (options_.durability == Durability::per_call) {
             sync_after_call(outcome);
         }
@@ -154,35 +148,35 @@ public:
     /// The number of the newest record; 0 before the first.
     [[nodiscard]] std::uint64_t last_sequence() const {
         const std::lock_guard guard(mutex_);
-        return last_;
+        return log_.last;
     }
     /// The server has everything up to this number.
     [[nodiscard]] std::uint64_t acknowledged() const {
         const std::lock_guard guard(mutex_);
-        return state_.counters().acknowledged;
+        return log_.state.counters().acknowledged;
     }
     /// The batch that was begun and not acknowledged, by this process or the one before: it must be
     /// repeated as it is.
     [[nodiscard]] std::optional<Range> in_flight() const {
         const std::lock_guard guard(mutex_);
-        const Counters& counters = state_.counters();
+        const Counters& counters = log_.state.counters();
         if (counters.flight_last <= counters.acknowledged) return std::nullopt;
         return Range{counters.acknowledged + 1, counters.flight_last};
     }
     /// True if everything is acknowledged.
     [[nodiscard]] bool empty() const {
         const std::lock_guard guard(mutex_);
-        return is_empty();
+        return log_.is_empty();
     }
     /// Bytes of segments and large payloads.
     [[nodiscard]] std::uint64_t size_bytes() const {
         const std::lock_guard guard(mutex_);
-        return used();
+        return log_.used();
     }
     /// What this process dropped, new records and points that made room, by field.
     [[nodiscard]] Dropped dropped() const {
         const std::lock_guard guard(mutex_);
-        return fields_.dropped();
+        return log_.fields.dropped();
     }
     /// Bytes in which no valid record was found, by `open` or `read`: a torn end after a crash, or
     /// a damaged disk.
@@ -212,10 +206,10 @@ public:
     /// number.
     void begin_flight(std::uint64_t last) {
         const std::lock_guard guard(mutex_);
-        const std::uint64_t acknowledged = state_.counters().acknowledged;
-        if (last <= acknowledged || last > last_)
+        const std::uint64_t acknowledged = log_.state.counters().acknowledged;
+        if (last <= acknowledged || last > log_.last)
             throw std::invalid_argument("no records up to " + std::to_string(last) + " to send");
-        state_.set({acknowledged, last});
+        log_.state.set({acknowledged, last});
     }
 
     /// Writes down that the server has everything up to `last`, and deletes what is no longer
@@ -226,16 +220,16 @@ public:
         std::vector<std::uint64_t> files;
         {
             const std::lock_guard guard(mutex_);
-            if (!usable_ || last <= state_.counters().acknowledged) return;
-            if (last > last_)
+            if (!usable_ || last <= log_.state.counters().acknowledged) return;
+            if (last > log_.last)
                 throw std::invalid_argument("there is no record " + std::to_string(last));
-            state_.set({last, last});
-            paths = segments_.take_acknowledged(last);
-            files = side_files_.take_acknowledged(last);
-            rewrite_failed_ = false;
+            log_.state.set({last, last});
+            paths = log_.segments.take_acknowledged(last);
+            files = log_.side_files.take_acknowledged(last);
+            log_.retry_rewriting();
         }
         for (const std::string& path : paths) ::unlink(path.c_str());
-        for (const std::uint64_t number : files) side_files_.remove(number);
+        for (const std::uint64_t number : files) log_.side_files.remove(number);
     }
 
     /// To be called now and then, by whoever has a thread to spare: once a second at most it forces
@@ -246,8 +240,8 @@ public:
             const std::lock_guard guard(mutex_);
             if (!usable_ || now - last_tick_ < std::chrono::seconds(1)) return false;
             last_tick_ = now;
-            rewrite_failed_ = false;
-            guard_.check_disk(0);
+            log_.retry_rewriting();
+            log_.space.check_disk();
         }
         sync_to_disk();
         return true;
@@ -261,9 +255,10 @@ public:
         {
             const std::lock_guard guard(mutex_);
             if (!usable_) return;
-            error = state_.save();
-            paths = side_files_.take_unsynced();
-            for (std::string& path : segments_.take_unsynced()) paths.push_back(std::move(path));
+            error = log_.state.save();
+            paths = log_.side_files.take_unsynced();
+            for (std::string& path : log_.segments.take_unsynced())
+                paths.push_back(std::move(path));
             for (std::string& path : std::exchange(unsynced_, {})) paths.push_back(std::move(path));
             paths.push_back(options_.directory + "/state");
         }
@@ -294,7 +289,7 @@ public:
         bool remove = false;
         {
             const std::lock_guard guard(mutex_);
-            remove = usable_ && is_empty();
+            remove = usable_ && log_.is_empty();
             if (remove) usable_ = false;
         }
         if (remove) {
@@ -314,64 +309,20 @@ public:
     /// directory remains the parent's, nothing in it is touched.
     void abandon_in_child() {
         usable_ = false;
-        segments_.close();
-        state_.close();
+        log_.segments.close();
+        log_.state.close();
         mutex_.unlock();
     }
 
 private:
-    struct Refusal {
-        DropReason reason;
-        std::error_code error;
-    };
-    struct Outcome {
-        std::optional<Range> range;
-        std::optional<Refusal> refusal;
-        std::optional<Refusal> news;  ///< to be told to `on_drop`
-        std::string message;
-    };
-
     Journal(Options options, core::FileLock lock)
-        : options_(with_segments_that_fit(std::move(options))),
+        : options_(std::move(options)),
           lock_(std::move(lock)),
           producer_(core::read_file(options_.directory + "/producer").value_or("")),
-          guard_(options_),
-          segments_(options_.directory, options_.segment_size),
-          side_files_(options_.directory),
-          state_(options_.directory + "/state") {
-        damaged_ = segments_.load([this](const Record& record, std::uint64_t segment) {
-            last_ = (std::max)(last_, record.sequence);
-            if (record.kind == kind_definition)
-                fields_.define(record.field, record.payload, segment);
-            if ((record.flags & flag::in_file) == 0) return;
-            if (const auto file = SideFile::from_bytes(record.payload))
-                side_files_.found(record.sequence, *file);
-        });
-        Counters counters = state_.counters();
-        if (!state_.known() && !segments_.list().empty())
-            counters.acknowledged = segments_.list().front().first - 1;
-        // After a power cut the server may have more than the disk. Those numbers are taken.
-        last_ = (std::max)({last_, segments_.taken(), counters.acknowledged, counters.flight_last});
-        // Twice: both slots are allocated now, so that a full disk cannot keep the counters from
-        // moving.
-        state_.set(counters);
-        state_.set(counters);
-        if (const auto error = state_.save())
-            throw core::os_error(error.value(), "write the state of the queue", options_.directory);
-        for (const std::string& path : segments_.take_acknowledged(counters.acknowledged))
-            ::unlink(path.c_str());
-        static_cast<void>(side_files_.take_acknowledged(counters.acknowledged));
-        side_files_.remove_strangers();
+          log_(options_) {
+        damaged_ = log_.load();
         for (const char* name : {"/metadata.json", "/producer", ""})
             unsynced_.push_back(options_.directory + name);
-    }
-
-    // A queue of a few large segments could neither grow nor give way in steps.
-    static Options with_segments_that_fit(Options options) {
-        constexpr std::uint64_t smallest = 4096;
-        options.segment_size =
-            (std::max)(smallest, (std::min)(options.segment_size, options.queue_limit / 4));
-        return options;
     }
 
     // Not forced to the disk here: that takes milliseconds, and a crash of the machine in the first
@@ -381,140 +332,25 @@ private:
                         path);
     }
 
-    static bool is_large(const NewRecord& record) {
-        return record.payload.size() > max_inline_payload;
-    }
-
-    [[nodiscard]] std::uint64_t used() const { return segments_.bytes() + side_files_.bytes(); }
-    [[nodiscard]] bool is_empty() const { return state_.counters().acknowledged == last_; }
-
-    /// Bytes in the segment, with the definitions that are missing there.
-    std::uint64_t size_of(std::span<const NewRecord> records) {
-        std::uint64_t size = 0;
-        for (const NewRecord& record : records) {
-            if (record.kind == kind_definition)
-                throw std::invalid_argument("kind 0 is taken by the queue itself");
-            const Fields::Field& field = fields_.at(record.field);
-            if (field.defined_in == 0 || field.defined_in != segments_.active())
-                size += record_size(field.path.size());
-            size += record_size(is_large(record) ? sizeof(SideFile) : record.payload.size());
-        }
-        return size;
-    }
-
     /// Before the record: large payloads are written without the lock.
     std::optional<Refusal> write_side_files(std::span<const NewRecord> records,
                                             std::vector<SideFile>& files, Outcome& outcome) {
         {
             const std::lock_guard guard(mutex_);
             if (!usable_) return std::nullopt;
-            std::uint64_t bytes = size_of(records);
+            std::uint64_t bytes = 0;
             for (const NewRecord& record : records)
-                if (is_large(record)) bytes += record.payload.size();
-            if (const auto refusal = make_room(bytes, outcome)) return refusal;
+                if (Log::is_large(record)) bytes += record.payload.size();
+            if (const auto refusal = log_.make_room(records, bytes, outcome)) return refusal;
         }
         for (const NewRecord& record : records) {
-            if (!is_large(record)) continue;
+            if (!Log::is_large(record)) continue;
             std::error_code error;
-            const SideFile file = side_files_.write(record.payload, error);
+            const SideFile file = log_.side_files.write(record.payload, error);
             if (error) return Refusal{DropReason::write_failed, error};
             files.push_back(file);
         }
         return std::nullopt;
-    }
-
-    std::optional<Refusal> make_room(std::uint64_t bytes, Outcome& outcome) {
-        while (const auto reason = guard_.refuse(used(), bytes)) {
-            const Refusal refusal{*reason, std::make_error_code(std::errc::no_space_on_device)};
-            if (!drop_oldest_points(refusal, outcome)) return refusal;
-            if (*reason != DropReason::queue_limit) guard_.check_disk(bytes);
-        }
-        return std::nullopt;
-    }
-
-    bool drop_oldest_points(const Refusal& cause, Outcome& outcome) {
-        if (options_.on_full != QueueFull::drop_oldest_points || rewrite_failed_) return false;
-        const Counters& counters = state_.counters();
-        std::optional<Segments::Dropped> dropped;
-        try {
-            dropped = segments_.drop_oldest_points(counters.acknowledged, counters.flight_last,
-                                                   last_ + 1);
-        } catch (const std::system_error&) {
-            // What cannot be read cannot be thinned out; the reader will meet the same error and
-            // report it.
-        }
-        rewrite_failed_ =
-            !dropped;  // not tried again at each record, but after the next tick or acknowledgement
-        if (!dropped) return false;
-        side_files_.drop(dropped->with_file);
-        for (const auto& [field, count] : dropped->by_field) fields_.at(field).dropped += count;
-        if (!dropped->by_field.empty()) note(cause, outcome);
-        return true;
-    }
-
-    void commit(std::span<const NewRecord> records, const std::vector<SideFile>& files,
-                Outcome& outcome) {
-        while (true) {
-            const std::uint64_t size = size_of(records);
-            outcome.refusal = make_room(size, outcome);
-            if (outcome.refusal) return;
-            std::error_code error;
-            if (segments_.wants_rotation(size)) error = segments_.rotate(last_ + 1);
-            // Without a new segment the old one takes it.
-            if (segments_.active() != 0) error = write(records, files);
-            if (!error) break;
-            outcome.refusal = Refusal{DropReason::write_failed, error};
-            if (error != std::errc::no_space_on_device ||
-                !drop_oldest_points(*outcome.refusal, outcome))
-                return;
-            outcome.refusal.reset();
-        }
-        auto file = files.begin();
-        const std::uint64_t first = last_ + 1;
-        for (std::size_t i = 0; i < records.size(); ++i)
-            if (is_large(records[i])) side_files_.refer(first + i, *file++);
-        last_ += records.size();
-        outcome.range = Range{first, last_};
-    }
-
-    std::error_code write(std::span<const NewRecord> records, const std::vector<SideFile>& files) {
-        buffer_.clear();
-        auto file = files.begin();
-        std::uint64_t sequence = last_;
-        std::uint64_t points = 0;
-        for (NewRecord record : records) {
-            Fields::Field& field = fields_.at(record.field);
-            if (field.defined_in != segments_.active()) {
-                field.defined_in = segments_.active();
-                encode_record(buffer_, 0,
-                              {record.field, kind_definition, 0, record.time_ms, field.path});
-            }
-            record.flags &= static_cast<std::uint16_t>(~flag::in_file);
-            if (is_large(record)) {
-                record.flags |= flag::in_file;
-                record.payload = (file++)->bytes();
-            }
-            if ((record.flags & flag::point) != 0) ++points;
-            encode_record(buffer_, ++sequence, record);
-        }
-        const auto error = segments_.append(buffer_, last_ + 1, sequence, points);
-        if (error)
-            for (const NewRecord& record : records) fields_.at(record.field).defined_in = 0;
-        constexpr std::size_t usual_size = std::size_t{1} << 20;
-        if (buffer_.capacity() > usual_size) buffer_ = {};
-        return error;
-    }
-
-    /// Leaves word of the first refusal of each reason.
-    void note(const Refusal& refusal, Outcome& outcome) {
-        bool& known = noted_.at(static_cast<std::size_t>(refusal.reason));
-        if (outcome.news || (known && !options_.throw_when_full)) return;
-        outcome.message = std::string(to_string(refusal.reason));
-        const std::string figures = guard_.describe(refusal.reason);
-        if (!figures.empty()) outcome.message += " (" + figures + ")";
-        outcome.message += ": " + options_.directory;
-        if (!known) outcome.news = refusal;
-        known = true;
     }
 
     void sync_after_call(Outcome& outcome) {
@@ -522,26 +358,20 @@ private:
             sync_to_disk();
         } catch (const std::system_error& error) {
             const std::lock_guard guard(mutex_);
-            note({DropReason::sync_failed, error.code()}, outcome);
+            log_.note({DropReason::sync_failed, error.code()}, outcome);
         }
     }
 
     std::optional<Range> conclude(const Outcome& outcome) const {
-        if (outcome.news && options_.on_drop) {
-            const std::error_code error = outcome.news->error;
-            const bool says_more = outcome.news->reason == DropReason::write_failed ||
-                                   outcome.news->reason == DropReason::sync_failed;
-            options_.on_drop(outcome.news->reason, says_more
-                                                       ? outcome.message + ": " + error.message()
-                                                       : outcome.message);
-        }
+        if (outcome.news && options_.on_drop)
+            options_.on_drop(outcome.news->reason, outcome.message);
         if (outcome.refusal && options_.throw_when_full)
             throw JournalFull(outcome.refusal->reason, outcome.refusal->error, outcome.message);
         return outcome.range;
     }
 
     std::optional<Range> remove(const std::vector<SideFile>& files) const {
-        for (const SideFile& file : files) side_files_.remove(file.number);
+        for (const SideFile& file : files) log_.side_files.remove(file.number);
         return std::nullopt;
     }
 
@@ -557,8 +387,8 @@ private:
             {
                 const std::lock_guard guard(mutex_);
                 if (!usable_) return batch;
-                place = segments_.locate(batch.last + 1);
-                covered = (std::min)(last, place && place->next != 0 ? place->next - 1 : last_);
+                place = log_.segments.locate(batch.last + 1);
+                covered = (std::min)(last, place && place->next != 0 ? place->next - 1 : log_.last);
             }
             while (place) {
                 const auto record = place->reader.next();
@@ -593,7 +423,7 @@ private:
             return;
         }
         const auto file = SideFile::from_bytes(record.payload);
-        auto content = file ? side_files_.read(*file) : std::nullopt;
+        auto content = file ? log_.side_files.read(*file) : std::nullopt;
         if (content)
             batch.add(record, std::move(*content));
         else
@@ -602,9 +432,9 @@ private:
 
     void remove_files() {
         // The producer id goes last but one: until then a crash leaves a journal, an empty one.
-        for (const Segment& segment : segments_.list())
+        for (const Segment& segment : log_.segments.list())
             ::unlink(segment_path(options_.directory, segment.first).c_str());
-        core::remove_tree(side_files_.directory());
+        core::remove_tree(log_.side_files.directory());
         for (const char* name : {"/metadata.json", "/state", "/producer", "/lock"})
             ::unlink((options_.directory + name).c_str());
         // What else lies there is not ours: then the directory stays.
@@ -615,8 +445,8 @@ private:
         {
             const std::lock_guard guard(mutex_);
             usable_ = false;
-            segments_.close();
-            state_.close();
+            log_.segments.close();
+            log_.state.close();
         }
         // Not under the mutex: locks of files and fork have one of their own, taken before ours.
         lock_.reset();
@@ -627,18 +457,10 @@ private:
     const std::string producer_;
     mutable std::mutex mutex_;  // guards all below
     bool usable_ = true;
-    SpaceGuard guard_;
-    Segments segments_;
-    SideFiles side_files_;
-    StateFile state_;
-    Fields fields_;
-    std::uint64_t last_ = 0;
-    mutable std::atomic<std::uint64_t> damaged_{0};
-    std::string buffer_;  // kept, so that appending allocates nothing
+    Log log_;
     std::vector<std::string> unsynced_;
     Clock::time_point last_tick_{};
-    bool rewrite_failed_ = false;
-    std::array<bool, 5> noted_{};  // by DropReason
+    mutable std::atomic<std::uint64_t> damaged_{0};
 };
 
 }  // namespace neptune::journal

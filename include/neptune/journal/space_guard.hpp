@@ -3,6 +3,7 @@
 
 #include <neptune/journal/options.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -22,28 +23,30 @@ public:
           max_usage_(options.max_disk_usage_percent),
           probe_(options.probe) {}
 
-    /// Why `bytes` more may not be written to a queue of `used` bytes; nothing if they may.
+    /// Why `bytes` more may not be written to a queue of `used` bytes; nothing if they may, and
+    /// then they are taken for written.
     [[nodiscard]] std::optional<DropReason> refuse(std::uint64_t used, std::uint64_t bytes) {
         if (used > queue_limit_ || bytes > queue_limit_ - used) return DropReason::queue_limit;
-        since_check_ += bytes;
-        if (since_check_ >= check_distance || (disk_ && ++refusals_ >= check_refusals))
-            check_disk(bytes);
-        return disk_;
+        if (since_check_ + bytes >= check_distance) check_disk();
+        auto reason = full_disk(bytes);
+        if (reason && (refusals_ == 0 || refusals_ >= check_refusals)) {
+            check_disk();
+            reason = full_disk(bytes);
+        }
+        refusals_ = reason ? refusals_ + 1 : 0;
+        if (!reason) since_check_ += bytes;
+        return reason;
     }
 
-    /// Asks the disk now whether it can take `bytes` more.
-    void check_disk(std::uint64_t bytes) {
-        since_check_ = 0;
+    /// Asks the disk now.
+    void check_disk() {
         refusals_ = 0;
         try {
             space_ = probe_ ? probe_(directory_) : core::disk_space(directory_);
+            since_check_ = 0;
         } catch (const std::system_error&) {
-            return;  // a disk that cannot be asked keeps its last answer: the write itself will
-                     // tell
+            // A disk that cannot be asked keeps its last answer: the write itself will tell.
         }
-        disk_.reset();
-        if (space_.available < min_free_ + bytes) disk_ = DropReason::disk_reserve;
-        if (max_usage_ > 0 && used_percent() > max_usage_) disk_ = DropReason::disk_usage;
     }
 
     /// What was found, for a message.
@@ -71,6 +74,13 @@ private:
     static constexpr std::uint64_t check_distance = std::uint64_t{1} << 20;
     static constexpr unsigned check_refusals = 64;
 
+    [[nodiscard]] std::optional<DropReason> full_disk(std::uint64_t bytes) const {
+        if (max_usage_ > 0 && used_percent() > max_usage_) return DropReason::disk_usage;
+        const std::uint64_t left = space_.available - (std::min)(space_.available, since_check_);
+        if (left < min_free_ + bytes) return DropReason::disk_reserve;
+        return std::nullopt;
+    }
+
     [[nodiscard]] double used_percent() const {
         if (space_.total == 0) return 0;
         return 100 -
@@ -83,9 +93,8 @@ private:
     double max_usage_;
     Callback<core::DiskSpace(const std::string&)> probe_;
     core::DiskSpace space_{};
-    std::optional<DropReason> disk_;
-    std::uint64_t since_check_ = check_distance;  // the first record asks
-    unsigned refusals_ = 0;
+    std::uint64_t since_check_ = check_distance;  // bytes; the first record asks
+    unsigned refusals_ = 0;                       // in a row, since the disk was asked
 };
 
 }  // namespace neptune::journal

@@ -39,7 +39,9 @@ TEST_CASE("model: random histories", "[journal]") {
     const auto seed = GENERATE(take(12, random(0, 1'000'000)));
     INFO("seed " << seed);
     std::mt19937 random_number(static_cast<unsigned>(seed));
-    const auto below = [&](unsigned limit) { return random_number() % limit; };
+    const auto below = [&](unsigned limit) {
+        return static_cast<unsigned>(random_number() % limit);
+    };
 
     const TempDir dir;
     auto options = options_in(dir / "j");

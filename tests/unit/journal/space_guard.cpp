@@ -62,7 +62,7 @@ TEST_CASE("space guard: usage in per cent and the queue's own limit", "[journal]
     CHECK(guard.refuse(901, 100) == DropReason::queue_limit);
     CHECK(guard.refuse(5000, 1) == DropReason::queue_limit);
     disk.space.available = 600 * mib;
-    guard.check_disk(0);
+    guard.check_disk();
     CHECK_FALSE(guard.refuse(900, 100));
 }
 
@@ -72,6 +72,6 @@ TEST_CASE("space guard: a disk that cannot be asked keeps its last answer", "[jo
     journal::SpaceGuard guard(options_for(disk));
     CHECK(guard.refuse(0, 1));
     disk.broken = true;
-    guard.check_disk(0);
+    guard.check_disk();
     CHECK(guard.refuse(0, 1) == DropReason::disk_reserve);
 }
