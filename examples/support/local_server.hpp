@@ -26,6 +26,8 @@ public:
         ::sigaddset(&signals_, SIGTERM);
         if (std::getenv("NEPTUNE_API_TOKEN") != nullptr) {
             ::setenv("NEPTUNE_PROJECT", ("default/" + name).c_str(), 0);
+            // An example should say at once that the server is down; a training job rather waits for a minute.
+            ::setenv("NEPTUNE_RETRIES_TIMEOUT", "3", 0);
             return;
         }
         ::pthread_sigmask(SIG_BLOCK, &signals_, nullptr);

@@ -31,7 +31,7 @@ struct RemoteNotFound : ApiError { using ApiError::ApiError; };
         throw SSLVerificationError(ErrorCode::tls_verification_failed, cause,
                                    "check the certificate and the proxy; NEPTUNE_ALLOW_SELF_SIGNED_CERTIFICATE=true accepts any certificate");
     throw ConnectionLost(ErrorCode::connection_lost, "the connection to the server is lost: " + cause,
-                         "check that the server runs and the network; what was logged is kept on disk");
+                         "check that the server runs, the address inside the API token, and the network");
 }
 
 [[noreturn]] inline void throw_for_reply(const http::Reply& reply, const http::Request& request) {
