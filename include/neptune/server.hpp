@@ -10,8 +10,9 @@
 //     std::cout << server.url() << '\n' << server.token() << '\n';
 //     server.wait();
 //
-// It speaks the Neptune 1.x protocol, so that this library's client and the unmodified Python client both work with it.
-// Needs SQLite and cpp-httplib (compile with their pkg-config flags), and includes both: include it in one file.
+// It speaks the Neptune 1.x protocol, so that this library's client and the unmodified Python
+// client both work with it. Needs SQLite and cpp-httplib (compile with their pkg-config flags), and
+// includes both: include it in one file.
 
 #include <neptune/server/access.hpp>
 #include <neptune/server/accounts_api.hpp>

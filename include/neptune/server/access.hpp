@@ -25,8 +25,9 @@ enum class Action {
     manage,
 };
 
-/// The role that counts in a project; nothing if the project does not exist for this user. Owners of the workspace
-/// manage all its projects; `workspace` makes all its members managers, `pub` makes everybody a viewer.
+/// The role that counts in a project; nothing if the project does not exist for this user. Owners
+/// of the workspace manage all its projects; `workspace` makes all its members managers, `pub`
+/// makes everybody a viewer.
 [[nodiscard]] constexpr std::optional<storage::ProjectRole> role_in(
     const storage::Membership& membership, storage::Visibility visibility) {
     using storage::ProjectRole;
@@ -45,9 +46,12 @@ enum class Action {
     const auto role = role_in(membership, visibility);
     if (!role) return false;
     switch (action) {
-        case Action::see: return true;
-        case Action::write: return *role != storage::ProjectRole::viewer;
-        case Action::manage: return *role == storage::ProjectRole::manager;
+        case Action::see:
+            return true;
+        case Action::write:
+            return *role != storage::ProjectRole::viewer;
+        case Action::manage:
+            return *role == storage::ProjectRole::manager;
     }
     return false;
 }

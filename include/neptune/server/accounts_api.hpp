@@ -32,17 +32,22 @@ namespace neptune::server {
     config.artifacts.emplace().api_version = 2;
     // Else the Python client overwrites the name of every run that it resumes.
     config.sys_name_set_by_backend = true;
-    config.neptune_cpp = {version,
-                          {std::string(wire::feature_producer), std::string(wire::feature_closing_ping),
-                           std::string(wire::feature_created), std::string(wire::feature_error_index)}};
+    config.neptune_cpp = {
+        version,
+        {std::string(wire::feature_producer), std::string(wire::feature_closing_ping),
+         std::string(wire::feature_created), std::string(wire::feature_error_index)}};
     return config;
 }
 
 namespace detail {
 
-/// Errors of the token endpoint have words of their own (RFC 6749 §5.2), which stand beside the usual ones.
+/// Errors of the token endpoint have words of their own (RFC 6749 §5.2), which stand beside the
+/// usual ones.
 inline Refusal oauth_refusal(const std::string& error, const std::string& description) {
-    return Refusal({400, "Token refused", description, wire::ErrorType::none,
+    return Refusal({400,
+                    "Token refused",
+                    description,
+                    wire::ErrorType::none,
                     {{"error", error}, {"error_description", description}}});
 }
 
@@ -58,8 +63,9 @@ inline http::Reply refresh_token(const Auth& auth, const http::Request& request)
     if (token.empty()) throw oauth_refusal("invalid_request", "The form has no refresh_token");
     const auto reply = auth.refresh(token);
     if (!reply)
-        throw oauth_refusal("invalid_grant",
-                            "The refresh token is none of this server's, or its API token was revoked");
+        throw oauth_refusal(
+            "invalid_grant",
+            "The refresh token is none of this server's, or its API token was revoked");
     return json_reply(200, wire::encode(*reply));
 }
 
@@ -94,8 +100,8 @@ inline std::vector<wire::OrganizationWithRole> organizations_of(storage::Store& 
 /// Lifetime: `context` and `auth` outlive the router.
 inline void add_accounts_api(Router& api, const Context& context, const Auth& auth) {
     // Answered whatever the token is: only the exchange can say helpfully that it is wrong.
-    api.on<wire::GetClientConfig>(
-        [config = client_config(context.url)](const wire::GetClientConfig::Request&) { return config; });
+    api.on<wire::GetClientConfig>([config = client_config(context.url)](
+                                      const wire::GetClientConfig::Request&) { return config; });
     api.on<wire::ExchangeApiToken>([&auth](const wire::ExchangeApiToken::Request& request) {
         return auth.exchange(request.api_token);
     });
@@ -104,9 +110,11 @@ inline void add_accounts_api(Router& api, const Context& context, const Auth& au
         return detail::refresh_token(auth, incoming.request);
     });
 
-    api.on<wire::GetProject>([&context](const Caller& caller, const wire::GetProject::Request& request) {
-        return detail::to_dto(context.gate.project(caller, request.project_identifier, Action::see));
-    });
+    api.on<wire::GetProject>(
+        [&context](const Caller& caller, const wire::GetProject::Request& request) {
+            return detail::to_dto(
+                context.gate.project(caller, request.project_identifier, Action::see));
+        });
     api.on<wire::ListProjects>(
         [&context](const Caller& caller, const wire::ListProjects::Request& request) {
             return list_projects(context, caller, request);

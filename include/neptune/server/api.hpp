@@ -1,7 +1,8 @@
 #ifndef NEPTUNE_SERVER_API_HPP
 #define NEPTUNE_SERVER_API_HPP
 
-// The server as a function: a request goes in, a reply comes out. It knows a storage, but no socket.
+// The server as a function: a request goes in, a reply comes out. It knows a storage, but no
+// socket.
 
 #include <neptune/core/time.hpp>
 #include <neptune/http/message.hpp>
@@ -42,8 +43,9 @@ struct ApiOptions {
     std::size_t fields_per_object = wire::limits::fields_per_object;
 };
 
-/// Whether the value of a `Host` header names this machine by a name that no other machine can claim. The rest are refused
-/// in open mode, because a page of any web site can have its own name resolved to 127.0.0.1 (DNS rebinding).
+/// Whether the value of a `Host` header names this machine by a name that no other machine can
+/// claim. The rest are refused in open mode, because a page of any web site can have its own name
+/// resolved to 127.0.0.1 (DNS rebinding).
 [[nodiscard]] inline bool is_loopback_name(std::string_view host) {
     const auto end = !host.empty() && host.front() == '[' ? host.find(']') + 1 : host.find(':');
     host = host.substr(0, end);
@@ -64,7 +66,8 @@ public:
           context_{store, clock, options.url, options.fields_per_object},
           auth_(store, options.url, std::move(options.everybody), clock),
           rate_limit_(options.rate_limit, clock),
-          router_([this](const http::Request& request) { return authorize(request); }, std::move(log)) {
+          router_([this](const http::Request& request) { return authorize(request); },
+                  std::move(log)) {
         add_accounts_api(router_, context_, auth_);
         add_objects_api(router_, context_);
         add_operations_api(router_, context_);
@@ -78,8 +81,8 @@ public:
     [[nodiscard]] http::Reply handle(const http::Request& request) const {
         if (open_)
             if (const auto foreign = foreign_name(request))
-                return refusal_reply(
-                    forbidden("This server answers only at localhost, not at " + in_quotes(*foreign)));
+                return refusal_reply(forbidden("This server answers only at localhost, not at " +
+                                               in_quotes(*foreign)));
         return router_.handle(request);
     }
 
@@ -93,8 +96,8 @@ private:
         std::fprintf(stderr, "neptune: %s\n", line.c_str());
     }
 
-    /// The name that shows that a web page of somebody else is behind the request: by its own name for this machine, or as
-    /// the page from which a form or script posts.
+    /// The name that shows that a web page of somebody else is behind the request: by its own name
+    /// for this machine, or as the page from which a form or script posts.
     static std::optional<std::string_view> foreign_name(const http::Request& request) {
         if (const auto* host = request.headers.find("Host"); host && !is_loopback_name(*host))
             return *host;
@@ -136,17 +139,18 @@ private:
         };
         router_.on_plain("GET", "/api/backend/echo", wire::Access::open, alive);
         router_.on_plain("GET", "/api/backend/status", wire::Access::open, alive);
-        router_.on_plain("GET", "/api/backend/healthz", wire::Access::open, [this](const Incoming&) {
-            static_cast<void>(context_.store.data_version());
-            return json_reply(200, wire::Json::array({{{"name", "storage"}, {"status", "ok"}}}));
-        });
+        router_.on_plain("GET", "/api/backend/healthz", wire::Access::open,
+                         [this](const Incoming&) {
+                             static_cast<void>(context_.store.data_version());
+                             return json_reply(
+                                 200, wire::Json::array({{{"name", "storage"}, {"status", "ok"}}}));
+                         });
     }
 
     static http::Reply answer_unknown(const Incoming& incoming) {
         const std::string_view path = incoming.target.raw_path;
         const bool is_api = path.substr(0, 5) == "/api/" || path.substr(0, 6) == "/auth/";
-        if (is_api)
-            throw not_found("Unknown address", "There is nothing at " + in_quotes(path));
+        if (is_api) throw not_found("Unknown address", "There is nothing at " + in_quotes(path));
         if (incoming.request.method != "GET" && incoming.request.method != "HEAD")
             throw Refusal({405, "Method not allowed", "This address knows the method GET"},
                           {{"Allow", "GET"}});

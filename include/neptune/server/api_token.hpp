@@ -1,8 +1,9 @@
 #ifndef NEPTUNE_SERVER_API_TOKEN_HPP
 #define NEPTUNE_SERVER_API_TOKEN_HPP
 
-// The API token that users put into NEPTUNE_API_TOKEN: base64 of a JSON object that carries the server's address and the
-// secret. Only the secret authenticates; the server keeps nothing but its SHA-256.
+// The API token that users put into NEPTUNE_API_TOKEN: base64 of a JSON object that carries the
+// server's address and the secret. Only the secret authenticates; the server keeps nothing but its
+// SHA-256.
 
 #include <neptune/core/base64.hpp>
 #include <neptune/core/random.hpp>
@@ -16,7 +17,9 @@
 namespace neptune::server {
 
 /// A new secret: 256 random bits as text.
-[[nodiscard]] inline std::string new_secret() { return core::random_token(32); }
+[[nodiscard]] inline std::string new_secret() {
+    return core::random_token(32);
+}
 
 /// What the storage knows a secret by.
 [[nodiscard]] inline std::string secret_hash(std::string_view secret) {
@@ -30,7 +33,8 @@ namespace neptune::server {
     return core::base64::encode(wire::to_text(json));
 }
 
-/// The secret in a token; nothing if the text is no token. A token without `api_key` has an empty secret.
+/// The secret in a token; nothing if the text is no token. A token without `api_key` has an empty
+/// secret.
 [[nodiscard]] inline std::optional<std::string> secret_of(std::string_view token) {
     constexpr std::string_view space = " \t\r\n";
     const auto begin = token.find_first_not_of(space);

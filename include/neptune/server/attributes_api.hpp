@@ -1,8 +1,8 @@
 #ifndef NEPTUNE_SERVER_ATTRIBUTES_API_HPP
 #define NEPTUNE_SERVER_ATTRIBUTES_API_HPP
 
-// Endpoints that read fields. None of their 404s carries EXPERIMENT_NOT_FOUND: clients would take a missing field for a
-// missing object (wire protocol §7.2).
+// Endpoints that read fields. None of their 404s carries EXPERIMENT_NOT_FOUND: clients would take a
+// missing field for a missing object (wire protocol §7.2).
 
 #include <neptune/core/path.hpp>
 #include <neptune/server/context.hpp>
@@ -67,7 +67,8 @@ struct Page {
     std::int64_t offset, limit;
 };
 
-/// `Dto` is a structure of wire/objects.hpp; `page` what the storage gave, nothing if there is no such series.
+/// `Dto` is a structure of wire/objects.hpp; `page` what the storage gave, nothing if there is no
+/// such series.
 template <class Dto, class Value>
 Dto to_dto(const wire::SeriesRequest& request, FieldType type,
            std::optional<wire::SeriesPage<Value>> page) {

@@ -1,8 +1,9 @@
 #ifndef NEPTUNE_SERVER_AUTH_HPP
 #define NEPTUNE_SERVER_AUTH_HPP
 
-// Who is calling. An API token is exchanged for an access token, which each request brings, and a refresh token, which
-// buys further access tokens. Both are stateless and end with the API token that they were made for.
+// Who is calling. An API token is exchanged for an access token, which each request brings, and a
+// refresh token, which buys further access tokens. Both are stateless and end with the API token
+// that they were made for.
 
 #include <neptune/core/time.hpp>
 #include <neptune/server/access.hpp>
@@ -27,11 +28,13 @@ namespace neptune::server {
 /// Threads: any.
 class Auth {
 public:
-    /// Life of an access token, and how long after it requests are still served (clocks differ), in milliseconds.
+    /// Life of an access token, and how long after it requests are still served (clocks differ), in
+    /// milliseconds.
     static constexpr core::Millis access_lifetime = 24 * 3'600'000, leniency = 600'000;
     static constexpr std::string_view client_id = "neptune-cli";
 
-    /// `url` is the server's public address. `everybody`: mode `--open`, in which every caller is that user.
+    /// `url` is the server's public address. `everybody`: mode `--open`, in which every caller is
+    /// that user.
     Auth(storage::Store& store, const std::string& url, std::optional<storage::User> everybody,
          const core::Clock& clock)
         : store_(store),
@@ -43,13 +46,13 @@ public:
     /// Errors: throws Refusal (401) unless the token is one of ours and not revoked.
     [[nodiscard]] wire::OauthToken exchange(std::string_view api_token) const {
         const auto secret = secret_of(api_token);
-        if (!secret)
-            throw unauthorized("The API token is malformed; copy it again, all of it");
+        if (!secret) throw unauthorized("The API token is malformed; copy it again, all of it");
         const Caller caller = everybody_ ? Caller{*everybody_, open_token_id} : owner_of(*secret);
         return {access_token(caller), refresh_token(caller), caller.user.name};
     }
 
-    /// The caller behind the value of an `Authorization` header, null if there is none. Errors: throws Refusal (401).
+    /// The caller behind the value of an `Authorization` header, null if there is none. Errors:
+    /// throws Refusal (401).
     [[nodiscard]] Caller authenticate(const std::string* authorization) {
         constexpr std::string_view scheme = "Bearer ";
         if (everybody_ && !authorization) return {*everybody_, open_token_id};
@@ -63,9 +66,10 @@ public:
         return {*everybody_, open_token_id};
     }
 
-    /// A new access token for a refresh token; the refresh token stays good, because several processes may hold it.
-    /// Nothing: it is none of ours, or its API token was revoked.
-    [[nodiscard]] std::optional<wire::RefreshedToken> refresh(std::string_view refresh_token) const {
+    /// A new access token for a refresh token; the refresh token stays good, because several
+    /// processes may hold it. Nothing: it is none of ours, or its API token was revoked.
+    [[nodiscard]] std::optional<wire::RefreshedToken> refresh(
+        std::string_view refresh_token) const {
         const auto caller = refreshed_caller(refresh_token);
         if (!caller) return std::nullopt;
         wire::RefreshedToken reply;
@@ -83,7 +87,8 @@ private:
         core::Millis expires = 0;
     };
     static constexpr std::size_t cache_size = 4096;
-    // No API token has this id, so that what was issued in open mode is worth nothing outside of it.
+    // No API token has this id, so that what was issued in open mode is worth nothing outside of
+    // it.
     static constexpr const char* open_token_id = "open";
 
     [[nodiscard]] Caller owner_of(const std::string& secret) const {
@@ -152,7 +157,8 @@ private:
         if (clock_.now() > expires + leniency) throw token_expired();
     }
 
-    [[nodiscard]] std::optional<Caller> find_cached(const std::string& token, std::int64_t version) {
+    [[nodiscard]] std::optional<Caller> find_cached(const std::string& token,
+                                                    std::int64_t version) {
         const std::lock_guard lock(mutex_);
         if (version != cache_version_) {
             cache_.clear();

@@ -1,8 +1,9 @@
 #ifndef NEPTUNE_SERVER_GATE_HPP
 #define NEPTUNE_SERVER_GATE_HPP
 
-// Turns what a request names into what is stored, if its caller may do to it what he asks for. Every endpoint that
-// touches a project or an object goes through here. What a caller may not see is to him as if it did not exist.
+// Turns what a request names into what is stored, if its caller may do to it what he asks for.
+// Every endpoint that touches a project or an object goes through here. What a caller may not see
+// is to him as if it did not exist.
 
 #include <neptune/server/access.hpp>
 #include <neptune/server/identifiers.hpp>
@@ -22,8 +23,8 @@ class Gate {
 public:
     explicit Gate(storage::Store& store) : store_(store) {}
 
-    /// Errors: throws Refusal: 400 for a malformed identifier, 404 for an unknown or invisible project, 403 if the
-    /// caller's role does not allow the action.
+    /// Errors: throws Refusal: 400 for a malformed identifier, 404 for an unknown or invisible
+    /// project, 403 if the caller's role does not allow the action.
     [[nodiscard]] storage::Project project(const Caller& caller, std::string_view identifier,
                                            Action action) const {
         auto found = find(parse_project_identifier(identifier));
@@ -34,17 +35,18 @@ public:
         return *std::move(found);
     }
 
-    /// The same for an object; a project counts as one. `missing` is the errorType of the 404, which decides what the
-    /// clients make of it.
+    /// The same for an object; a project counts as one. `missing` is the errorType of the 404,
+    /// which decides what the clients make of it.
     [[nodiscard]] storage::Object object(const Caller& caller, std::string_view identifier,
                                          Action action,
                                          wire::ErrorType missing = wire::ErrorType::none) const {
         auto found = find(parse_object_identifier(identifier));
         const auto project = found ? store_.find_project(found->project_id) : std::nullopt;
         if (!project || !allows(caller, *project, Action::see))
-            throw not_found("Object not found",
-                            "There is no object " + in_quotes(identifier) + " that you have access to",
-                            missing);
+            throw not_found(
+                "Object not found",
+                "There is no object " + in_quotes(identifier) + " that you have access to",
+                missing);
         demand(caller, *project, action);
         return *std::move(found);
     }
@@ -57,18 +59,21 @@ public:
 private:
     void demand(const Caller& caller, const storage::Project& project, Action action) const {
         if (allows(caller, project, action)) return;
-        throw forbidden("Your role in project " + in_quotes(project.workspace_name + "/" + project.name) +
+        throw forbidden("Your role in project " +
+                        in_quotes(project.workspace_name + "/" + project.name) +
                         " does not allow this; ask an owner of the project for a higher one");
     }
 
     [[nodiscard]] std::optional<storage::Project> find(const ProjectIdentifier& identifier) const {
-        if (const auto* by_id = std::get_if<ById>(&identifier)) return store_.find_project(by_id->id);
+        if (const auto* by_id = std::get_if<ById>(&identifier))
+            return store_.find_project(by_id->id);
         const auto& name = std::get<ProjectName>(identifier);
         return store_.find_project(name.workspace, name.project);
     }
 
     [[nodiscard]] std::optional<storage::Object> find(const ObjectIdentifier& identifier) const {
-        if (const auto* by_id = std::get_if<ById>(&identifier)) return store_.find_object(by_id->id);
+        if (const auto* by_id = std::get_if<ById>(&identifier))
+            return store_.find_object(by_id->id);
         if (const auto* by_sys_id = std::get_if<BySysId>(&identifier)) {
             const auto project = find(ProjectIdentifier(by_sys_id->project));
             if (!project) return std::nullopt;

@@ -23,8 +23,9 @@
 
 namespace neptune {
 
-/// A Neptune server. The first start on a directory makes a workspace, its owner and the owner's API token, which every
-/// start writes to DIR/admin.token with the present address in it; without that file there is a new token.
+/// A Neptune server. The first start on a directory makes a workspace, its owner and the owner's
+/// API token, which every start writes to DIR/admin.token with the present address in it; without
+/// that file there is a new token.
 ///
 ///     neptune::Server server({.data = "dir", .port = 0});
 ///     server.start();
@@ -40,13 +41,13 @@ public:
     /// Stops, see there how long this may take.
     ~Server() { stop(); }
 
-    /// Listens and serves from here on. Errors: throws std::runtime_error if the address cannot be listened on or the
-    /// directory cannot be used (storage::DirectoryInUse names the process that has it), ConfigError if the directory
-    /// belongs to another workspace or owner.
+    /// Listens and serves from here on. Errors: throws std::runtime_error if the address cannot be
+    /// listened on or the directory cannot be used (storage::DirectoryInUse names the process that
+    /// has it), ConfigError if the directory belongs to another workspace or owner.
     void start();
 
-    /// Takes no more requests, answers those in flight, closes the directory; does nothing if it is not running. Takes up
-    /// to 2 s for connections that are kept open.
+    /// Takes no more requests, answers those in flight, closes the directory; does nothing if it is
+    /// not running. Takes up to 2 s for connections that are kept open.
     void stop() noexcept {
         http_.reset();
         engine_.reset();
@@ -65,21 +66,25 @@ public:
     /// Public address, such as `http://127.0.0.1:8080`, once started.
     [[nodiscard]] const std::string& url() const noexcept { return url_; }
 
-    /// API token of the owner, once started. Only its secret counts; the address in it tells clients where to go.
+    /// API token of the owner, once started. Only its secret counts; the address in it tells
+    /// clients where to go.
     [[nodiscard]] const std::string& token() const noexcept { return token_; }
 
-    /// `workspace/name` of a project of the owner, which is made if it is missing; for programs that bring their server along.
-    /// `key` is the front of its objects' IDs; empty: made from the name. Errors: throws ConfigError for a key that is taken.
+    /// `workspace/name` of a project of the owner, which is made if it is missing; for programs
+    /// that bring their server along. `key` is the front of its objects' IDs; empty: made from the
+    /// name. Errors: throws ConfigError for a key that is taken.
     std::string ensure_project(const std::string& name, const std::string& key = {});
 
-    /// The server as a function, without a socket, on the same data; works without `start`. Lifetime: the directory stays
-    /// open as long as the function exists. Threads: the function may be called from any.
+    /// The server as a function, without a socket, on the same data; works without `start`.
+    /// Lifetime: the directory stays open as long as the function exists. Threads: the function may
+    /// be called from any.
     [[nodiscard]] http::Handler handler();
 
 private:
     struct Engine {
         Engine(std::shared_ptr<server::Installation> installation_, server::ApiOptions options)
-            : installation(std::move(installation_)), api(installation->store(), std::move(options)) {}
+            : installation(std::move(installation_)),
+              api(installation->store(), std::move(options)) {}
         std::shared_ptr<server::Installation> installation;
         server::Api api;
     };
@@ -108,20 +113,25 @@ inline void Server::check(const ServerOptions& options) {
     if (options.tls_certificate.empty() != options.tls_key.empty())
         refuse("TLS needs a certificate and its key", "give both files or none");
     const bool is_ipv6 = options.host.find(':') != std::string::npos;
-    if (options.open && !server::is_loopback_name(is_ipv6 ? "[" + options.host + "]" : options.host))
-        refuse("An open server lets in whoever can connect, so it may not listen on '" + options.host + "'",
+    if (options.open &&
+        !server::is_loopback_name(is_ipv6 ? "[" + options.host + "]" : options.host))
+        refuse("An open server lets in whoever can connect, so it may not listen on '" +
+                   options.host + "'",
                "use 127.0.0.1, or leave 'open' out");
     if (options.workspace.find('/') != std::string::npos)
-        refuse("The workspace name '" + options.workspace + "' contains a slash", "choose another name");
+        refuse("The workspace name '" + options.workspace + "' contains a slash",
+               "choose another name");
     if (options.public_url.empty()) return;
     try {
         const auto path = http::parse_url(options.public_url).path;
         const bool has_scheme = options.public_url.find("://") != std::string::npos;
         if (!has_scheme || (path != "" && path != "/"))
-            refuse("The public URL '" + options.public_url + "' must be scheme and host, with a port perhaps",
+            refuse("The public URL '" + options.public_url +
+                       "' must be scheme and host, with a port perhaps",
                    "clients drop every path; serve at the root of a host name");
     } catch (const std::invalid_argument& error) {
-        refuse(std::string("The public URL is wrong: ") + error.what(), "write it as https://host:port");
+        refuse(std::string("The public URL is wrong: ") + error.what(),
+               "write it as https://host:port");
     }
 }
 
@@ -134,7 +144,8 @@ inline std::string Server::address(int port) const {
     // Nobody can connect to "all addresses"; this machine is the one that surely can connect.
     std::string host = options_.host == "0.0.0.0" ? "127.0.0.1" : options_.host;
     if (host.find(':') != std::string::npos) host = "[" + (host == "::" ? "::1" : host) + "]";
-    return (options_.tls_certificate.empty() ? "http://" : "https://") + host + ":" + std::to_string(port);
+    return (options_.tls_certificate.empty() ? "http://" : "https://") + host + ":" +
+           std::to_string(port);
 }
 
 inline std::shared_ptr<Server::Engine> Server::make_engine(const std::string& url) const {
@@ -171,10 +182,12 @@ inline void Server::start() {
     options.min_workers = options_.min_workers;
     options.max_workers = options_.max_workers;
     options.header_limit = wire::limits::header_bytes;
-    options.body_limit = [engine](const http::Request& head) { return engine.get()->api.body_limit(head); };
-    http = std::make_unique<http::Server>(std::move(options), [engine](const http::Request& request) {
-        return engine.get()->api.handle(request);
-    });
+    options.body_limit = [engine](const http::Request& head) {
+        return engine.get()->api.body_limit(head);
+    };
+    http = std::make_unique<http::Server>(
+        std::move(options),
+        [engine](const http::Request& request) { return engine.get()->api.handle(request); });
     http->start();
 
     url_ = address(http->port());
@@ -199,7 +212,8 @@ inline std::string Server::ensure_project(const std::string& name, const std::st
         project.owner_id = installation_->owner().id;
         const auto created = store.create_project(project, core::now_ms());
         if (!created.project && created.conflict == storage::ProjectConflict::key_taken)
-            throw ConfigError(ErrorCode::invalid_argument, "the project key " + key + " is taken", "choose another key");
+            throw ConfigError(ErrorCode::invalid_argument, "the project key " + key + " is taken",
+                              "choose another key");
     }
     return workspace->name + "/" + name;
 }

@@ -1,7 +1,8 @@
 #ifndef NEPTUNE_SERVER_IDENTIFIERS_HPP
 #define NEPTUNE_SERVER_IDENTIFIERS_HPP
 
-// The forms in which requests name projects and objects (wire protocol §4.7). Only the shape is looked at here.
+// The forms in which requests name projects and objects (wire protocol §4.7). Only the shape is
+// looked at here.
 
 #include <neptune/server/refusal.hpp>
 
@@ -57,7 +58,8 @@ using ObjectIdentifier = std::variant<ById, BySysId, ByCustomId>;
 }
 
 namespace detail {
-/// Takes the part before the first slash off `text`; nothing if there is no slash or the part is empty.
+/// Takes the part before the first slash off `text`; nothing if there is no slash or the part is
+/// empty.
 inline std::optional<std::string> take_part(std::string_view& text) {
     const auto slash = text.find('/');
     if (slash == std::string_view::npos || slash == 0) return std::nullopt;

@@ -1,7 +1,8 @@
 #ifndef NEPTUNE_SERVER_INSTALLATION_HPP
 #define NEPTUNE_SERVER_INSTALLATION_HPP
 
-// What a data directory holds for a server: the storage, the owner, and the owner's token. The first start makes them.
+// What a data directory holds for a server: the storage, the owner, and the owner's token. The
+// first start makes them.
 
 #include <neptune/core/error.hpp>
 #include <neptune/core/os.hpp>
@@ -22,8 +23,9 @@ namespace neptune::server {
 /// Threads: `store()` any, everything else one at a time.
 class Installation {
 public:
-    /// Errors: throws storage::DirectoryInUse if another server has the directory, storage::StoreError for trouble with
-    /// it, ConfigError if workspace or user are not those that are there.
+    /// Errors: throws storage::DirectoryInUse if another server has the directory,
+    /// storage::StoreError for trouble with it, ConfigError if workspace or user are not those that
+    /// are there.
     explicit Installation(const ServerOptions& options)
         : directory_(options.data),
           store_({.path = options.data, .fields_per_object = options.fields_per_object}),
@@ -35,10 +37,12 @@ public:
     [[nodiscard]] const storage::User& owner() const { return owner_; }
 
     /// Where the owner's token stands in a data directory.
-    [[nodiscard]] static std::string token_file(const std::string& data) { return data + "/admin.token"; }
+    [[nodiscard]] static std::string token_file(const std::string& data) {
+        return data + "/admin.token";
+    }
 
-    /// Writes the owner's token, with this address in it, to DIR/admin.token for the owner of the process only, and
-    /// returns it. Errors: throws std::system_error.
+    /// Writes the owner's token, with this address in it, to DIR/admin.token for the owner of the
+    /// process only, and returns it. Errors: throws std::system_error.
     std::string write_token(const std::string& url) {
         auto token = make_api_token(url, secret_);
         core::write_file_atomically(token_file(directory_.path()), token + "\n", 0600);

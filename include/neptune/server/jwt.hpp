@@ -1,7 +1,8 @@
 #ifndef NEPTUNE_SERVER_JWT_HPP
 #define NEPTUNE_SERVER_JWT_HPP
 
-// JSON Web Tokens (RFC 7519) signed with HMAC-SHA-256, and nothing else: the algorithm is ours to say, never the token's.
+// JSON Web Tokens (RFC 7519) signed with HMAC-SHA-256, and nothing else: the algorithm is ours to
+// say, never the token's.
 
 #include <neptune/core/base64.hpp>
 #include <neptune/core/hmac.hpp>
@@ -57,8 +58,10 @@ inline std::optional<wire::Json> read_part(std::string_view part) {
     return detail::read_part(token.substr(first + 1, last - first - 1));
 }
 
-/// The claims of a token that `sign` made with this key; nothing for anything else. Expiry is not looked at.
-[[nodiscard]] inline std::optional<wire::Json> verify(std::string_view token, std::string_view key) {
+/// The claims of a token that `sign` made with this key; nothing for anything else. Expiry is not
+/// looked at.
+[[nodiscard]] inline std::optional<wire::Json> verify(std::string_view token,
+                                                      std::string_view key) {
     const auto last = token.rfind('.');
     if (last == std::string_view::npos) return std::nullopt;
     const auto given = core::base64::decode_url(token.substr(last + 1));

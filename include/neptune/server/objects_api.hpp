@@ -21,7 +21,8 @@
 
 namespace neptune::server {
 
-/// Value of the header X-Neptune-Producer; empty for clients that have none. Errors: throws Refusal (400).
+/// Value of the header X-Neptune-Producer; empty for clients that have none. Errors: throws Refusal
+/// (400).
 [[nodiscard]] inline std::string read_producer(const std::optional<std::string>& header) {
     if (!header) return {};
     auto producer = parse_uuid(*header);
@@ -58,15 +59,17 @@ inline ObjectKind read_kind(const wire::ExperimentCreationParams& params) {
 inline void check_custom_id(const std::string& custom_id) {
     if (core::count_code_points(custom_id) > wire::limits::custom_id_characters)
         throw unprocessable("Custom ID too long",
-                            "The custom ID " + in_quotes(custom_id) + " is longer than the limit of " +
+                            "The custom ID " + in_quotes(custom_id) +
+                                " is longer than the limit of " +
                                 std::to_string(wire::limits::custom_id_characters) + " characters");
 }
 
 inline void check_model_key(const std::string& key) {
     if (!storage::is_valid_key(key))
-        throw unprocessable("Invalid model key",
-                            "The model key " + in_quotes(key) +
-                                " must have 1 to 10 upper-case letters or digits, one letter at least");
+        throw unprocessable(
+            "Invalid model key",
+            "The model key " + in_quotes(key) +
+                " must have 1 to 10 upper-case letters or digits, one letter at least");
 }
 
 /// Runs and models are made below the project, model versions below one of its models.
@@ -74,16 +77,18 @@ inline std::string read_parent(const Context& context, const Caller& caller,
                                const storage::Project& project, ObjectKind kind,
                                const std::optional<std::string>& given) {
     const auto unknown = [&](const std::string& what) {
-        return not_found("Parent not found", "There is no " + what + " " +
-                                                 in_quotes(given.value_or("")) + " in project " +
-                                                 in_quotes(project.workspace_name + "/" + project.name));
+        return not_found("Parent not found",
+                         "There is no " + what + " " + in_quotes(given.value_or("")) +
+                             " in project " +
+                             in_quotes(project.workspace_name + "/" + project.name));
     };
     if (kind != ObjectKind::model_version) {
         if (given && parse_uuid(*given) != ById{project.id}) throw unknown("parent");
         return project.id;
     }
     if (!given)
-        throw bad_request("experimentCreationParams.parentId is missing: a model version needs a model");
+        throw bad_request(
+            "experimentCreationParams.parentId is missing: a model version needs a model");
     const auto model = context.gate.object(caller, *given, Action::write);
     if (model.kind != ObjectKind::model || model.project_id != project.id) throw unknown("model");
     return model.id;
@@ -98,7 +103,8 @@ inline wire::Experiment create_object(const Context& context, const Caller& call
     wanted.parent_id = read_parent(context, caller, project, wanted.kind, params.parent_id);
     wanted.owner = caller.user.name;
     if (wanted.kind == ObjectKind::run) {
-        // An empty text, as an empty environment variable gives it, is no name that runs could share.
+        // An empty text, as an empty environment variable gives it, is no name that runs could
+        // share.
         if (params.custom_id && !params.custom_id->empty()) wanted.custom_id = params.custom_id;
         if (wanted.custom_id) check_custom_id(*wanted.custom_id);
         if (params.git_info)
@@ -133,9 +139,8 @@ inline void add_objects_api(Router& api, const Context& context) {
         });
     api.on<wire::Ping>([&context](const Caller& caller, const wire::Ping::Request& request) {
         const auto object = context.gate.object(caller, request.experiment_id, Action::write);
-        const bool found =
-            context.store.ping(object.id, read_producer(request.producer),
-                               request.closing.value_or(false), context.clock.now());
+        const bool found = context.store.ping(object.id, read_producer(request.producer),
+                                              request.closing.value_or(false), context.clock.now());
         if (!found) throw not_found("Object not found", "The object was deleted");
         return wire::Nothing{};
     });

@@ -1,8 +1,8 @@
 #ifndef NEPTUNE_SERVER_PAGE_HPP
 #define NEPTUNE_SERVER_PAGE_HPP
 
-// The page that a server without the web app shows at every address which is no API's. It is the same everywhere, so that a
-// link to an object tells nothing about whether the object exists.
+// The page that a server without the web app shows at every address which is no API's. It is the
+// same everywhere, so that a link to an object tells nothing about whether the object exists.
 
 #include <neptune/http/message.hpp>
 #include <neptune/version.hpp>
@@ -26,9 +26,9 @@ namespace neptune::server {
 <p>This is a neptune-cpp )") +
                  version +
                  R"( server. Programs log to it and read from it through the API.</p>
-<p>This build has no web app. The app is built together with the program <code>neptune-cpp</code> where Node.js
-is installed, and release archives contain it: start the server with such a program, on the same data
-directory, and this link shows what it points to.</p>
+<p>This build has no web app. The app is built together with the program <code>neptune-cpp</code>
+where Node.js is installed, and release archives contain it: start the server with such a program,
+on the same data directory, and this link shows what it points to.</p>
 </html>
 )";
     return reply;

@@ -1,8 +1,8 @@
 #ifndef NEPTUNE_SERVER_PARAMETERS_HPP
 #define NEPTUNE_SERVER_PARAMETERS_HPP
 
-// Reads what an endpoint's request structure lists (wire/endpoints.hpp) out of a request. Whatever is missing or has the
-// wrong form is an error that names the parameter.
+// Reads what an endpoint's request structure lists (wire/endpoints.hpp) out of a request. Whatever
+// is missing or has the wrong form is an error that names the parameter.
 
 #include <neptune/core/number.hpp>
 #include <neptune/http/message.hpp>
@@ -29,7 +29,8 @@ struct Incoming {
     http::Target target;
 };
 
-/// Errors: throws Refusal (415) if the request says that its body is something else than JSON. Saying nothing is fine.
+/// Errors: throws Refusal (415) if the request says that its body is something else than JSON.
+/// Saying nothing is fine.
 inline void demand_json(const http::Request& request) {
     const auto* type = request.headers.find("Content-Type");
     if (!type) return;
@@ -103,13 +104,15 @@ T read_parameter(const Incoming& incoming, wire::Place place, std::string_view n
             demand_json(incoming.request);
             return incoming.request.body;
         }
-        throw std::logic_error("neptune: parameter '" + word + "' has a place that its type cannot have");
+        throw std::logic_error("neptune: parameter '" + word +
+                               "' has a place that its type cannot have");
     }
 }
 
 }  // namespace detail
 
-/// The request structure of an endpoint. Errors: throws Refusal or wire::DecodeError, both for the caller to hear.
+/// The request structure of an endpoint. Errors: throws Refusal or wire::DecodeError, both for the
+/// caller to hear.
 template <class Parameters>
 [[nodiscard]] Parameters read_parameters(const Incoming& incoming) {
     Parameters result;

@@ -1,7 +1,8 @@
 #ifndef NEPTUNE_SERVER_PROJECT_LIST_HPP
 #define NEPTUNE_SERVER_PROJECT_LIST_HPP
 
-// `listProjects`: the projects that a caller may see, filtered, ordered and cut as the request says (wire protocol §11.2).
+// `listProjects`: the projects that a caller may see, filtered, ordered and cut as the request says
+// (wire protocol §11.2).
 
 #include <neptune/core/time.hpp>
 #include <neptune/server/access.hpp>
@@ -42,8 +43,10 @@ inline storage::ProjectRole lowest_role(std::string_view relation) {
     for (std::size_t i = 0; i < storage::project_role_names.size(); ++i)
         if (relation == std::string(storage::project_role_names[i]) + "OrHigher")
             return static_cast<storage::ProjectRole>(i);
-    throw bad_request("Query parameter 'userRelation' must be viewerOrHigher, memberOrHigher or "
-                      "managerOrHigher, not " + in_quotes(relation));
+    throw bad_request(
+        "Query parameter 'userRelation' must be viewerOrHigher, memberOrHigher or "
+        "managerOrHigher, not " +
+        in_quotes(relation));
 }
 
 inline void sort_projects(std::vector<VisibleProject>& projects,
@@ -52,9 +55,11 @@ inline void sort_projects(std::vector<VisibleProject>& projects,
         return words && !words->empty() ? std::string_view(words->front()) : otherwise;
     };
     const auto key = first(request.sort_by, "lastViewed");
-    const auto direction = first(request.sort_direction, key == "name" ? "ascending" : "descending");
+    const auto direction =
+        first(request.sort_direction, key == "name" ? "ascending" : "descending");
     if (key != "lastViewed" && key != "name")
-        throw bad_request("Query parameter 'sortBy' must be lastViewed or name, not " + in_quotes(key));
+        throw bad_request("Query parameter 'sortBy' must be lastViewed or name, not " +
+                          in_quotes(key));
     if (direction != "ascending" && direction != "descending")
         throw bad_request("Query parameter 'sortDirection' must be ascending or descending, not " +
                           in_quotes(direction));
@@ -105,14 +110,16 @@ inline wire::ProjectWithRole to_dto(const VisibleProject& visible, std::int64_t 
     wire::ProjectList result;
     std::vector<VisibleProject> matching;
     for (auto& project : context.store.projects()) {
-        const auto role = role_in(context.store.membership(caller.user.id, project), project.visibility);
+        const auto role =
+            role_in(context.store.membership(caller.user.id, project), project.visibility);
         if (!role) continue;
         ++result.total_item_count;
         const auto& workspace = request.organization_identifier;
         const bool in_workspace = !workspace || *workspace == project.workspace_name ||
                                   *workspace == project.workspace_id;
         const bool named = detail::ascii_lower(project.name).find(term) != std::string::npos;
-        if (*role >= lowest && in_workspace && named) matching.push_back({std::move(project), *role});
+        if (*role >= lowest && in_workspace && named)
+            matching.push_back({std::move(project), *role});
     }
     result.matching_item_count = static_cast<std::int64_t>(matching.size());
 
@@ -123,7 +130,8 @@ inline wire::ProjectWithRole to_dto(const VisibleProject& visible, std::int64_t 
             return entry.project.name == *request.search_term;
         });
     if (request.limit && *request.limit < result.matching_item_count)
-        matching.erase(matching.begin() + static_cast<std::ptrdiff_t>(*request.limit), matching.end());
+        matching.erase(matching.begin() + static_cast<std::ptrdiff_t>(*request.limit),
+                       matching.end());
     for (const auto& entry : matching)
         result.entries.push_back(
             detail::to_dto(entry, detail::count_users(context.store, entry.project)));

@@ -14,15 +14,16 @@
 
 namespace neptune::server {
 
-/// A token bucket for each key. A key may have one second's worth of requests at once, then `per_second` of them.
-/// Threads: any.
+/// A token bucket for each key. A key may have one second's worth of requests at once, then
+/// `per_second` of them. Threads: any.
 class RateLimit {
 public:
     /// `per_second` of 0 means no limit.
     RateLimit(double per_second, const core::Clock& clock)
         : per_second_(per_second), burst_((std::max)(1.0, per_second)), clock_(clock) {}
 
-    /// Takes one request of that key. Nothing: it may go on; else the seconds after which to try again, 1 to 9.
+    /// Takes one request of that key. Nothing: it may go on; else the seconds after which to try
+    /// again, 1 to 9.
     [[nodiscard]] std::optional<int> take(const std::string& key) {
         if (per_second_ <= 0) return std::nullopt;
         const auto now = clock_.steady();
@@ -55,7 +56,8 @@ private:
     void forget_full_buckets(core::Millis now) {
         if (buckets_.size() < many) return;
         for (auto entry = buckets_.begin(); entry != buckets_.end();)
-            entry = filled_at(entry->second, now) >= burst_ ? buckets_.erase(entry) : std::next(entry);
+            entry =
+                filled_at(entry->second, now) >= burst_ ? buckets_.erase(entry) : std::next(entry);
     }
 
     double per_second_, burst_;

@@ -1,7 +1,8 @@
 #ifndef NEPTUNE_SERVER_REFUSAL_HPP
 #define NEPTUNE_SERVER_REFUSAL_HPP
 
-// How handlers say no: they throw a Refusal, and the router turns it into the answer. Each factory is one kind of no.
+// How handlers say no: they throw a Refusal, and the router turns it into the answer. Each factory
+// is one kind of no.
 
 #include <neptune/core/utf8.hpp>
 #include <neptune/http/message.hpp>
@@ -14,7 +15,8 @@
 
 namespace neptune::server {
 
-/// An answer that is no success. `title` says what in a few words, `message` what, where and what to do.
+/// An answer that is no success. `title` says what in a few words, `message` what, where and what
+/// to do.
 class Refusal : public std::exception {
 public:
     explicit Refusal(wire::ErrorReply reply, http::Headers headers = {})
@@ -43,7 +45,9 @@ private:
 /// `identifier` has none of the forms that the parameter allows.
 [[nodiscard]] inline Refusal incorrect_identifier(std::string_view identifier,
                                                   const std::string& expected) {
-    return Refusal({400, "Incorrect identifier", in_quotes(identifier) + " is not " + expected,
+    return Refusal({400,
+                    "Incorrect identifier",
+                    in_quotes(identifier) + " is not " + expected,
                     wire::ErrorType::incorrect_identifier,
                     {{"identifier", core::replace_invalid(identifier)}}});
 }
@@ -77,7 +81,8 @@ private:
     return Refusal({422, std::move(title), std::move(message)});
 }
 
-/// Trouble that passes. Units: `retry_after` is seconds, 1 to 9: some clients read only the first character.
+/// Trouble that passes. Units: `retry_after` is seconds, 1 to 9: some clients read only the first
+/// character.
 [[nodiscard]] inline Refusal try_again(int status, std::string title, std::string message,
                                        int retry_after) {
     return Refusal({status, std::move(title), std::move(message)},

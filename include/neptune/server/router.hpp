@@ -1,8 +1,8 @@
 #ifndef NEPTUNE_SERVER_ROUTER_HPP
 #define NEPTUNE_SERVER_ROUTER_HPP
 
-// From a request to the handler of its endpoint, and from whatever the handler returns or throws to a reply. No socket and
-// no storage is known here.
+// From a request to the handler of its endpoint, and from whatever the handler returns or throws to
+// a reply. No socket and no storage is known here.
 
 #include <neptune/http/message.hpp>
 #include <neptune/http/url.hpp>
@@ -49,14 +49,15 @@ public:
     using Plain = std::function<http::Reply(const Incoming&)>;
     using Log = std::function<void(const std::string&)>;
 
-    /// `authenticate` tells who makes a request to an endpoint that needs an access token, or throws Refusal. `log` hears
-    /// of what should never happen, one line each.
+    /// `authenticate` tells who makes a request to an endpoint that needs an access token, or
+    /// throws Refusal. `log` hears of what should never happen, one line each.
     Router(Authenticate authenticate, Log log)
         : authenticate_(std::move(authenticate)), log_(std::move(log)) {}
     Router(const Router&) = delete;
     Router& operator=(const Router&) = delete;
 
-    /// Handler: (const Caller&, const E::Request&) -> E::Response where E needs an access token, else without the caller.
+    /// Handler: (const Caller&, const E::Request&) -> E::Response where E needs an access token,
+    /// else without the caller.
     template <wire::Endpoint E, class Handler>
     void on(Handler handler) {
         using Request = typename E::Request;
@@ -75,11 +76,14 @@ public:
     }
 
     /// An endpoint that is no JSON call. Lifetime: `method` is a literal.
-    void on_plain(std::string_view method, std::string_view path, wire::Access access, Plain handler) {
-        add(method, path, wire::limits::body_bytes, [this, access, handler](const Incoming& incoming) {
-            if (access == wire::Access::bearer) static_cast<void>(authenticate_(incoming.request));
-            return handler(incoming);
-        });
+    void on_plain(std::string_view method, std::string_view path, wire::Access access,
+                  Plain handler) {
+        add(method, path, wire::limits::body_bytes,
+            [this, access, handler](const Incoming& incoming) {
+                if (access == wire::Access::bearer)
+                    static_cast<void>(authenticate_(incoming.request));
+                return handler(incoming);
+            });
     }
 
     /// What answers at paths that are not in the table.

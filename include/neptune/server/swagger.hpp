@@ -1,8 +1,9 @@
 #ifndef NEPTUNE_SERVER_SWAGGER_HPP
 #define NEPTUNE_SERVER_SWAGGER_HPP
 
-// The three Swagger 2.0 documents from which the Python client builds its calls, made from the endpoint structures. What
-// that client asks of them is in wire protocol §4.1: no host, full paths, no tags, statuses of exactly 200.
+// The three Swagger 2.0 documents from which the Python client builds its calls, made from the
+// endpoint structures. What that client asks of them is in wire protocol §4.1: no host, full paths,
+// no tags, statuses of exactly 200.
 
 #include <neptune/server/swagger_definitions.hpp>
 #include <neptune/version.hpp>
@@ -56,11 +57,11 @@ Json describe_responses(Definitions& definitions) {
         success["schema"] = definitions.schema<typename Endpoint::Response>();
     Json responses = {{"200", std::move(success)}};
     definitions.add_error();
-    for (const auto& [status, words] : {std::pair("400", "Bad Request"), std::pair("401", "Unauthorized"),
-                                        std::pair("403", "Forbidden"), std::pair("404", "Not Found"),
-                                        std::pair("409", "Conflict"),
-                                        std::pair("422", "Unprocessable Entity"),
-                                        std::pair("429", "Too Many Requests")})
+    for (const auto& [status, words] :
+         {std::pair("400", "Bad Request"), std::pair("401", "Unauthorized"),
+          std::pair("403", "Forbidden"), std::pair("404", "Not Found"),
+          std::pair("409", "Conflict"), std::pair("422", "Unprocessable Entity"),
+          std::pair("429", "Too Many Requests")})
         responses[status] = {{"description", words}, {"schema", reference("Error")}};
     return responses;
 }
@@ -75,11 +76,12 @@ void describe(Json& paths, Definitions& definitions) {
         Endpoint::Request::parameters());
     std::string method(Endpoint::method);
     for (char& c : method) c = static_cast<char>(c - 'A' + 'a');
-    paths[std::string(Endpoint::path)][method] = {{"operationId", Endpoint::operation_id},
-                                                  {"consumes", {"application/json"}},
-                                                  {"produces", {"application/json"}},
-                                                  {"parameters", std::move(parameters)},
-                                                  {"responses", describe_responses<Endpoint>(definitions)}};
+    paths[std::string(Endpoint::path)][method] = {
+        {"operationId", Endpoint::operation_id},
+        {"consumes", {"application/json"}},
+        {"produces", {"application/json"}},
+        {"parameters", std::move(parameters)},
+        {"responses", describe_responses<Endpoint>(definitions)}};
 }
 
 }  // namespace detail
@@ -91,7 +93,8 @@ template <class Endpoints>
     Definitions definitions;
     [&]<std::size_t... I>(std::index_sequence<I...>) {
         (detail::describe<std::tuple_element_t<I, Endpoints>>(paths, definitions), ...);
-    }(std::make_index_sequence<std::tuple_size_v<Endpoints>>());
+    }
+    (std::make_index_sequence<std::tuple_size_v<Endpoints>>());
     return {{"swagger", "2.0"},
             {"info", {{"title", title}, {"version", version}}},
             {"basePath", "/"},

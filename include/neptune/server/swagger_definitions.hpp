@@ -1,9 +1,10 @@
 #ifndef NEPTUNE_SERVER_SWAGGER_DEFINITIONS_HPP
 #define NEPTUNE_SERVER_SWAGGER_DEFINITIONS_HPP
 
-// `definitions` of a Swagger 2.0 document: those of described structures follow from their members, the few structures
-// with a shape of their own (wire/attributes_json.hpp, wire/operations_json.hpp) are spelled here. All are named objects,
-// because the Python client can use no others. Names are those of the hosted service (wire protocol, appendix A).
+// `definitions` of a Swagger 2.0 document: those of described structures follow from their members,
+// the few structures with a shape of their own (wire/attributes_json.hpp, wire/operations_json.hpp)
+// are spelled here. All are named objects, because the Python client can use no others. Names are
+// those of the hosted service (wire protocol, appendix A).
 
 #include <neptune/core/field_type.hpp>
 #include <neptune/wire/attributes_json.hpp>
@@ -97,7 +98,9 @@ private:
         if (!required.empty()) definition["required"] = std::move(required);
         json_[std::string(name)] = std::move(definition);
     }
-    [[nodiscard]] bool has(std::string_view name) const { return json_.contains(std::string(name)); }
+    [[nodiscard]] bool has(std::string_view name) const {
+        return json_.contains(std::string(name));
+    }
 
     template <wire::Described T>
     void add() {
@@ -191,9 +194,9 @@ private:
 
     /// Types of fields that have a value in this server.
     static constexpr std::array<FieldType, 10> value_types{
-        FieldType::float_number, FieldType::integer,       FieldType::boolean,
-        FieldType::string,       FieldType::datetime,      FieldType::float_series,
-        FieldType::string_series, FieldType::string_set,   FieldType::git_ref,
+        FieldType::float_number,  FieldType::integer,    FieldType::boolean,
+        FieldType::string,        FieldType::datetime,   FieldType::float_series,
+        FieldType::string_series, FieldType::string_set, FieldType::git_ref,
         FieldType::run_state};
 
     static Json series_config() {
@@ -207,7 +210,8 @@ private:
             add<wire::GitInfoDto>();
             return;
         }
-        Json properties = {{"attributeName", simple("string")}, {"attributeType", simple("string")}};
+        Json properties = {{"attributeName", simple("string")},
+                           {"attributeType", simple("string")}};
         Json required = {"attributeName", "attributeType"};
         const auto member = [&](const char* name, Json schema, bool needed) {
             properties[name] = std::move(schema);
@@ -215,11 +219,21 @@ private:
         };
         const Json number = simple("number", "double");
         switch (type) {
-            case FieldType::float_number: member("value", number, true); break;
-            case FieldType::integer: member("value", simple("integer", "int64"), true); break;
-            case FieldType::boolean: member("value", simple("boolean"), true); break;
-            case FieldType::datetime: member("value", simple("string", "date-time"), true); break;
-            case FieldType::string_set: member("values", array_of(simple("string")), true); break;
+            case FieldType::float_number:
+                member("value", number, true);
+                break;
+            case FieldType::integer:
+                member("value", simple("integer", "int64"), true);
+                break;
+            case FieldType::boolean:
+                member("value", simple("boolean"), true);
+                break;
+            case FieldType::datetime:
+                member("value", simple("string", "date-time"), true);
+                break;
+            case FieldType::string_set:
+                member("values", array_of(simple("string")), true);
+                break;
             case FieldType::float_series:
                 put("FloatSeriesAttributeConfigDTO", series_config(), {});
                 member("config", reference("FloatSeriesAttributeConfigDTO"), true);
@@ -231,13 +245,16 @@ private:
                 member("lastStep", number, false);
                 break;
             case FieldType::string:
-            case FieldType::run_state: member("value", simple("string"), true); break;
+            case FieldType::run_state:
+                member("value", simple("string"), true);
+                break;
             case FieldType::file:
             case FieldType::file_set:
             case FieldType::image_series:
             case FieldType::git_ref:
             case FieldType::notebook_ref:
-            case FieldType::artifact: break;
+            case FieldType::artifact:
+                break;
         }
         put(wire::properties_definition(type), std::move(properties), std::move(required));
     }

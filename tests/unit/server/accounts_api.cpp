@@ -14,7 +14,11 @@ namespace {
 storage::Project make_project(Fixture& server, const std::string& name,
                               storage::Visibility visibility = storage::Visibility::priv) {
     return server.store()
-        .create_project({server.project.workspace_id, name, {}, visibility, "about " + name,
+        .create_project({server.project.workspace_id,
+                         name,
+                         {},
+                         visibility,
+                         "about " + name,
                          server.user("ada").id},
                         server.clock.now())
         .project.value();
@@ -38,20 +42,21 @@ TEST_CASE("accounts_api: the client configuration is given to everybody, whateve
     if (GENERATE(true, false)) request.headers.add("X-Neptune-Api-Token", "nonsense");
     const auto config = server.send(request);
     REQUIRE(config.status == 200);
-    CHECK(config.json == Json{{"apiUrl", "http://127.0.0.1:8080"},
-                              {"applicationUrl", "http://127.0.0.1:8080"},
-                              {"pyLibVersions", {{"minCompatibleVersion", "1.0.0"}}},
-                              {"multiPartUpload",
-                               {{"enabled", true},
-                                {"minChunkSize", 5'242'880},
-                                {"maxChunkSize", 1'073'741'824},
-                                {"maxChunkCount", 1000},
-                                {"maxSinglePartSize", 5'242'880}}},
-                              {"artifacts", {{"enabled", false}, {"apiVersion", 2}}},
-                              {"sysNameSetByBackend", true},
-                              {"neptuneCpp",
-                               {{"version", version},
-                                {"features", {"producer", "closingPing", "created", "errorIndex"}}}}});
+    CHECK(config.json ==
+          Json{{"apiUrl", "http://127.0.0.1:8080"},
+               {"applicationUrl", "http://127.0.0.1:8080"},
+               {"pyLibVersions", {{"minCompatibleVersion", "1.0.0"}}},
+               {"multiPartUpload",
+                {{"enabled", true},
+                 {"minChunkSize", 5'242'880},
+                 {"maxChunkSize", 1'073'741'824},
+                 {"maxChunkCount", 1000},
+                 {"maxSinglePartSize", 5'242'880}}},
+               {"artifacts", {{"enabled", false}, {"apiVersion", 2}}},
+               {"sysNameSetByBackend", true},
+               {"neptuneCpp",
+                {{"version", version},
+                 {"features", {"producer", "closingPing", "created", "errorIndex"}}}}});
 }
 
 TEST_CASE("accounts_api: a project is found by name and by UUID") {
@@ -94,7 +99,8 @@ TEST_CASE("accounts_api: the list has what the caller may see, with the caller's
     const auto open = make_project(server, "open to the team", storage::Visibility::workspace);
     const auto hidden = make_project(server, "hidden");
     make_project(server, "public", storage::Visibility::pub);
-    server.store().set_project_role(server.project.id, server.user("mia").id, storage::ProjectRole::viewer);
+    server.store().set_project_role(server.project.id, server.user("mia").id,
+                                    storage::ProjectRole::viewer);
 
     CHECK(server.get(list).json.at("totalItemCount") == 4);
     const auto mine = server.get(list + "?sortBy=name", "mia");
@@ -104,7 +110,8 @@ TEST_CASE("accounts_api: the list has what the caller may see, with the caller's
     CHECK(mine.json.at("entries").at(2).at("userRoleInProject") == "viewer");
     CHECK(mine.json.at("entries").at(0).at("userCount") == 2);
     CHECK(names(server.get(list, "eve")) == Names{"public"});
-    CHECK(names(server.get(list + "?userRelation=memberOrHigher", "mia")) == Names{"open to the team"});
+    CHECK(names(server.get(list + "?userRelation=memberOrHigher", "mia")) ==
+          Names{"open to the team"});
 }
 
 TEST_CASE("accounts_api: an entry of the list is complete") {
@@ -140,7 +147,8 @@ TEST_CASE("accounts_api: the list is filtered, ordered and cut, exact names firs
     CHECK(names(server.get(list + "?sortBy=lastViewed&sortDirection=ascending")).front() ==
           "classification");
     CHECK(names(server.get(list + "?sortBy=name&sortDirection=descending")).front() == "vision-2");
-    CHECK(names(server.get(list + "?searchTerm=VISION")) == Names{"my vision", "vision-2", "Vision"});
+    CHECK(names(server.get(list + "?searchTerm=VISION")) ==
+          Names{"my vision", "vision-2", "Vision"});
     const auto exact = server.get(list + "?searchTerm=Vision&limit=1");
     CHECK(names(exact) == Names{"Vision"});
     CHECK(exact.json.at("matchingItemCount") == 3);
@@ -148,13 +156,15 @@ TEST_CASE("accounts_api: the list is filtered, ordered and cut, exact names firs
     CHECK(names(server.get(list + "?limit=0")).empty());
     CHECK(names(server.get(list + "?organizationIdentifier=others")).empty());
     CHECK(names(server.get(list + "?organizationIdentifier=ml-team")).size() == 5);
-    CHECK(names(server.get(list + "?organizationIdentifier=" + server.project.workspace_id)).size() == 5);
+    CHECK(
+        names(server.get(list + "?organizationIdentifier=" + server.project.workspace_id)).size() ==
+        5);
 }
 
 TEST_CASE("accounts_api: parameters of the list that mean nothing are refused by name") {
     const Fixture server;
-    for (const std::string query : {"limit=-1", "userRelation=friend", "sortBy=colour",
-                                    "sortDirection=up", "limit=many"}) {
+    for (const std::string query :
+         {"limit=-1", "userRelation=friend", "sortBy=colour", "sortDirection=up", "limit=many"}) {
         const auto answer = server.get(list + "?" + query);
         CHECK(answer.status == 400);
         CHECK(answer.json.at("message").get<std::string>().find(query.substr(0, query.find('='))) !=

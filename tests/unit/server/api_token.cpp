@@ -22,7 +22,9 @@ TEST_CASE("api_token: the secret comes back, whatever white space surrounds the 
     CHECK(secret_of(" \r\n" + make_api_token("https://x", secret) + "\n") == secret);
 }
 
-TEST_CASE("api_token: two secrets differ") { CHECK(new_secret() != new_secret()); }
+TEST_CASE("api_token: two secrets differ") {
+    CHECK(new_secret() != new_secret());
+}
 
 TEST_CASE("api_token: what is no token has no secret") {
     CHECK_FALSE(secret_of(""));

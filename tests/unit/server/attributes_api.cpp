@@ -14,9 +14,8 @@ constexpr std::int64_t moment = 1'744'898'036'000;
 Json floats(int count, int first_step = 0) {
     Json entries = Json::array();
     for (int i = 0; i < count; ++i)
-        entries.push_back({{"value", i / 2.0},
-                           {"step", first_step + i},
-                           {"timestampMilliseconds", moment + i}});
+        entries.push_back(
+            {{"value", i / 2.0}, {"step", first_step + i}, {"timestampMilliseconds", moment + i}});
     return {{"entries", entries}};
 }
 
@@ -73,12 +72,14 @@ TEST_CASE("attributes_api: each getter answers with the properties of its type")
 
 TEST_CASE("attributes_api: an empty series has no last value") {
     const Filled server;
-    REQUIRE(server.execute(server.run, {{{"path", "e"}, {"logFloats", {{"entries", Json::array()}}}}}).text ==
-            "[]");
+    REQUIRE(
+        server.execute(server.run, {{{"path", "e"}, {"logFloats", {{"entries", Json::array()}}}}})
+            .text == "[]");
     const auto series = server.field("floatSeries", "e");
     CHECK(series.status == 200);
     CHECK_FALSE(series.json.contains("last"));
-    CHECK(server.field("series/float", "e").json == Json{{"totalItemCount", 0}, {"values", Json::array()}});
+    CHECK(server.field("series/float", "e").json ==
+          Json{{"totalItemCount", 0}, {"values", Json::array()}});
 }
 
 TEST_CASE("attributes_api: a field that is missing or of another type is a 404 without a type") {
@@ -136,11 +137,12 @@ TEST_CASE("attributes_api: a project has its own fields") {
     const Filled server;
     const auto answer = server.get(attributes + "?experimentId=" + server.project.id);
     std::vector<std::string> names;
-    for (const auto& attribute : answer.json.at("attributes")) names.push_back(attribute.at("name"));
+    for (const auto& attribute : answer.json.at("attributes"))
+        names.push_back(attribute.at("name"));
     CHECK(names == std::vector<std::string>{"sys/creation_time", "sys/group_tags", "sys/id",
-                                            "sys/modification_time", "sys/monitoring_time", "sys/name",
-                                            "sys/ping_time", "sys/running_time", "sys/size",
-                                            "sys/state", "sys/tags", "sys/visibility"});
+                                            "sys/modification_time", "sys/monitoring_time",
+                                            "sys/name", "sys/ping_time", "sys/running_time",
+                                            "sys/size", "sys/state", "sys/tags", "sys/visibility"});
 }
 
 TEST_CASE("attributes_api: fields of an unknown object are a 404 without a type") {
@@ -155,13 +157,17 @@ TEST_CASE("attributes_api: fields of an unknown object are a 404 without a type"
         CHECK_FALSE(answer.json.contains("errorType"));
         CHECK(server.get(target, "eve").status == 404);
     }
-    CHECK(server.get(attributes + "/floats?experimentId=" + server.run + "&attribute=f", "eve").status == 404);
+    CHECK(server.get(attributes + "/floats?experimentId=" + server.run + "&attribute=f", "eve")
+              .status == 404);
 }
 
 TEST_CASE("attributes_api: points come ordered by step, in full pages that cover each once") {
     const Filled server;
-    REQUIRE(server.execute(server.run, {{{"path", "long"}, {"logFloats", floats(2500)}}}).text == "[]");
-    const auto page = [&](const std::string& query) { return server.field("series/float", "long" + query).json; };
+    REQUIRE(server.execute(server.run, {{{"path", "long"}, {"logFloats", floats(2500)}}}).text ==
+            "[]");
+    const auto page = [&](const std::string& query) {
+        return server.field("series/float", "long" + query).json;
+    };
     CHECK(page("").at("values").size() == 1000);
     CHECK(page("").at("totalItemCount") == 2500);
     int seen = 0;
@@ -169,7 +175,9 @@ TEST_CASE("attributes_api: points come ordered by step, in full pages that cover
         const auto points = page("&limit=1000&offset=" + offset).at("values");
         CHECK(points.size() == (offset == "2000" ? 500U : 1000U));
         for (const auto& point : points) {
-            REQUIRE(point == Json{{"timestampMillis", moment + seen}, {"step", seen * 1.0}, {"value", seen / 2.0}});
+            REQUIRE(point == Json{{"timestampMillis", moment + seen},
+                                  {"step", seen * 1.0},
+                                  {"value", seen / 2.0}});
             ++seen;
         }
     }
@@ -181,21 +189,23 @@ TEST_CASE("attributes_api: points come ordered by step, in full pages that cover
 
 TEST_CASE("attributes_api: a step without a fraction is still a number with one") {
     const Filled server;
-    CHECK(server.field("series/float", "fs&limit=1").text ==
-          R"({"totalItemCount":3,"values":[{"step":0.0,"timestampMillis":1744898036000,"value":0.0}]})");
+    CHECK(
+        server.field("series/float", "fs&limit=1").text ==
+        R"({"totalItemCount":3,"values":[{"step":0.0,"timestampMillis":1744898036000,"value":0.0}]})");
 }
 
 TEST_CASE("attributes_api: string series are read the same way") {
     const Filled server;
     CHECK(server.field("series/string", "ss&limit=1000&offset=0").json ==
           Json{{"totalItemCount", 1},
-               {"values", Json::array({{{"timestampMillis", moment}, {"step", 0.0}, {"value", "done"}}})}});
+               {"values",
+                Json::array({{{"timestampMillis", moment}, {"step", 0.0}, {"value", "done"}}})}});
 }
 
 TEST_CASE("attributes_api: pages outside of the limits are refused with the limit") {
     const Filled server;
-    for (const std::string query : {"&limit=-1", "&offset=-1", "&limit=100001", "&limit=x",
-                                    "&offset=9223372036854775808"}) {
+    for (const std::string query :
+         {"&limit=-1", "&offset=-1", "&limit=100001", "&limit=x", "&offset=9223372036854775808"}) {
         INFO(query);
         CHECK(server.field("series/float", "fs" + query).status == 400);
     }

@@ -22,8 +22,8 @@ Answer exchange_token(const Fixture& server, const std::string& api_token) {
 
 Answer refresh(const Fixture& server, const std::string& token) {
     return server.post_text(refresh_path,
-                            "grant_type=refresh_token&client_id=neptune-cli&refresh_token=" + token, form,
-                            "");
+                            "grant_type=refresh_token&client_id=neptune-cli&refresh_token=" + token,
+                            form, "");
 }
 
 /// Status of a request with this value of `Authorization`.
@@ -34,7 +34,9 @@ Answer ask(const Fixture& server, const std::string& authorization) {
     return server.send(request);
 }
 
-Json claims_of(const std::string& token) { return *neptune::server::jwt::read_unverified(token); }
+Json claims_of(const std::string& token) {
+    return *neptune::server::jwt::read_unverified(token);
+}
 
 }  // namespace
 
@@ -53,15 +55,18 @@ TEST_CASE("auth: an API token is exchanged for an access token with the claims t
 TEST_CASE("auth: only the secret of an API token counts") {
     const Fixture server;
     const auto secret = *neptune::server::secret_of(server.api_token("ada"));
-    CHECK(exchange_token(server, neptune::server::make_api_token("https://elsewhere", secret)).status == 200);
+    CHECK(exchange_token(server, neptune::server::make_api_token("https://elsewhere", secret))
+              .status == 200);
 }
 
 TEST_CASE("auth: an API token that is none of ours is refused, saying why") {
     const Fixture server;
-    const auto unknown = exchange_token(server, neptune::server::make_api_token("http://x", "guess"));
+    const auto unknown =
+        exchange_token(server, neptune::server::make_api_token("http://x", "guess"));
     CHECK(unknown.status == 401);
     CHECK(unknown.json.at("message") == "The API token is unknown to this server, or was revoked");
-    for (const std::string token : {"", "nonsense", "e30="}) CHECK(exchange_token(server, token).status == 401);
+    for (const std::string token : {"", "nonsense", "e30="})
+        CHECK(exchange_token(server, token).status == 401);
     CHECK(server.get(exchange_path, "").status == 401);
 }
 
@@ -83,7 +88,8 @@ TEST_CASE("auth: a refresh token buys access tokens as often as one likes") {
         CHECK(answer.json.at("refresh_token") == token);
         CHECK(answer.json.at("token_type") == "Bearer");
         CHECK(answer.json.at("expires_in") == 86'400);
-        CHECK(ask(server, "Bearer " + answer.json.at("access_token").get<std::string>()).status == 200);
+        CHECK(ask(server, "Bearer " + answer.json.at("access_token").get<std::string>()).status ==
+              200);
     }
 }
 
@@ -161,7 +167,8 @@ TEST_CASE("auth: revoking ends the API token, its access tokens and its refresh 
     CHECK(ask(server, server.authorization("ada")).status == 200);
 }
 
-TEST_CASE("auth: in open mode everybody with a token that decodes is the owner, and nobody needs one") {
+TEST_CASE(
+    "auth: in open mode everybody with a token that decodes is the owner, and nobody needs one") {
     const Fixture server({.open = true});
     const auto owner_asks = [&](const http::Request& request) {
         return server.send(request).json.at(0).at("userRole") == "owner";
@@ -169,7 +176,8 @@ TEST_CASE("auth: in open mode everybody with a token that decodes is the owner, 
     http::Request request;
     request.target = "/api/backend/v1/myOrganizations";
     CHECK(owner_asks(request));
-    const auto tokens = exchange_token(server, neptune::server::make_api_token("http://x", "anything")).json;
+    const auto tokens =
+        exchange_token(server, neptune::server::make_api_token("http://x", "anything")).json;
     CHECK(tokens.at("username") == "ada");
     request.headers.set("Authorization", "Bearer " + tokens.at("accessToken").get<std::string>());
     CHECK(owner_asks(request));
@@ -180,7 +188,8 @@ TEST_CASE("auth: in open mode everybody with a token that decodes is the owner, 
 
 TEST_CASE("auth: tokens issued in open mode are worth nothing to a server that is not open") {
     Fixture server;
-    neptune::server::Auth open(server.store(), "http://127.0.0.1:8080", server.user("ada"), server.clock);
+    neptune::server::Auth open(server.store(), "http://127.0.0.1:8080", server.user("ada"),
+                               server.clock);
     const auto tokens = open.exchange(neptune::server::make_api_token("http://x", "anything"));
     CHECK(ask(server, "Bearer " + tokens.access_token).status == 401);
     CHECK(refresh(server, tokens.refresh_token).status == 400);

@@ -24,34 +24,34 @@ struct TempDirectory {
 }  // namespace
 
 struct Fixture::Parts {
-    Parts(const Settings& settings, const core::Clock& clock,
+    Parts(const Settings& settings, const core::Clock& time,
           const std::shared_ptr<std::vector<std::string>>& log)
         : store({directory.path, settings.fields_per_object}) {
-        const auto team = store.create_workspace("ml-team", clock.now()).value();
-        const auto others = store.create_workspace("others", clock.now()).value();
-        add("ada", team.id, storage::WorkspaceRole::owner, clock);
-        add("mia", team.id, storage::WorkspaceRole::member, clock);
-        add("eve", others.id, storage::WorkspaceRole::owner, clock);
+        const auto team = store.create_workspace("ml-team", time.now()).value();
+        const auto others = store.create_workspace("others", time.now()).value();
+        add("ada", team.id, storage::WorkspaceRole::owner, time);
+        add("mia", team.id, storage::WorkspaceRole::member, time);
+        add("eve", others.id, storage::WorkspaceRole::owner, time);
         project = store
                       .create_project({team.id, "classification", "CLS", storage::Visibility::priv,
                                        std::nullopt, store.find_user("ada")->id},
-                                      clock.now())
+                                      time.now())
                       .project.value();
         server::ApiOptions options;
         options.url = "http://127.0.0.1:8080";
         if (settings.open) options.everybody = store.find_user("ada");
         options.rate_limit = settings.rate_limit;
         options.fields_per_object = settings.fields_per_object;
-        api.emplace(store, std::move(options), clock,
+        api.emplace(store, std::move(options), time,
                     [log](const std::string& line) { log->push_back(line); });
     }
 
     void add(const std::string& name, const std::string& workspace, storage::WorkspaceRole role,
-             const core::Clock& clock) {
+             const core::Clock& time) {
         const auto user =
-            store.create_user(name, storage::UserKind::person, workspace, role, clock.now()).value();
+            store.create_user(name, storage::UserKind::person, workspace, role, time.now()).value();
         const auto secret = server::new_secret();
-        store.create_token(user.id, server::secret_hash(secret), clock.now());
+        store.create_token(user.id, server::secret_hash(secret), time.now());
         tokens[name] = server::make_api_token("http://127.0.0.1:8080", secret);
     }
 
@@ -108,7 +108,9 @@ Answer Fixture::execute(const std::string& id, const Json& list, const std::stri
     return post(operations + "?experimentId=" + id, list, who);
 }
 
-std::string Fixture::api_token(const std::string& who) const { return parts_->tokens.at(who); }
+std::string Fixture::api_token(const std::string& who) const {
+    return parts_->tokens.at(who);
+}
 
 std::string Fixture::authorization(const std::string& who) const {
     http::Request request;
@@ -117,8 +119,14 @@ std::string Fixture::authorization(const std::string& who) const {
     return "Bearer " + send(request).json.at("accessToken").get<std::string>();
 }
 
-void Fixture::revoke(const std::string& who) { store().revoke_tokens(user(who).id); }
-storage::Store& Fixture::store() { return parts_->store; }
-storage::User Fixture::user(const std::string& name) { return store().find_user(name).value(); }
+void Fixture::revoke(const std::string& who) {
+    store().revoke_tokens(user(who).id);
+}
+storage::Store& Fixture::store() {
+    return parts_->store;
+}
+storage::User Fixture::user(const std::string& name) {
+    return store().find_user(name).value();
+}
 
 }  // namespace server_test

@@ -1,10 +1,11 @@
 #ifndef NEPTUNE_TESTS_UNIT_SERVER_FIXTURE_HPP
 #define NEPTUNE_TESTS_UNIT_SERVER_FIXTURE_HPP
 
-// A server without a socket over a database in a directory of its own. Compiled once, in fixture.cpp.
+// A server without a socket over a database in a directory of its own. Compiled once, in
+// fixture.cpp.
 //
-// People of workspace ml-team: ada, its owner; mia, a member who may do what each test gives her. Of workspace others: eve.
-// Project ml-team/classification (key CLS) is private and ada's.
+// People of workspace ml-team: ada, its owner; mia, a member who may do what each test gives her.
+// Of workspace others: eve. Project ml-team/classification (key CLS) is private and ada's.
 
 #include <neptune/core/time.hpp>
 #include <neptune/http/message.hpp>

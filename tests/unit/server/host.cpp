@@ -46,7 +46,9 @@ std::string config_error(const ServerOptions& options) {
 
 }  // namespace
 
-TEST_CASE("host: the first start makes workspace, owner and token, and the server answers at its address") {
+TEST_CASE(
+    "host: the first start makes workspace, owner and token, and the server answers at its "
+    "address") {
     const TempDirectory directory;
     Server server({.data = directory.path + "/new", .workspace = "ml", .user = "ada"});
     server.start();
@@ -69,8 +71,8 @@ TEST_CASE("host: the first start makes workspace, owner and token, and the serve
     const auto missing = client.Post("/api/backend/v1/clients/config", "x", "text/plain");
     REQUIRE(missing);
     CHECK(missing->status == 405);
-    const auto too_large =
-        client.Post("/api/leaderboard/v1/experiments", std::string(17U << 20, ' '), "application/json");
+    const auto too_large = client.Post("/api/leaderboard/v1/experiments",
+                                       std::string(17U << 20, ' '), "application/json");
     REQUIRE(too_large);
     CHECK(too_large->status == 413);
 }
@@ -127,6 +129,17 @@ TEST_CASE("host: the function works without a socket, as long as somebody holds 
     CHECK(Server({.data = directory.path}).handler()({"GET", "/", {}, ""}).status == 200);
 }
 
+TEST_CASE("host: a project is made once, for the owner; a key that is taken is refused") {
+    const TempDirectory directory;
+    Server server({.data = directory.path, .workspace = "ml"});
+    CHECK(server.ensure_project("cls", "CLS") == "ml/cls");
+    CHECK(server.ensure_project("cls", "CLS") == "ml/cls");
+    CHECK_THROWS_AS(server.ensure_project("other", "CLS"), ConfigError);
+    storage::SqliteStore store({.path = directory.path});
+    REQUIRE(store.projects().size() == 1);
+    CHECK(store.projects().front().key == "CLS");
+}
+
 TEST_CASE("host: a second server on a directory is refused, naming it") {
     const TempDirectory directory;
     Server first({.data = directory.path}), second({.data = directory.path});
@@ -173,16 +186,21 @@ TEST_CASE("host: options that contradict each other, or the directory, are refus
         options.data = directory.path;
         return config_error(options);
     };
-    CHECK(with({.host = "0.0.0.0", .open = true}).find("may not listen on '0.0.0.0'") != std::string::npos);
-    CHECK(with({.tls_certificate = "cert.pem"}).find("certificate and its key") != std::string::npos);
-    CHECK(with({.public_url = "neptune.example.org"}).find("neptune.example.org") != std::string::npos);
-    CHECK(with({.public_url = "https://example.org/neptune"}).find("scheme and host") != std::string::npos);
+    CHECK(with({.host = "0.0.0.0", .open = true}).find("may not listen on '0.0.0.0'") !=
+          std::string::npos);
+    CHECK(with({.tls_certificate = "cert.pem"}).find("certificate and its key") !=
+          std::string::npos);
+    CHECK(with({.public_url = "neptune.example.org"}).find("neptune.example.org") !=
+          std::string::npos);
+    CHECK(with({.public_url = "https://example.org/neptune"}).find("scheme and host") !=
+          std::string::npos);
     CHECK(with({.public_url = "ftp://example.org"}).find("ftp://example.org") != std::string::npos);
     CHECK(with({.workspace = "a/b"}).find("slash") != std::string::npos);
     CHECK(with({.workspace = "ml", .user = "ada", .open = true}) == "(started)");
     CHECK(with({.workspace = "ml", .user = "ada"}) == "(started)");
     CHECK(with({}) == "(started)");
-    CHECK(with({.workspace = "other"}).find("holds the workspace 'ml', not 'other'") != std::string::npos);
+    CHECK(with({.workspace = "other"}).find("holds the workspace 'ml', not 'other'") !=
+          std::string::npos);
     CHECK(with({.user = "bob"}).find("has no owner 'bob'") != std::string::npos);
 }
 

@@ -39,7 +39,8 @@ TEST_CASE("identifiers: everything else is no project, and the error names it") 
     CHECK(refused(parse_project_identifier, text) == text);
 }
 
-TEST_CASE("identifiers: an object is a UUID, a system ID in its project, or a custom ID in its project") {
+TEST_CASE(
+    "identifiers: an object is a UUID, a system ID in its project, or a custom ID in its project") {
     CHECK(parse_object_identifier(uuid) == ObjectIdentifier(ById{uuid}));
     CHECK(parse_object_identifier("ml/cls/CLS-12") ==
           ObjectIdentifier(BySysId{{"ml", "cls"}, "CLS-12"}));
@@ -60,9 +61,9 @@ TEST_CASE("identifiers: a workspace may be named CUSTOM") {
 }
 
 TEST_CASE("identifiers: everything else is no object, and the error names it") {
-    const std::string text =
-        GENERATE(as<std::string>{}, "", "CLS-1", "cls/CLS-1", "ml/cls/", "ml//CLS-1", "/cls/CLS-1",
-                 "ml/cls/CLS/1", "custom/ml/cls/exp-7", "CUSTOM/ml/cls/", "CUSTOM//cls/exp", "////");
+    const std::string text = GENERATE(
+        as<std::string>{}, "", "CLS-1", "cls/CLS-1", "ml/cls/", "ml//CLS-1", "/cls/CLS-1",
+        "ml/cls/CLS/1", "custom/ml/cls/exp-7", "CUSTOM/ml/cls/", "CUSTOM//cls/exp", "////");
     CHECK(refused(parse_object_identifier, text) == text);
 }
 

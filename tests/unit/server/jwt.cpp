@@ -26,7 +26,8 @@ TEST_CASE("jwt: a signed token gives its claims back") {
 
 TEST_CASE("jwt: header, claims and signature are what other implementations make of them") {
     CHECK(sign({{"a", 1}}, "secret") ==
-          "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJhIjoxfQ.57TF7smP9XDhIexBqPC-F1toZReYZLWb_YRU5tv0sxM");
+          "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJhIjoxfQ.57TF7smP9XDhIexBqPC-F1toZReYZLWb_"
+          "YRU5tv0sxM");
 }
 
 TEST_CASE("jwt: another key does not verify") {
@@ -55,8 +56,8 @@ TEST_CASE("jwt: no single changed character goes unnoticed") {
 }
 
 TEST_CASE("jwt: what is no token has no claims") {
-    const std::string text = GENERATE(as<std::string>{}, "", ".", "..", "a.b.c", "e30.e30", "W10.e30.x",
-                                      "e30.W10.x", "e30.!.x");
+    const std::string text = GENERATE(as<std::string>{}, "", ".", "..", "a.b.c", "e30.e30",
+                                      "W10.e30.x", "e30.W10.x", "e30.!.x");
     CHECK_FALSE(read_unverified(text));
     CHECK_FALSE(verify(text, key));
 }

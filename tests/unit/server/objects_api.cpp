@@ -31,7 +31,8 @@ const std::string no_object = "11111111-2222-4333-8444-555555555555";
 
 TEST_CASE("objects_api: a run is created with all that clients read") {
     const Fixture server;
-    const auto answer = server.create({{"type", "run"}, {"parentId", server.project.id}, {"cliVersion", "1.14.1"}});
+    const auto answer =
+        server.create({{"type", "run"}, {"parentId", server.project.id}, {"cliVersion", "1.14.1"}});
     REQUIRE(answer.status == 200);
     const auto id = answer.json.at("id").get<std::string>();
     CHECK(answer.json == Json{{"id", id},
@@ -81,11 +82,13 @@ TEST_CASE("objects_api: a custom ID may have 36 characters, and an empty one is 
 
 TEST_CASE("objects_api: models have keys, their versions are counted") {
     const Fixture server;
-    const auto model = server.create({{"type", "model"}, {"parentId", server.project.id}, {"key", "PRE"}});
+    const auto model =
+        server.create({{"type", "model"}, {"parentId", server.project.id}, {"key", "PRE"}});
     REQUIRE(model.status == 200);
     CHECK(model.json.at("shortId") == "CLS-PRE");
     for (const std::string id : {"CLS-PRE-1", "CLS-PRE-2"}) {
-        const auto made = server.create({{"type", "modelVersion"}, {"parentId", model.json.at("id")}});
+        const auto made =
+            server.create({{"type", "modelVersion"}, {"parentId", model.json.at("id")}});
         REQUIRE(made.status == 200);
         CHECK(made.json.at("shortId") == id);
         CHECK(made.json.at("type") == "modelVersion");
@@ -165,7 +168,8 @@ TEST_CASE("objects_api: an object is found by each form of its identifier") {
 
 TEST_CASE("objects_api: a project is an object too") {
     const Fixture server;
-    for (const std::string& identifier : {server.project.id, std::string("ml-team/classification/CLS")}) {
+    for (const std::string& identifier :
+         {server.project.id, std::string("ml-team/classification/CLS")}) {
         const auto answer = server.get(experiments + "?experimentId=" + identifier);
         REQUIRE(answer.status == 200);
         CHECK(answer.json.at("type") == "project");
@@ -174,7 +178,8 @@ TEST_CASE("objects_api: a project is an object too") {
     }
 }
 
-TEST_CASE("objects_api: an object that is not there, or not for the caller, is EXPERIMENT_NOT_FOUND") {
+TEST_CASE(
+    "objects_api: an object that is not there, or not for the caller, is EXPERIMENT_NOT_FOUND") {
     const Fixture server;
     const auto run = server.new_run();
     for (const std::string& identifier :
@@ -184,7 +189,8 @@ TEST_CASE("objects_api: an object that is not there, or not for the caller, is E
         CHECK(answer.status == 404);
         CHECK(answer.error_type() == "EXPERIMENT_NOT_FOUND");
     }
-    CHECK(server.get(experiments + "?experimentId=" + run, "eve").error_type() == "EXPERIMENT_NOT_FOUND");
+    CHECK(server.get(experiments + "?experimentId=" + run, "eve").error_type() ==
+          "EXPERIMENT_NOT_FOUND");
     const auto malformed = server.get(experiments + "?experimentId=CLS-1");
     CHECK(malformed.status == 400);
     CHECK(malformed.error_type() == "INCORRECT_IDENTIFIER");

@@ -16,8 +16,8 @@ Json point(double value, double step) {
     return {{"value", value}, {"step", step}, {"timestampMilliseconds", 1'700'000'000'000}};
 }
 
-Answer send(const Fixture& server, const std::string& run, const Json& list, const std::string& producer,
-            const std::string& sequence) {
+Answer send(const Fixture& server, const std::string& run, const Json& list,
+            const std::string& producer, const std::string& sequence) {
     http::Request request{"POST", operations + "?experimentId=" + run, {}, list.dump()};
     request.headers.add("Authorization", server.authorization("ada"));
     if (!producer.empty()) request.headers.add("X-Neptune-Producer", producer);
@@ -35,25 +35,30 @@ std::size_t points(const Fixture& server, const std::string& run, const std::str
 
 }  // namespace
 
-TEST_CASE("operations_api: good operations are answered with an empty list, and so is none at all") {
+TEST_CASE(
+    "operations_api: good operations are answered with an empty list, and so is none at all") {
     const Fixture server;
     const auto run = server.new_run();
     CHECK(server.execute(run, {assign("a", 1), assign("b", 2)}).text == "[]");
     CHECK(server.execute(run, Json::array()).text == "[]");
 }
 
-TEST_CASE("operations_api: a bad operation has its error, its place and its path; the others are applied") {
+TEST_CASE(
+    "operations_api: a bad operation has its error, its place and its path; the others are "
+    "applied") {
     const Fixture server;
     const auto run = server.new_run();
     const auto answer = server.execute(
         run, {assign("a", 1), {{"path", "a"}, {"assignString", {{"value", "x"}}}}, assign("b", 2)});
     REQUIRE(answer.status == 200);
-    CHECK(answer.json == Json::array({{{"errorType", "metadata_inconsistency"},
-                                       {"errorDescription",
-                                        "Attribute 'a' is a Float, cannot apply assignString"},
-                                       {"index", 1},
-                                       {"path", "a"}}}));
-    CHECK(server.get(attributes + "/floats?experimentId=" + run + "&attribute=b").json.at("value") == 2.0);
+    CHECK(answer.json ==
+          Json::array({{{"errorType", "metadata_inconsistency"},
+                        {"errorDescription", "Attribute 'a' is a Float, cannot apply assignString"},
+                        {"index", 1},
+                        {"path", "a"}}}));
+    CHECK(
+        server.get(attributes + "/floats?experimentId=" + run + "&attribute=b").json.at("value") ==
+        2.0);
 }
 
 TEST_CASE("operations_api: an element that is no operation is an error of that element only") {
@@ -87,7 +92,8 @@ TEST_CASE("operations_api: paths and values that cannot be are refused one by on
     const std::string inconsistency = "metadata_inconsistency";
     for (const std::string& path :
          {std::string(), std::string("/"), std::string("sys/id"), std::string("sys/new"),
-          std::string("a\nb"), std::string("a\0b", 3), std::string(5000, 'x'), std::string(1025, 'x')}) {
+          std::string("a\nb"), std::string("a\0b", 3), std::string(5000, 'x'),
+          std::string(1025, 'x')}) {
         INFO(path.substr(0, 20));
         CHECK(error_of(assign(path, 1)) == inconsistency);
     }
@@ -110,19 +116,21 @@ TEST_CASE("operations_api: steps go up, with the words that other tools read") {
     const auto answer = server.execute(
         run, {{{"path", "train/loss"},
                {"logFloats", {{"entries", {point(0.7, 300), point(0.6, 299), point(0.5, 301)}}}}}});
-    CHECK(answer.json == Json::array({{{"errorType", "logSeriesValueError"},
-                                       {"errorDescription",
-                                        "X-coordinates (step) must be strictly increasing for series "
-                                        "attribute: train/loss. Invalid point: 299.0"},
-                                       {"index", 0},
-                                       {"path", "train/loss"}}}));
+    CHECK(answer.json ==
+          Json::array({{{"errorType", "logSeriesValueError"},
+                        {"errorDescription",
+                         "X-coordinates (step) must be strictly increasing for series "
+                         "attribute: train/loss. Invalid point: 299.0"},
+                        {"index", 0},
+                        {"path", "train/loss"}}}));
     CHECK(points(server, run, "train/loss") == 2);
 }
 
 TEST_CASE("operations_api: a body that is no array of operations is a 400") {
     const Fixture server;
     const auto run = server.new_run();
-    for (const std::string body : {"", "{}", "7", "null", "\"x\"", "[", "[{]", "[1e999]", "[NaN]", "[]]"}) {
+    for (const std::string body :
+         {"", "{}", "7", "null", "\"x\"", "[", "[{]", "[1e999]", "[NaN]", "[]]"}) {
         INFO(body);
         const auto answer = server.post_text(operations + "?experimentId=" + run, body);
         CHECK(answer.status == 400);
@@ -148,11 +156,14 @@ TEST_CASE("operations_api: 100,000 brackets are a 400, not the end of the stack"
 TEST_CASE("operations_api: a binary batch is a 415, upon which clients send JSON") {
     const Fixture server;
     const auto run = server.new_run();
-    CHECK(server.post_text(operations + "?experimentId=" + run, "\x01", "application/x-neptune-batch")
-              .status == 415);
+    CHECK(
+        server.post_text(operations + "?experimentId=" + run, "\x01", "application/x-neptune-batch")
+            .status == 415);
     CHECK(server.post_text(operations + "?experimentId=" + run, "[]", "").status == 200);
-    CHECK(server.post_text(operations + "?experimentId=" + run, "[]", "Application/JSON;charset=utf-8")
-              .status == 200);
+    CHECK(
+        server
+            .post_text(operations + "?experimentId=" + run, "[]", "Application/JSON;charset=utf-8")
+            .status == 200);
 }
 
 TEST_CASE("operations_api: an unknown object is a 404 without a type") {
@@ -192,7 +203,9 @@ TEST_CASE("operations_api: what a producer numbered is applied once") {
     CHECK(points(server, run, "x") == 1);
 }
 
-TEST_CASE("operations_api: a gap or an overlap of a producer's numbers is a 409 with the last one applied") {
+TEST_CASE(
+    "operations_api: a gap or an overlap of a producer's numbers is a 409 with the last one "
+    "applied") {
     const Fixture server;
     const auto run = server.new_run();
     REQUIRE(send(server, run, Json::array(), producer, "1-10").status == 200);
@@ -212,8 +225,8 @@ TEST_CASE("operations_api: headers of a producer that make no sense are refused"
     CHECK(send(server, run, Json::array(), producer, "").status == 400);
     CHECK(send(server, run, Json::array(), "", "1-2").status == 400);
     CHECK(send(server, run, Json::array(), "me", "1-2").status == 400);
-    for (const std::string sequence : {"1", "-", "1-", "-2", "0-2", "3-2", "a-b", "1-2-3", "1 - 2",
-                                       "1-9223372036854775808"}) {
+    for (const std::string sequence :
+         {"1", "-", "1-", "-2", "0-2", "3-2", "a-b", "1-2-3", "1 - 2", "1-9223372036854775808"}) {
         INFO(sequence);
         CHECK(send(server, run, Json::array(), producer, sequence).status == 400);
     }

@@ -46,7 +46,8 @@ TEST_CASE("rate_limit: the time to wait is one digit, also for very low limits")
     CHECK(slower.take("a") == 9);
 }
 
-TEST_CASE("rate_limit: keys that have been quiet are forgotten without changing what others may do") {
+TEST_CASE(
+    "rate_limit: keys that have been quiet are forgotten without changing what others may do") {
     FakeClock clock;
     RateLimit limit(1, clock);
     for (int i = 0; i < 20'000; ++i) {

@@ -16,7 +16,8 @@ struct Shape {
     std::string name;
     std::int64_t sides = 0;
     static constexpr auto members() {
-        return std::make_tuple(wire::member("name", &Shape::name), wire::member("sides", &Shape::sides));
+        return std::make_tuple(wire::member("name", &Shape::name),
+                               wire::member("sides", &Shape::sides));
     }
 };
 
@@ -33,11 +34,10 @@ struct Draw {
         std::optional<std::string> pen{};
         Shape shape;
         static constexpr auto parameters() {
-            return std::make_tuple(wire::query("on", &Request::on), wire::query("times", &Request::times),
-                                   wire::query("filled", &Request::filled),
-                                   wire::query("colour", &Request::colour),
-                                   wire::header("X-Pen", &Request::pen),
-                                   wire::body("shape", &Request::shape));
+            return std::make_tuple(
+                wire::query("on", &Request::on), wire::query("times", &Request::times),
+                wire::query("filled", &Request::filled), wire::query("colour", &Request::colour),
+                wire::header("X-Pen", &Request::pen), wire::body("shape", &Request::shape));
         }
     };
     using Response = Shape;
@@ -66,11 +66,14 @@ struct Harness {
             if (caller.user.name != "ada") throw std::logic_error("another caller");
             return wire::Nothing{};
         });
-        router.otherwise([](const Incoming&) -> http::Reply { throw not_found("Nothing here", "Nothing"); });
+        router.otherwise(
+            [](const Incoming&) -> http::Reply { throw not_found("Nothing here", "Nothing"); });
     }
 
-    http::Reply draw(const std::string& query, const std::string& body = R"({"name":"cube","sides":6})",
-                     const std::string& content_type = "application/json", const std::string& pen = {}) {
+    http::Reply draw(const std::string& query,
+                     const std::string& body = R"({"name":"cube","sides":6})",
+                     const std::string& content_type = "application/json",
+                     const std::string& pen = {}) {
         http::Request request{"POST", "/api/draw" + query, {}, body};
         if (!content_type.empty()) request.headers.add("Content-Type", content_type);
         if (!pen.empty()) request.headers.add("X-Pen", pen);
@@ -78,7 +81,8 @@ struct Harness {
     }
 
     /// Status and message of the refusal that a request to draw meets.
-    std::string refused(const std::string& query, const std::string& body = R"({"name":"cube","sides":6})",
+    std::string refused(const std::string& query,
+                        const std::string& body = R"({"name":"cube","sides":6})",
                         const std::string& content_type = "application/json") {
         const auto reply = draw(query, body, content_type);
         const auto json = wire::Json::parse(reply.body);
@@ -91,7 +95,8 @@ struct Harness {
     std::optional<Draw::Request> seen;
     std::function<void()> throws;
     Router router{[](const http::Request& request) -> Caller {
-                      if (!request.headers.find("Authorization")) throw unauthorized("Who are you?");
+                      if (!request.headers.find("Authorization"))
+                          throw unauthorized("Who are you?");
                       Caller caller;
                       caller.user.name = "ada";
                       return caller;
@@ -103,9 +108,9 @@ struct Harness {
 
 TEST_CASE("router: query, header and body reach the handler, decoded") {
     Harness harness;
-    const auto reply = harness.draw("?on=wall+1%2F2&times=3&filled=true&colour=red&colour=blue+green",
-                                    R"({"name":"Würfel","sides":6,"unknown":[]})",
-                                    "application/json; charset=utf-8", "soft");
+    const auto reply = harness.draw(
+        "?on=wall+1%2F2&times=3&filled=true&colour=red&colour=blue+green",
+        R"({"name":"Würfel","sides":6,"unknown":[]})", "application/json; charset=utf-8", "soft");
     REQUIRE(reply.status == 200);
     CHECK(*reply.headers.find("content-type") == "application/json");
     CHECK(wire::Json::parse(reply.body) == wire::Json{{"name", "Würfel"}, {"sides", 6}});
@@ -130,7 +135,8 @@ TEST_CASE("router: a parameter that is missing or mistyped is named") {
     Harness harness;
     CHECK(harness.refused("") == "400 Query parameter 'on' is missing");
     CHECK(harness.refused("?on=a&on=b") == "400 Query parameter 'on' must be given once only");
-    CHECK(harness.refused("?on=a&times=x") == "400 Query parameter 'times' must be an integer, not 'x'");
+    CHECK(harness.refused("?on=a&times=x") ==
+          "400 Query parameter 'times' must be an integer, not 'x'");
     CHECK(harness.refused("?on=a&times=9223372036854775808") ==
           "400 Query parameter 'times' must be an integer, not '9223372036854775808'");
     CHECK(harness.refused("?on=a&filled=yes") ==
@@ -146,8 +152,10 @@ TEST_CASE("router: a body that is no JSON is refused with the position") {
     Harness harness;
     CHECK(harness.refused("?on=a", "{\"name\":") == "400 shape is not valid JSON (at byte 9)");
     CHECK(harness.refused("?on=a", "") == "400 shape is not valid JSON (at byte 1)");
-    CHECK(harness.refused("?on=a", "{\"name\":1e999}") == "400 shape holds a number that is too large");
-    CHECK(harness.refused("?on=a", "{\"name\":\"\xff\"}").substr(0, 27) == "400 shape is not valid JSON");
+    CHECK(harness.refused("?on=a", "{\"name\":1e999}") ==
+          "400 shape holds a number that is too large");
+    CHECK(harness.refused("?on=a", "{\"name\":\"\xff\"}").substr(0, 27) ==
+          "400 shape is not valid JSON");
 }
 
 TEST_CASE("router: a body of another type is refused") {
@@ -180,7 +188,8 @@ TEST_CASE("router: HEAD is answered as GET") {
 
 TEST_CASE("router: paths are exact") {
     const Harness harness;
-    for (const char* path : {"/api/draw/", "/api/Draw", "//api/draw", "/api/dra%77", "/api", "", "*"}) {
+    for (const char* path :
+         {"/api/draw/", "/api/Draw", "//api/draw", "/api/dra%77", "/api", "", "*"}) {
         INFO(path);
         CHECK(harness.router.handle({"POST", path, {}, ""}).status == 404);
     }

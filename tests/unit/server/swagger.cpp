@@ -40,8 +40,10 @@ std::map<std::string, Facts> facts_of(const Json& document) {
     for (const auto& [path, methods] : document.at("paths").items())
         for (const auto& [method, operation] : methods.items()) {
             const auto success = operation.at("responses").at("200");
-            Facts facts{method, path,
-                        success.contains("schema") ? describe(success.at("schema")) : "-", {}};
+            Facts facts{method,
+                        path,
+                        success.contains("schema") ? describe(success.at("schema")) : "-",
+                        {}};
             for (const auto& parameter : operation.at("parameters"))
                 facts.parameters.insert(
                     parameter.at("name").get<std::string>() + ":" +
@@ -94,7 +96,8 @@ TEST_CASE("swagger: operations agree with those of the hosted service in all tha
         CHECK(mine.answer == theirs.answer);
         for (const auto& parameter : mine.parameters)
             for (const auto& other : theirs.parameters)
-                if (name_of_parameter(parameter) == name_of_parameter(other)) CHECK(parameter == other);
+                if (name_of_parameter(parameter) == name_of_parameter(other))
+                    CHECK(parameter == other);
     }
 }
 
@@ -108,9 +111,9 @@ TEST_CASE("swagger: every parameter that the Python client passes is declared") 
     CHECK(has("getFloatSeriesValues", "limit:query:integer"));
     CHECK(has("getFloatSeriesValues", "offset:query:integer"));
     const auto projects = facts_of(backend).at("listProjects").parameters;
-    for (const char* name : {"limit:query:integer", "organizationIdentifier:query:string",
-                             "searchTerm:query:string", "sortBy:query:array",
-                             "sortDirection:query:array", "userRelation:query:string"})
+    for (const char* name :
+         {"limit:query:integer", "organizationIdentifier:query:string", "searchTerm:query:string",
+          "sortBy:query:array", "sortDirection:query:array", "userRelation:query:string"})
         CHECK(projects.count(name) == 1);
 }
 
@@ -153,15 +156,21 @@ TEST_CASE("swagger: the rules that make a document usable hold") {
 
 TEST_CASE("swagger: definitions that the client depends on have the right formats") {
     const auto& definitions = leaderboard.at("definitions");
-    CHECK(definitions.at("GitCommitDTO").at("properties").at("commitDate").at("format") == "date-time");
+    CHECK(definitions.at("GitCommitDTO").at("properties").at("commitDate").at("format") ==
+          "date-time");
     CHECK(definitions.at("Experiment").at("properties").at("id").at("format") == "uuid");
-    CHECK(definitions.at("FloatAttributeDTO").at("properties").at("value").at("format") == "double");
-    CHECK(definitions.at("DatetimeAttributeDTO").at("properties").at("value").at("format") == "date-time");
-    CHECK(definitions.at("AssignIntOperation").at("properties").at("value").at("format") == "int64");
+    CHECK(definitions.at("FloatAttributeDTO").at("properties").at("value").at("format") ==
+          "double");
+    CHECK(definitions.at("DatetimeAttributeDTO").at("properties").at("value").at("format") ==
+          "date-time");
+    CHECK(definitions.at("AssignIntOperation").at("properties").at("value").at("format") ==
+          "int64");
     CHECK(definitions.at("OperationError").at("required") == Json{"errorType", "errorDescription"});
 }
 
-TEST_CASE("swagger: an operation has one optional member per word of the wire, each with its definition") {
+TEST_CASE(
+    "swagger: an operation has one optional member per word of the wire, each with its "
+    "definition") {
     const auto& definitions = leaderboard.at("definitions");
     const auto& operation = definitions.at("Operation");
     CHECK_FALSE(operation.contains("required"));
@@ -183,7 +192,8 @@ TEST_CASE("swagger: an operation has one optional member per word of the wire, e
     CHECK(operation.at("properties").size() == expected.size() + 1);
     for (const auto& [word, definition] : expected)
         CHECK(name_in(operation.at("properties").at(word)) == definition);
-    // A declared optional member whose value is None is left out; an undeclared one is sent as null.
+    // A declared optional member whose value is None is left out; an undeclared one is sent as
+    // null.
     CHECK(definitions.at("LogFloatEntry").at("required") == Json{"value", "timestampMilliseconds"});
     CHECK(definitions.at("LogFloatEntry").at("properties").contains("step"));
     CHECK(definitions.at("ConfigFloatSeries").at("properties").size() == 3);

@@ -10,7 +10,8 @@ using wire::Json;
 
 TEST_CASE("swagger_definitions: a structure becomes a named object, its nested structures too") {
     Definitions definitions;
-    CHECK(definitions.schema<wire::ProjectList>() == Json{{"$ref", "#/definitions/ProjectListDTO"}});
+    CHECK(definitions.schema<wire::ProjectList>() ==
+          Json{{"$ref", "#/definitions/ProjectListDTO"}});
     const auto& json = definitions.json();
     CHECK(json.at("ProjectListDTO").at("properties").at("entries") ==
           Json{{"type", "array"}, {"items", {{"$ref", "#/definitions/ProjectWithRoleDTO"}}}});
