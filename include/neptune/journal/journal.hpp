@@ -230,6 +230,9 @@ public:
         }
         for (const std::string& path : paths) ::unlink(path.c_str());
         for (const std::uint64_t number : files) log_.side_files.remove(number);
+        if (paths.empty() && files.empty()) return;
+        const std::lock_guard guard(mutex_);
+        log_.space.check_disk();
     }
 
     /// To be called now and then, by whoever has a thread to spare: once a second at most it forces

@@ -98,12 +98,15 @@ public:
     /// Finds room for the records and for `beside` more bytes, if need be by dropping points.
     [[nodiscard]] std::optional<Refusal> make_room(std::span<const NewRecord> records,
                                                    std::uint64_t beside, Outcome& outcome) {
-        while (const auto reason = space.refuse(used(), beside + size_to_write(records))) {
+        while (true) {
+            const std::uint64_t bytes = beside + size_to_write(records);
+            const auto reason = space.refuse(used(), bytes);
+            if (!reason) return std::nullopt;
             const Refusal refusal{*reason, std::make_error_code(std::errc::no_space_on_device)};
+            if (space.hopeless(used(), bytes)) return refusal;
             if (!drop_oldest_points(refusal, outcome)) return refusal;
             if (*reason != DropReason::queue_limit) space.check_disk();
         }
-        return std::nullopt;
     }
 
     /// Writes the records, whose large payloads lie in `files` already, or says in `outcome` why

@@ -38,6 +38,11 @@ public:
         return reason;
     }
 
+    /// True if not even an empty queue instead of one of `used` bytes would make room.
+    [[nodiscard]] bool hopeless(std::uint64_t used, std::uint64_t bytes) const {
+        return bytes > queue_limit_ || bytes + min_free_ > space_.available + used;
+    }
+
     /// Asks the disk now.
     void check_disk() {
         refusals_ = 0;
@@ -92,7 +97,7 @@ private:
     std::uint64_t min_free_;
     double max_usage_;
     Callback<core::DiskSpace(const std::string&)> probe_;
-    core::DiskSpace space_{};
+    core::DiskSpace space_{0, UINT64_MAX / 2};    // a disk that never answered refuses nothing
     std::uint64_t since_check_ = check_distance;  // bytes; the first record asks
     unsigned refusals_ = 0;                       // in a row, since the disk was asked
 };

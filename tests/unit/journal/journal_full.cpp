@@ -213,21 +213,28 @@ TEST_CASE("full queue: all points dropped, the numbers go on after reopening", "
     News news;
     auto options = small_queue(dir / "j", news);
     options.on_full = QueueFull::drop_oldest_points;
-    options.queue_limit = 128 << 10;
+    options.min_free_bytes = 1000;
+    core::DiskSpace space{1'000'000, 500'000};
+    options.probe = [&space](const std::string&) { return space; };
     {
         const auto journal = Journal::create(options);
         const auto series = journal->intern("series");
-        for (int i = 0; i < 10; ++i) journal->append(series, 1, flag::point, 0, "x");
-        // Fits only if every point goes; the write behind it is refused.
-        CHECK_FALSE(journal->append(series, 1, flag::point, 0, std::string(200'000, 'x')));
-        CHECK(journal->last_sequence() == 10);
-        CHECK(journal->read(1, SIZE_MAX, SIZE_MAX).range() == Range{1, 10});
+        for (int i = 0; i < 100; ++i) journal->append(series, 1, flag::point, 0, "x");
+        // More than the whole queue may hold: no point is sacrificed for it.
+        CHECK_FALSE(journal->append(series, 1, flag::point, 0, std::string(70'000, 'x')));
+        CHECK(pending(*journal).size() == 100);
+        space.available = 500;
+        CHECK(journal->tick());
+        CHECK_FALSE(journal->append(series, 1, flag::point, 0, "y"));
+        CHECK(journal->last_sequence() == 100);
+        CHECK(journal->read(1, SIZE_MAX, SIZE_MAX).range() == Range{1, 100});
         CHECK(pending(*journal).empty());
     }
+    space.available = 500'000;
     const auto journal = Journal::open(options);
-    CHECK(journal->last_sequence() == 10);
-    CHECK(journal->append(journal->intern("series"), 1, flag::point, 0, "y") == 11U);
-    CHECK(journal->read(1, SIZE_MAX, SIZE_MAX).range() == Range{1, 11});
+    CHECK(journal->last_sequence() == 100);
+    CHECK(journal->append(journal->intern("series"), 1, flag::point, 0, "y") == 101U);
+    CHECK(journal->read(1, SIZE_MAX, SIZE_MAX).range() == Range{1, 101});
 }
 
 TEST_CASE("file size limit: the process is not killed, nothing written before is harmed",
@@ -293,7 +300,9 @@ TEST_CASE("full disk: a write that the system refuses is undone, and recording r
             if (const auto number = journal->append(field, 1, flags, 0, payload))
                 logged.emplace(*number, payload);
         }
-        REQUIRE(news.size() == 1);
+        // The refused write, and at the next look at the disk perhaps the look.
+        REQUIRE(!news.empty());
+        CHECK(news.size() <= 2);
         CHECK(news[0].first == (drop_points ? DropReason::disk_reserve : DropReason::write_failed));
         CHECK_THAT(news[0].second,
                    Catch::Matchers::ContainsSubstring(drop_points ? "stay free" : "No space left"));

@@ -68,6 +68,9 @@ TEST_CASE("space guard: usage in per cent and the queue's own limit", "[journal]
 
 TEST_CASE("space guard: a disk that cannot be asked keeps its last answer", "[journal]") {
     Disk disk;
+    disk.broken = true;
+    CHECK_FALSE(journal::SpaceGuard(options_for(disk)).refuse(0, 1));
+    disk.broken = false;
     disk.space.available = mib;
     journal::SpaceGuard guard(options_for(disk));
     CHECK(guard.refuse(0, 1));
