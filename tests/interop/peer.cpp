@@ -9,18 +9,19 @@
 //                                             series of that run: "shared" and "cpp"
 //     peer stage PROJECT ID STAGE             moves a model version
 //
-// Fields are a JSON object {path: {"type": T, "value": V}}. Floats are hexadecimal texts, so that no reader or writer of
-// decimals can hide an error; datetimes are milliseconds since the epoch; a point is [step, milliseconds, value].
+// Fields are a JSON object {path: {"type": T, "value": V}}. Floats are the 16 hexadecimal digits of their bits, so that no
+// reader or writer of decimals can hide an error; datetimes are milliseconds since the epoch; a point is [step, milliseconds, value].
 
 #include <neptune/run.hpp>
 
 #include <nlohmann/json.hpp>
 
 #include <array>
+#include <bit>
 #include <chrono>
+#include <cinttypes>
 #include <cstdint>
 #include <cstdio>
-#include <cstdlib>
 #include <exception>
 #include <iostream>
 #include <iterator>
@@ -34,19 +35,21 @@ namespace {
 
 using Json = nlohmann::json;
 
-std::string hex(double value) {
-    std::array<char, 40> text{};
-    std::snprintf(text.data(), text.size(), "%a", value);
+std::string bits(double value) {
+    std::array<char, 17> text{};
+    std::snprintf(text.data(), text.size(), "%016" PRIx64, std::bit_cast<std::uint64_t>(value));
     return text.data();
 }
-double number(const Json& text) { return std::strtod(text.get_ref<const std::string&>().c_str(), nullptr); }
+double number(const Json& digits) {
+    return std::bit_cast<double>(std::uint64_t{std::stoull(digits.get<std::string>(), nullptr, 16)});
+}
 
 std::int64_t milliseconds(neptune::Datetime time) { return time.time_since_epoch().count(); }
 neptune::Datetime datetime(const Json& ms) {
     return neptune::Datetime(std::chrono::milliseconds(ms.get<std::int64_t>()));
 }
 
-Json to_json(double value) { return hex(value); }
+Json to_json(double value) { return bits(value); }
 Json to_json(const std::string& value) { return value; }
 void from_json_to(const Json& json, double& value) { value = number(json); }
 void from_json_to(const Json& json, std::string& value) { value = json.get<std::string>(); }
@@ -66,7 +69,7 @@ template <class T>
 Json points_of(const neptune::ReadOnlyField& field) {
     Json points = Json::array();
     for (const auto& point : field.fetch_values<T>())
-        points.push_back({hex(point.step), milliseconds(point.timestamp), to_json(point.value)});
+        points.push_back({bits(point.step), milliseconds(point.timestamp), to_json(point.value)});
     return points;
 }
 
@@ -84,7 +87,7 @@ neptune::Value to_value(const std::string& type, const Json& value) {
 
 Json to_json(const neptune::ReadOnlyField& field, neptune::FieldType type) {
     switch (type) {
-        case neptune::FieldType::float_number: return hex(field.fetch<double>());
+        case neptune::FieldType::float_number: return bits(field.fetch<double>());
         case neptune::FieldType::integer: return field.fetch<std::int64_t>();
         case neptune::FieldType::boolean: return field.fetch<bool>();
         case neptune::FieldType::string: return field.fetch<std::string>();

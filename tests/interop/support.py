@@ -37,14 +37,20 @@ class Server:
     def __init__(self, *options):
         self.folder = tempfile.mkdtemp(prefix="server-", dir=os.getcwd())
         self.data = os.path.join(self.folder, "data")
-        self.log = open(os.path.join(self.folder, "log"), "wb")
+        self.log = open(os.path.join(self.folder, "log"), "ab")
+        self.options = options
+        self.start(port="0")
+
+    def start(self, port):
         self.process = subprocess.Popen(
-            [PROGRAM, "serve", "--port", "0", "--data", self.data, "--workspace", "interop", "--user", "ada", *options],
+            [PROGRAM, "serve", "--port", port, "--data", self.data, "--workspace", "interop", "--user", "ada",
+             *self.options],
             stdout=subprocess.PIPE, stderr=self.log, text=True)
         self.url = self.process.stdout.readline().strip()  # the first line comes when requests are answered
         if not self.url.startswith("http"):
             self.stop()
-            raise AssertionError("the server did not start, see " + self.log.name)
+            with open(self.log.name) as log:
+                raise AssertionError("the server did not start: " + log.read())
         with open(os.path.join(self.data, "admin.token")) as file:
             self.token = file.read().strip()
 
@@ -60,10 +66,12 @@ class Server:
         try:
             self.process.communicate(timeout=30)
         except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.communicate()
-        self.log.close()
+            self.kill()
         return self.process.returncode
+
+    def kill(self):
+        self.process.kill()
+        self.process.communicate()
 
 
 class ServerTest(unittest.TestCase):
