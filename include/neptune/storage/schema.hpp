@@ -165,7 +165,8 @@ CREATE TABLE series (
 ) STRICT;
 -- One row a point. The key is field id * 2^32 + position in the series, so that points of a series lie together, a page
 -- is a range of keys, and appending is cheap: a third of the time of a table with a primary key of two columns.
-CREATE TABLE float_points (key INTEGER PRIMARY KEY, step REAL NOT NULL, time INTEGER NOT NULL, value REAL NOT NULL) STRICT;
+-- Values are ANY because a REAL column keeps whole numbers as integers, which have no -0.0.
+CREATE TABLE float_points (key INTEGER PRIMARY KEY, step REAL NOT NULL, time INTEGER NOT NULL, value ANY NOT NULL) STRICT;
 CREATE TABLE string_points (key INTEGER PRIMARY KEY, step REAL NOT NULL, time INTEGER NOT NULL, value TEXT NOT NULL) STRICT;
 CREATE TRIGGER points_of_deleted_series AFTER DELETE ON series BEGIN
     DELETE FROM float_points WHERE key BETWEEN old.field << 32 AND (old.field << 32) + 4294967295;

@@ -44,6 +44,14 @@ TEST_CASE("series: points keep step, time and value", "[storage]") {
     CHECK_FALSE(f.store->float_points("nothing", "s", 0, 1));
 }
 
+TEST_CASE("series: a negative zero keeps its sign", "[storage]") {
+    Points f;
+    CHECK(f.apply({log_floats("s", {-0.0, 0.0})}).empty());
+    f.reopen();
+    CHECK(std::signbit(f.floats("s").at(0).value));
+    CHECK_FALSE(std::signbit(f.floats("s").at(1).value));
+}
+
 TEST_CASE("series: an omitted step is the last one plus 1, from 0", "[storage]") {
     Points f;
     CHECK(f.apply({log_entries({{1, {}, start}, {2, {}, start}, {3, 10.5, start}, {4, {}, start}})})
