@@ -130,7 +130,7 @@ public:
         return {.object_id = id, .path = entry->path};
     }
 
-    bool exists(const FieldEntry* entry) override { return stored.contains(entry->path); }
+    bool exists(std::string_view path) override { return stored.contains(neptune::core::normalize_path(path)); }
     std::string description(const FieldEntry* entry) override { return "<field at \"" + entry->path + "\">"; }
     neptune::Structure structure() override {
         neptune::Structure result;

@@ -52,12 +52,15 @@ public:
             if (!set->values.empty()) push(path, wire::InsertStrings{valid_texts(path, set->values)}, out);
         } else if (const auto* floats = std::get_if<FloatSeries>(&value.storage())) {
             expect_series(path, FieldType::float_series, "a FloatSeries");
+            check_shape(path, floats->values.size(), floats->steps, floats->timestamps);
+            const Configure range{floats->min, floats->max, floats->unit};
+            check_range(path, range);
             push(path, wire::ClearFloatSeries{}, out);
-            if (floats->min || floats->max || floats->unit)
-                push(path, wire::ConfigFloatSeries{floats->min, floats->max, floats->unit}, out);
+            if (range.min || range.max || range.unit) configure(path, range, out);
             series(path, SeriesValues(floats->values), floats->steps, floats->timestamps, out);
         } else if (const auto* strings = std::get_if<StringSeries>(&value.storage())) {
             expect_series(path, FieldType::string_series, "a StringSeries");
+            check_shape(path, strings->values.size(), strings->steps, strings->timestamps);
             push(path, wire::ClearStringSeries{}, out);
             series(path, SeriesValues(strings->values), strings->steps, strings->timestamps, out);
         } else if (auto payload = rules_.assignment(path, value, table_.type(path))) {
@@ -112,7 +115,7 @@ public:
     }
     void remove_strings(const std::string& path, std::vector<std::string> values, Operations& out) {
         check_set(path, "remove()");
-        if (!values.empty()) push(path, wire::RemoveStrings{std::move(values)}, out);
+        if (!values.empty()) push(path, wire::RemoveStrings{valid_texts(path, values)}, out);
     }
     void clear(const std::string& path, Operations& out) {
         check_writable(path);
@@ -127,14 +130,15 @@ public:
     }
     void configure(const std::string& path, const Configure& options, Operations& out) {
         expect_series(path, FieldType::float_series, "configure()");
-        for (const auto& bound : {options.min, options.max})
-            if (bound && !core::is_finite(*bound))
-                throw InvalidArgument(ErrorCode::invalid_argument, "a bound for " + path + " is NaN or infinite",
-                                      "give a finite number, or none");
-        push(path, wire::ConfigFloatSeries{options.min, options.max, options.unit}, out);
+        check_range(path, options);
+        const auto unit = options.unit ? std::optional(rules_.valid_text(path, *options.unit)) : std::nullopt;
+        push(path, wire::ConfigFloatSeries{options.min, options.max, unit}, out);
     }
     /// A field, or all fields of a namespace.
     void erase(const std::string& path, Operations& out) {
+        if (path.empty())
+            throw InvalidPathError(ErrorCode::invalid_path, "an empty path names the object itself, which cannot be erased",
+                                   "name a field or a namespace");
         const auto paths = table_.fields_at(path);
         if (paths.empty())
             throw MetadataInconsistency(ErrorCode::missing_field,
@@ -224,20 +228,31 @@ private:
         return result;
     }
 
+    static void check_range(const std::string& path, const Configure& options) {
+        for (const auto& bound : {options.min, options.max})
+            if (bound && !core::is_finite(*bound))
+                throw InvalidArgument(ErrorCode::invalid_argument, "a bound for " + path + " is NaN or infinite",
+                                      "give a finite number, or none");
+    }
+    static void check_shape(const std::string& path, std::size_t values, const std::vector<double>& steps,
+                            const std::vector<Timestamp>& times) {
+        if ((!steps.empty() && steps.size() != values) || (!times.empty() && times.size() != values))
+            throw InvalidArgument(ErrorCode::invalid_argument,
+                                  "the series " + path + " got " + std::to_string(values) + " values, " +
+                                      std::to_string(steps.size()) + " steps and " + std::to_string(times.size()) +
+                                      " timestamps",
+                                  "give as many steps and timestamps as values, or none");
+        for (const double step : steps) ValueRules::check_step(path, step);
+    }
+
     // Points of one record: as many as the Python client puts into one operation.
     static constexpr std::size_t floats_per_record = 100, strings_per_record = 10;
 
     template <class T>
     void collect(const std::string& path, std::vector<T>& values, const std::vector<double>& steps,
                  const std::vector<Timestamp>& times, Operations& out) {
-        if ((!steps.empty() && steps.size() != values.size()) || (!times.empty() && times.size() != values.size()))
-            throw InvalidArgument(ErrorCode::invalid_argument,
-                                  "extend() of " + path + " got " + std::to_string(values.size()) + " values, " +
-                                      std::to_string(steps.size()) + " steps and " + std::to_string(times.size()) +
-                                      " timestamps",
-                                  "give as many steps and timestamps as values, or none");
+        check_shape(path, values.size(), steps, times);
         if (values.empty()) return;
-        for (const double step : steps) ValueRules::check_step(path, step);
         constexpr bool is_float = std::is_same_v<T, double>;
         using Log = std::conditional_t<is_float, wire::LogFloats, wire::LogStrings>;
         expect_series(path, Log::type, is_float ? "numbers" : "texts");

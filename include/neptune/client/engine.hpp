@@ -14,6 +14,8 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -165,9 +167,10 @@ public:
     }
 
     // --- local knowledge
-    bool exists(const FieldEntry* entry) override {
+    bool exists(std::string_view path) override {
+        const auto normal = core::normalize_path(path);
         const std::lock_guard guard(mutex_);
-        return table_.exists(entry->path);
+        return table_.exists(normal);
     }
     std::string description(const FieldEntry* entry) override {
         const std::lock_guard guard(mutex_);
@@ -210,9 +213,10 @@ public:
         }
     }
 
-    // --- fork: waits for a stop() under way, and the reverse.
+    // --- fork: waits for a stop() under way, and the reverse. Of several objects first all lives are locked: what stops one
+    // may be waiting for a handler that logs to another.
+    void lock_life_for_fork() { life_.lock(); }
     void before_fork() {
-        life_.lock();
         mutex_.lock();
         connection_->before_fork();
         reporter_->lock_for_fork();
@@ -228,6 +232,8 @@ public:
         reporter_->unlock_after_fork();
         connection_->after_fork_in_child();
         table_.forget_journal_ids();
+        // The thread that was about to stop it is the parent's.
+        if (state_ == State::stopping) state_ = State::stopped;
         mutex_.unlock();
         life_.unlock();
     }
@@ -315,9 +321,18 @@ private:
         return result;
     }
 
+    // A second call waits for the first one. Not so in the user's handler, for which the first one waits.
     template <class End>
     void finish(End end) {
-        const std::lock_guard life(life_);
+        std::unique_lock life(life_, std::defer_lock);
+        if (reporter_->is_handler_thread()) {
+            while (!life.try_lock()) {
+                if (state_ != State::started) return;
+                std::this_thread::yield();
+            }
+        } else {
+            life.lock();
+        }
         {
             const std::lock_guard guard(mutex_);
             if (state_ != State::started) return;

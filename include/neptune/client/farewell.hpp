@@ -31,7 +31,7 @@ inline void wait_for_end(Uploader& uploader, std::optional<std::chrono::duration
             reporter.warning("there were interruptions; trying for the next " + seconds(patience) + " to send the remaining " +
                              count(total) + ". You may also kill this process and run `neptune-cpp sync` later");
     }
-    uploader.wake();
+    uploader.hurry();
     auto next_message = start + std::chrono::duration_cast<Clock::duration>(timing.waiting_message_period);
     for (;;) {
         const auto deadline = start + std::chrono::duration_cast<Clock::duration>(patience);

@@ -264,7 +264,7 @@ public:
     template <detail::NoPath neptune_paths_are_strings>
     NEPTUNE_REFUSE("paths are strings", Field operator[](neptune_paths_are_strings) const);
     /// True if a field or namespace is known here; local knowledge, no request.
-    [[nodiscard]] bool exists() const { return object_->exists(entry_); }
+    [[nodiscard]] bool exists() const { return object_->exists(entry_->path); }
     /// Normalised path; empty for the object itself.
     [[nodiscard]] const std::string& path() const { return entry_->path; }
     /// `<Integer field at "x/y">`, `<Unassigned field at "z">`, `<Namespace field at "a">`.

@@ -99,6 +99,15 @@ public:
 
     [[nodiscard]] journal::Journal& journal() { return *journal_; }
 
+    /// Errors: Error(journal_unavailable).
+    void sync_to_disk() {
+        try {
+            journal_->sync_to_disk();
+        } catch (const std::system_error& error) {
+            throw Error(ErrorCode::journal_unavailable, error.what());
+        }
+    }
+
     /// Says what was dropped, by field.
     void report_drops() {
         const auto dropped = journal_->dropped();

@@ -81,13 +81,7 @@ public:
     void erase(std::string_view path, const Write& options = {}) const { (*this)[path].erase(options); }
     void pop(std::string_view path, const Write& options = {}) const { erase(path, options); }
     /// True for a field or a namespace; local knowledge (`sync()` renews it). False for a path that no field can have.
-    [[nodiscard]] bool exists(std::string_view path) const {
-        try {
-            return held()->exists(held()->intern(path));
-        } catch (const InvalidPathError&) {
-            return false;
-        }
-    }
+    [[nodiscard]] bool exists(std::string_view path) const { return held()->exists(path); }
     /// Fields with their types, as known here.
     [[nodiscard]] Structure structure() const { return held()->structure(); }
     /// The structure on standard output, names in blue on a terminal unless NO_COLOR is set.

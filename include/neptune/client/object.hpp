@@ -81,7 +81,8 @@ public:
     virtual CopySource copy_source(const FieldEntry*) = 0;
 
     // Local knowledge; these do not throw after stop().
-    virtual bool exists(const FieldEntry*) = 0;
+    /// For a path that need not be normalised; false for one that no field can have.
+    virtual bool exists(std::string_view path) = 0;
     virtual std::string description(const FieldEntry*) = 0;
     virtual Structure structure() = 0;
 

@@ -127,12 +127,9 @@ OpenRequest common_request(ObjectKind kind, const Options& options) {
     return request;
 }
 
-}  // namespace detail
-
-/// Creates a run, or resumes one (`with_id`, or a `custom_run_id` that exists). Errors: ConfigError and below, RunNotFound,
-/// ConnectionLost, ApiError.
-[[nodiscard]] inline Run init_run(const InitRun& options = {}) {
-    auto request = detail::common_request(ObjectKind::run, options);
+/// What each `init_…` function asks the engine for.
+inline OpenRequest request_of(const InitRun& options) {
+    auto request = common_request(ObjectKind::run, options);
     request.with_id = options.with_id;
     request.custom_run_id = options.custom_run_id;
     request.name = options.name;
@@ -140,30 +137,47 @@ OpenRequest common_request(ObjectKind kind, const Options& options) {
     request.tags = options.tags;
     request.fail_on_exception = options.fail_on_exception;
     request.monitoring_namespace = options.monitoring_namespace;
-    return Run(detail::open_object(request));
+    return request;
+}
+inline OpenRequest request_of(const InitModel& options) {
+    auto request = common_request(ObjectKind::model, options);
+    request.with_id = options.with_id;
+    request.name = options.name;
+    request.key = options.key;
+    return request;
+}
+inline OpenRequest request_of(const InitModelVersion& options) {
+    auto request = common_request(ObjectKind::model_version, options);
+    request.with_id = options.with_id;
+    request.name = options.name;
+    request.model = options.model;
+    return request;
+}
+inline OpenRequest request_of(const InitProject& options) {
+    return common_request(ObjectKind::project, options);
+}
+
+}  // namespace detail
+
+/// Creates a run, or resumes one (`with_id`, or a `custom_run_id` that exists). Errors: ConfigError and below, RunNotFound,
+/// ConnectionLost, ApiError.
+[[nodiscard]] inline Run init_run(const InitRun& options = {}) {
+    return Run(detail::open_object(detail::request_of(options)));
 }
 
 /// Creates a model, or resumes one. Errors: also ModelKeyAlreadyExists, MissingRequiredInitParameter, ModelNotFound.
 [[nodiscard]] inline Model init_model(const InitModel& options = {}) {
-    auto request = detail::common_request(ObjectKind::model, options);
-    request.with_id = options.with_id;
-    request.name = options.name;
-    request.key = options.key;
-    return Model(detail::open_object(request));
+    return Model(detail::open_object(detail::request_of(options)));
 }
 
 /// Creates a version of a model, or resumes one. Errors: also ModelNotFound, ModelVersionNotFound.
 [[nodiscard]] inline ModelVersion init_model_version(const InitModelVersion& options = {}) {
-    auto request = detail::common_request(ObjectKind::model_version, options);
-    request.with_id = options.with_id;
-    request.name = options.name;
-    request.model = options.model;
-    return ModelVersion(detail::open_object(request));
+    return ModelVersion(detail::open_object(detail::request_of(options)));
 }
 
 /// Opens an existing project. Errors: also ProjectNotFound.
 [[nodiscard]] inline Project init_project(const InitProject& options = {}) {
-    return Project(detail::open_object(detail::common_request(ObjectKind::project, options)));
+    return Project(detail::open_object(detail::request_of(options)));
 }
 
 /// Calls `function(run)` on a new run; an exception that leaves it marks the run as failed, stops it and goes on.

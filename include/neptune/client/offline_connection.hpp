@@ -36,7 +36,7 @@ public:
         return queue_->put_point(entry, point);
     }
     void wait(WaitFor) override {
-        if (queue_) queue_->journal().sync_to_disk();
+        if (queue_) queue_->sync_to_disk();
     }
 
     std::vector<std::pair<std::string, FieldType>> fields() override { refuse(); }

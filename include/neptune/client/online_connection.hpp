@@ -9,11 +9,11 @@
 #include <neptune/client/remote_connection.hpp>
 #include <neptune/client/uploader.hpp>
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -54,9 +54,7 @@ public:
     }
 
     /// Blocks until what dead processes left is sent. Errors: ConnectionLost, SynchronizationStopped.
-    void await_left_overs() {
-        await(Ticket{});
-    }
+    void await_left_overs() { await(0, true); }
 
     std::optional<Ticket> put(std::vector<QueuedOperation> operations) override {
         ensure_queue();
@@ -76,12 +74,7 @@ public:
     [[nodiscard]] bool is_synchronous() const override { return settings_.synchronous; }
 
     void await(const Ticket& ticket) override {
-        const auto result = uploader_->wait(ticket.last, settings_.synchronous);
-        if (result == Uploader::Waited::dead) throw_dead();
-        if (result == Uploader::Waited::connection_lost)
-            throw ConnectionLost(ErrorCode::connection_lost,
-                                 "the connection to the server is lost: " + uploader_->last_failure(),
-                                 "the data are kept on disk and sent when the server is back");
+        await(ticket.last, settings_.synchronous);
         if (!settings_.synchronous) return;
         const auto errors = uploader_->collect_errors(ticket.first, ticket.last, ticket.paths);
         if (!errors.empty())
@@ -89,34 +82,25 @@ public:
     }
 
     void wait(WaitFor what) override {
-        if (!queue_) return;  // a forked child that wrote nothing
+        if (!has_queue_) return;  // a forked child that wrote nothing
         if (what == WaitFor::disk) {
-            try {
-                queue_->journal().sync_to_disk();
-            } catch (const std::system_error& error) {
-                throw Error(ErrorCode::journal_unavailable, std::string("cannot flush the queue: ") + error.what());
-            }
+            queue_->sync_to_disk();
             return;
         }
-        if (uploader_->wait(queue_->journal().last_sequence(), false) == Uploader::Waited::dead) throw_dead();
+        await(queue_->journal().last_sequence(), false);
     }
 
     void stop(std::optional<std::chrono::duration<double>> limit) override {
         if (std::exchange(stopped_, true)) return;
-        heartbeat_.reset();
-        watcher_.reset();
+        const auto start = Uploader::Clock::now();
+        if (heartbeat_) heartbeat_->ask_to_end();
         if (queue_) wait_for_end(*uploader_, limit, settings_.timing, reporter_);
-        // Ends a request that hangs: what it carried is sent again by whoever opens the object next.
-        const bool all_sent = !queue_ || uploader_->progress().remaining == 0;
-        if (settings_.heartbeat && all_sent && session_ && session_->has(wire::feature_closing_ping)) ping(true);
-        end_queue();
+        say_farewell(start, limit.value_or(settings_.timing.ping_timeout));
+        end();
     }
 
     void detach() override {
-        if (std::exchange(stopped_, true)) return;
-        heartbeat_.reset();
-        watcher_.reset();
-        end_queue();
+        if (!std::exchange(stopped_, true)) end();
     }
 
     void before_fork() override {
@@ -136,6 +120,7 @@ public:
         // The threads behind these do not exist here, and their locks may be held for ever: nothing of them may be touched or
         // destroyed again.
         if (queue_) queue_->abandon_in_child();
+        has_queue_ = false;
         static_cast<void>(uploader_.release());
         static_cast<void>(queue_.release());
         static_cast<void>(heartbeat_.release());
@@ -160,17 +145,48 @@ private:
             }
             return true;
         });
+        has_queue_ = true;
     }
     void ensure_queue() {
         if (!queue_) start_queue({});
     }
 
-    void end_queue() {
-        disk_.reset();
-        if (uploader_) {
-            session_->abort();
-            uploader_->end();
+    // Blocks until the server has the own records up to `sequence` and all left-overs.
+    void await(std::uint64_t sequence, bool until_failure) {
+        switch (uploader_->wait(sequence, until_failure)) {
+            case Uploader::Waited::done: return;
+            case Uploader::Waited::dead: throw_dead();
+            case Uploader::Waited::connection_lost: break;
         }
+        throw ConnectionLost(ErrorCode::connection_lost,
+                             "the connection to the server is lost: " + uploader_->last_failure(),
+                             "the data are kept on disk and sent when the server is back");
+    }
+
+    // Lets the server know at once that the object is no longer active, unless there are data left, or no time.
+    void say_farewell(Uploader::Clock::time_point start, Seconds limit) {
+        const bool all_sent = !queue_ || uploader_->progress().remaining == 0;
+        if (!settings_.heartbeat || !all_sent || !session_ || !session_->is_open() ||
+            !session_->has(wire::feature_closing_ping))
+            return;
+        const auto deadline = start + std::chrono::duration_cast<Uploader::Clock::duration>(limit);
+        // A ping that came after the last one would take it back.
+        if (heartbeat_) heartbeat_->wait_until(deadline);
+        Periodic farewell(Seconds(0), [this] {
+            ping(true);
+            return false;
+        });
+        farewell.wait_until(deadline);
+        session_->abort();
+    }
+
+    void end() {
+        // Ends requests that hang: what they carried is sent again by whoever opens the object next.
+        if (session_) session_->abort();
+        heartbeat_.reset();
+        watcher_.reset();
+        disk_.reset();
+        if (uploader_) uploader_->end();
         if (!queue_) return;
         try {
             queue_->report_drops();
@@ -210,7 +226,7 @@ private:
               Uploader::Clock::time_point now) {
         if (!callback || !due || (last && now - *last < settings_.timing.callback_repeat)) return;
         last = now;
-        std::thread(callback).detach();
+        start_thread(callback).detach();
     }
 
     [[noreturn]] void throw_dead() {
@@ -222,8 +238,10 @@ private:
     }
 
     Settings settings_;
+    // Made under the engine's lock, in a forked child while others may ask for it.
     std::unique_ptr<JournalQueue> queue_;
     std::unique_ptr<Uploader> uploader_;
+    std::atomic<bool> has_queue_{false};
     std::unique_ptr<Periodic> heartbeat_, watcher_, disk_;
     std::optional<Uploader::Clock::time_point> last_lag_, last_no_progress_;
     bool stopped_ = false;

@@ -133,6 +133,7 @@ private:
             return std::make_unique<Session>(credentials, proxies, environment, *reporter);
         };
         auto session = connect();
+        session->open();
         const auto project = find_project(*session, request_.project);
         const auto found = ObjectFinder(*session, project, request_).find_or_create(mode_ == Mode::read_only);
         identity_.sys_id = found.object.short_id;

@@ -117,28 +117,38 @@ OpenRequest read_only_request(ObjectKind kind, const Options& options) {
     request.on_error = options.on_error;
     return request;
 }
+
+inline OpenRequest request_of(const OpenRun& options) {
+    auto request = read_only_request(ObjectKind::run, options);
+    request.with_id = options.with_id;
+    request.custom_run_id = options.custom_run_id;
+    return request;
+}
+inline OpenRequest request_of(const OpenModel& options) {
+    auto request = read_only_request(ObjectKind::model, options);
+    request.with_id = options.with_id;
+    return request;
+}
+inline OpenRequest request_of(const OpenModelVersion& options) {
+    auto request = read_only_request(ObjectKind::model_version, options);
+    request.with_id = options.with_id;
+    return request;
+}
+inline OpenRequest request_of(const OpenProject& options) { return read_only_request(ObjectKind::project, options); }
 }  // namespace detail
 
 /// Opens an existing run by `with_id` or `custom_run_id`; never creates one. Errors: RunNotFound, ConfigError, ConnectionLost.
 [[nodiscard]] inline ReadOnly<Run> open_run(const OpenRun& options) {
-    auto request = detail::read_only_request(ObjectKind::run, options);
-    request.with_id = options.with_id;
-    request.custom_run_id = options.custom_run_id;
-    return ReadOnly<Run>(Run(detail::open_object(request)));
+    return ReadOnly<Run>(Run(detail::open_object(detail::request_of(options))));
 }
 [[nodiscard]] inline ReadOnly<Model> open_model(const OpenModel& options) {
-    auto request = detail::read_only_request(ObjectKind::model, options);
-    request.with_id = options.with_id;
-    return ReadOnly<Model>(Model(detail::open_object(request)));
+    return ReadOnly<Model>(Model(detail::open_object(detail::request_of(options))));
 }
 [[nodiscard]] inline ReadOnly<ModelVersion> open_model_version(const OpenModelVersion& options) {
-    auto request = detail::read_only_request(ObjectKind::model_version, options);
-    request.with_id = options.with_id;
-    return ReadOnly<ModelVersion>(ModelVersion(detail::open_object(request)));
+    return ReadOnly<ModelVersion>(ModelVersion(detail::open_object(detail::request_of(options))));
 }
 [[nodiscard]] inline ReadOnly<Project> open_project(const OpenProject& options = {}) {
-    return ReadOnly<Project>(
-        Project(detail::open_object(detail::read_only_request(ObjectKind::project, options))));
+    return ReadOnly<Project>(Project(detail::open_object(detail::request_of(options))));
 }
 
 }  // namespace neptune

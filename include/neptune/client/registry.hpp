@@ -4,6 +4,8 @@
 // All open objects of the process, for the moments that concern them all: fork and exit.
 
 #include <neptune/client/engine.hpp>
+#include <neptune/client/reporter.hpp>
+#include <neptune/core/file_lock.hpp>
 
 #include <algorithm>
 #include <cstdlib>
@@ -22,6 +24,8 @@ public:
     static Registry& instance() {
         static Registry* const registry = [] {
             auto* const made = new Registry;
+            // Before our own hooks, hence locked after the objects, whose threads need it to stop.
+            core::detail::lock_table();
             // The hooks come to be with the first object, hence the exit hook runs after the destructors of objects with
             // static storage: it finds those that nobody destroys.
             std::atexit([] { instance().stop_all(); });
@@ -72,7 +76,9 @@ private:
     void before_fork() {
         mutex_.lock();
         forking_ = alive();
+        for (const auto& engine : forking_) engine->lock_life_for_fork();
         for (const auto& engine : forking_) engine->before_fork();
+        SaidOnce::instance().lock_for_fork();
     }
     void after_fork_in_parent() {
         after_fork([](Engine& engine) { engine.after_fork_in_parent(); });
@@ -82,6 +88,7 @@ private:
     }
     template <class Function>
     void after_fork(Function function) {
+        SaidOnce::instance().unlock_after_fork();
         for (const auto& engine : forking_) function(*engine);
         // The last reference may be ours, and its destructor calls remove().
         auto done = std::move(forking_);

@@ -9,6 +9,7 @@
 #include <neptune/client/session.hpp>
 #include <neptune/core/path.hpp>
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -45,6 +46,8 @@ public:
             if (is_atom(*attribute.type) || *attribute.type == FieldType::run_state)
                 result.emplace_back(std::move(attribute.name), to_value(*attribute.value));
         }
+        // Servers promise no order.
+        std::sort(result.begin(), result.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
         return result;
     }
     std::optional<double> fetch_last_float(const std::string& path) override {
@@ -71,7 +74,8 @@ public:
     }
 
 protected:
-    // A forked child opens connections of its own: those of its parent are not for two.
+    // A forked child gets connections of its own, since those of its parent are not for two; they are made when something is
+    // sent.
     Session& session() {
         const std::lock_guard guard(session_mutex_);
         if (!session_) session_ = connect_();

@@ -6,10 +6,13 @@
 // Messages go to stderr, because stdout belongs to the program that is watched. The user's handler runs on a thread of its
 // own, never under a lock.
 
+#include <neptune/client/thread.hpp>
 #include <neptune/core/callback.hpp>
 #include <neptune/core/error.hpp>
 
+#include <atomic>
 #include <condition_variable>
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <deque>
@@ -53,8 +56,14 @@ public:
     void report(const Error& error, const std::string& field, Level level = Level::error) {
         std::unique_lock lock(mutex_);
         if (handler_) {
+            // A handler that is slower than the errors come must not make the process grow.
+            constexpr std::size_t longest = 1000;
+            if (queue_.size() >= longest || closed_) {
+                ++unheard_;
+                return;
+            }
             queue_.push_back(error);
-            if (!dispatcher_.joinable() && !closed_) dispatcher_ = std::thread([this] { dispatch(); });
+            if (!dispatcher_.joinable()) dispatcher_ = start_thread([this] { dispatch(); });
             lock.unlock();
             wake_.notify_one();
             return;
@@ -68,8 +77,7 @@ public:
     void close() {
         std::unique_lock lock(mutex_);
         closed_ = true;
-        auto counts = std::move(counts_);
-        counts_.clear();
+        auto counts = std::exchange(counts_, {});
         auto dispatcher = std::move(dispatcher_);
         lock.unlock();
         wake_.notify_all();
@@ -78,11 +86,18 @@ public:
             if (dispatcher.get_id() == std::this_thread::get_id()) dispatcher.detach();
             else dispatcher.join();
         }
+        lock.lock();
+        const auto unheard = std::exchange(unheard_, 0);
+        lock.unlock();
+        if (unheard != 0) print(Level::warning, std::to_string(unheard) + " errors came too fast for on_error");
         for (const auto& [cause, count] : counts)
             if (count > 1)
                 print(Level::warning, "the same error came " + std::to_string(count - 1) + " more times" +
                                           (cause.second.empty() ? "" : " for " + cause.second));
     }
+
+    /// True in the thread in which the user's handler runs.
+    [[nodiscard]] bool is_handler_thread() const { return handler_thread_ == std::this_thread::get_id(); }
 
     /// In a forked child: prints nothing any more. The thread does not exist there.
     void silence_in_child() {
@@ -102,6 +117,7 @@ private:
         if (!silent_) print_line(level, text);
     }
     void dispatch() {
+        handler_thread_ = std::this_thread::get_id();
         std::unique_lock lock(mutex_);
         for (;;) {
             wake_.wait(lock, [this] { return closed_ || !queue_.empty(); });
@@ -126,20 +142,37 @@ private:
     Callback<void(const Error&)> handler_;
     std::map<std::pair<ErrorCode, std::string>, std::uint64_t> counts_;
     std::deque<Error> queue_;
+    std::uint64_t unheard_ = 0;
     std::thread dispatcher_;
+    std::atomic<std::thread::id> handler_thread_{};
     bool closed_ = false;
     bool silent_ = false;
 };
 
-/// True the first time that this text is asked about in this process. At most 1,000 texts are remembered, as in Python.
-inline bool first_time(const std::string& text) {
+/// What was said once in this process is not said again. Threads: any.
+class SaidOnce {
+public:
     // Never destroyed: objects with static storage may still log.
-    static auto& mutex = *new std::mutex;
-    static auto& seen = *new std::set<std::string>;
-    const std::lock_guard guard(mutex);
-    if (seen.size() >= 1000) return seen.count(text) == 0;
-    return seen.insert(text).second;
-}
+    static SaidOnce& instance() {
+        static auto& said = *new SaidOnce;
+        return said;
+    }
+    /// True the first time. At most 1,000 texts are remembered, as in Python.
+    bool first_time(const std::string& text) {
+        const std::lock_guard guard(mutex_);
+        if (texts_.size() >= 1000) return texts_.count(text) == 0;
+        return texts_.insert(text).second;
+    }
+    // Around fork: nobody may be inside.
+    void lock_for_fork() { mutex_.lock(); }
+    void unlock_after_fork() { mutex_.unlock(); }
+
+private:
+    std::mutex mutex_;
+    std::set<std::string> texts_;
+};
+
+inline bool first_time(const std::string& text) { return SaidOnce::instance().first_time(text); }
 
 }  // namespace neptune::client
 

@@ -14,9 +14,12 @@
 #include <neptune/version.hpp>
 
 #include <algorithm>
+#include <atomic>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -26,24 +29,38 @@ namespace neptune::client {
 /// Threads: all functions from any thread at once; `abort` ends what is under way.
 class Session {
 public:
-    /// Fetches the client configuration and exchanges the token. Errors: CannotResolveHostname, SSLVerificationError,
-    /// ConnectionLost, InvalidApiToken, ClientUpgradeRequired, ApiError. Lifetime: `reporter` outlives the session.
+    /// Touches no network. Lifetime: `reporter` outlives the session.
     Session(Credentials credentials, Proxies proxies, const Environment& environment, Reporter& reporter)
         : credentials_(std::move(credentials)),
+          proxies_(std::move(proxies)),
+          make_channel_(environment.connect),
           timing_(environment.timing),
           reporter_(reporter),
-          pause_(environment.timing.pause_scale) {
-        connect(environment, credentials_.config_address, proxies);
+          pause_(environment.timing.pause_scale) {}
+
+    /// Fetches the client configuration and exchanges the token, the first time that it is called; every other call that
+    /// needs the server begins with it. Errors: CannotResolveHostname, SSLVerificationError, ConnectionLost, InvalidApiToken,
+    /// ClientUpgradeRequired, ApiError.
+    void open() {
+        const std::lock_guard guard(open_mutex_);
+        if (open_) return;
+        connect(credentials_.config_address);
         config_ = unauthorised<wire::GetClientConfig>({credentials_.token, "true"});
         check_version();
-        if (config_.api_url != credentials_.config_address && !config_.api_url.empty())
-            connect(environment, config_.api_url, proxies);
+        if (config_.api_url != credentials_.config_address && !config_.api_url.empty()) connect(config_.api_url);
         exchange();
+        open_ = true;
     }
+    [[nodiscard]] bool is_open() const { return open_; }
 
-    [[nodiscard]] const wire::ClientConfig& config() const { return config_; }
-    /// True if the server announces the feature (wire protocol §15.1).
-    [[nodiscard]] bool has(std::string_view feature) const {
+    /// Errors: as `open`.
+    [[nodiscard]] const wire::ClientConfig& config() {
+        open();
+        return config_;
+    }
+    /// True if the server announces the feature (wire protocol §15.1). Errors: as `open`.
+    [[nodiscard]] bool has(std::string_view feature) {
+        open();
         if (!config_.neptune_cpp) return false;
         const auto& features = config_.neptune_cpp->features;
         return std::find(features.begin(), features.end(), feature) != features.end();
@@ -53,29 +70,47 @@ public:
     /// ConnectionLost, and what the reply means (reply_errors.hpp).
     template <wire::Endpoint E>
     typename E::Response call(const typename E::Request& request) {
+        open();
         return decode<E>(send(build_request<E>(request), Kind::patient));
     }
     /// The same without retries and with the short time-out of pings, for what comes again soon.
     template <wire::Endpoint E>
     typename E::Response call_once(const typename E::Request& request) {
+        open();
         return decode<E>(send(build_request<E>(request), Kind::brief));
     }
 
     /// Ends requests and pauses under way, and refuses later ones.
     void abort() noexcept {
         pause_.abort();
-        channel_->abort();
-        brief_channel_->abort();
+        const std::lock_guard guard(channel_mutex_);
+        aborted_ = true;
+        if (channel_) channel_->abort();
+        if (brief_channel_) brief_channel_->abort();
     }
 
 private:
     enum class Kind { patient, brief };
 
-    void connect(const Environment& environment, const std::string& address, const Proxies& proxies) {
-        channel_ = environment.connect(address, proxies, timing_);
+    // Needs the open mutex. Later calls find the channels as they are, so only `abort` can meet the change.
+    void connect(const std::string& address) {
         Timing brief = timing_;
         brief.request_timeout = timing_.ping_timeout;
-        brief_channel_ = environment.connect(address, proxies, brief);
+        std::unique_ptr<http::Channel> channel, brief_channel;
+        try {
+            channel = make_channel_(address, proxies_, timing_);
+            brief_channel = make_channel_(address, proxies_, brief);
+        } catch (const std::invalid_argument& error) {
+            throw ConfigError(ErrorCode::invalid_argument, std::string("the server cannot be reached: ") + error.what(),
+                              "check the address inside the API token, and the proxies");
+        }
+        const std::lock_guard guard(channel_mutex_);
+        if (aborted_) {
+            channel->abort();
+            brief_channel->abort();
+        }
+        channel_.swap(channel);
+        brief_channel_.swap(brief_channel);
     }
 
     template <wire::Endpoint E>
@@ -196,7 +231,7 @@ private:
         take_access_token(token.access_token);
     }
 
-    // Needs the token mutex (or the constructor).
+    // Needs the token mutex, or open().
     void refresh() {
         if (!try_refresh()) {
             exchange();
@@ -214,8 +249,12 @@ private:
                                           {"refresh_token", refresh_token_}});
         const auto reply = transmit(request, Kind::patient);
         const auto json = wire::Json::parse(reply.body, nullptr, false);
-        if (!json.is_object() || !json.contains("access_token")) return false;
-        const auto token = wire::decode<wire::RefreshedToken>(json, "reply");
+        wire::RefreshedToken token;
+        try {
+            token = wire::decode<wire::RefreshedToken>(json, "reply");
+        } catch (const wire::DecodeError&) {
+            return false;  // an OAuth error, or nothing that makes sense: the token is exchanged anew
+        }
         if (token.refresh_token) refresh_token_ = *token.refresh_token;
         take_access_token(token.access_token);
         return true;
@@ -240,12 +279,19 @@ private:
         client_id_ = azp != claims.end() && azp->is_string() ? azp->get<std::string>() : "neptune-cli";
     }
 
-    Credentials credentials_;
-    Timing timing_;
+    const Credentials credentials_;
+    const Proxies proxies_;
+    const std::function<std::unique_ptr<http::Channel>(const std::string&, const Proxies&, const Timing&)> make_channel_;
+    const Timing timing_;
     Reporter& reporter_;
     AbortablePause pause_;
-    std::unique_ptr<http::Channel> channel_, brief_channel_;
+
+    std::mutex open_mutex_;
+    std::atomic<bool> open_{false};
     wire::ClientConfig config_;
+    std::mutex channel_mutex_;
+    std::unique_ptr<http::Channel> channel_, brief_channel_;
+    bool aborted_ = false;
 
     std::mutex token_mutex_;
     std::string access_token_, refresh_token_, issuer_, client_id_;

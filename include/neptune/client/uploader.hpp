@@ -8,6 +8,7 @@
 #include <neptune/client/environment.hpp>
 #include <neptune/client/reporter.hpp>
 #include <neptune/client/session.hpp>
+#include <neptune/client/thread.hpp>
 #include <neptune/journal/journal.hpp>
 #include <neptune/wire/operations_json.hpp>
 
@@ -56,17 +57,17 @@ public:
     ~Uploader() { end(); }
 
     void start() {
-        thread_ = std::thread([this] { run(); });
+        thread_ = start_thread([this] { run(); });
     }
 
     /// A record was appended: wakes the thread if more than half a batch waits.
     void appended(std::uint64_t sequence) {
         if (sequence - acknowledged_.load(std::memory_order_relaxed) > settings_.batch_operations / 2) wake();
     }
-    /// Sends now what is queued.
-    void wake() {
-        if (woken_.exchange(true)) return;
+    /// Sends now what is queued, even if the server was away a moment ago.
+    void hurry() {
         const std::lock_guard guard(mutex_);
+        woken_ = hurried_ = true;
         changed_.notify_all();
     }
 
@@ -75,9 +76,10 @@ public:
     /// Blocks until the server has the own records up to `sequence`, and all left-overs. `until_failure`: also returns when
     /// the connection fails for good once.
     Waited wait(std::uint64_t sequence, bool until_failure) {
-        wake();
         std::unique_lock lock(mutex_);
         const auto failures = failures_;
+        woken_ = hurried_ = true;
+        changed_.notify_all();
         const auto over = [&] {
             return (left_overs_.empty() && acknowledged_ >= sequence) || dead_ || ended_ ||
                    (until_failure && failures_ != failures);
@@ -89,7 +91,6 @@ public:
 
     /// Blocks until the server has everything that is queued, the thread is dead, or `deadline`.
     void wait_until_empty(Clock::time_point deadline) {
-        wake();
         std::unique_lock lock(mutex_);
         changed_.wait_until(lock, deadline, [this] {
             return (left_overs_.empty() && acknowledged_ >= own_.last_sequence()) || dead_ || ended_;
@@ -162,6 +163,12 @@ private:
         Error error;
     };
 
+    void wake() {
+        if (woken_.exchange(true)) return;
+        const std::lock_guard guard(mutex_);
+        changed_.notify_all();
+    }
+
     void run() {
         while (true) {
             try {
@@ -169,7 +176,7 @@ private:
                     send_batch(*journal);
                     if (ended()) return;
                 }
-                if (!sleep(settings_.flush_period, true)) return;
+                if (!sleep(settings_.flush_period, woken_)) return;
             } catch (const std::exception& error) {
                 if (ended()) return;
                 if (!is_passing(error)) {
@@ -252,7 +259,8 @@ private:
 
     void begin(const OutgoingBatch& batch) {
         const std::lock_guard guard(mutex_);
-        sending_since_ = Clock::now();
+        // A repetition is no new beginning.
+        if (!sending_since_) sending_since_ = Clock::now();
         newest_queued_ms_ = batch.newest_queued_ms;
     }
 
@@ -317,7 +325,6 @@ private:
             first = std::exchange(connected_, false);
             last_failure_ = error.what();
             ++failures_;
-            sending_since_ = sending_since_ ? sending_since_ : std::optional(Clock::now());
             backoff_ = backoff_.count() == 0 ? settings_.timing.first_backoff
                                              : (std::min)(backoff_ * 2, settings_.timing.longest_backoff);
             pause = backoff_ * settings_.timing.pause_scale;
@@ -328,7 +335,7 @@ private:
                                    std::string("synchronization is interrupted and goes on when the server is back: ") +
                                        error.what()),
                              {}, Level::warning);
-        return sleep(pause, false);
+        return sleep(pause, hurried_);
     }
 
     void die(const std::exception& error) {
@@ -343,10 +350,11 @@ private:
         changed_.notify_all();
     }
 
-    // False if the thread is to end. `wakeable`: new records cut it short.
-    bool sleep(Seconds time, bool wakeable) {
+    // False if the thread is to end. The flag cuts it short.
+    bool sleep(Seconds time, const std::atomic<bool>& flag) {
         std::unique_lock lock(mutex_);
-        changed_.wait_for(lock, time, [&] { return ended_ || (wakeable && woken_.load()); });
+        changed_.wait_for(lock, time, [&] { return ended_ || flag; });
+        hurried_ = false;
         return !ended_;
     }
 
@@ -359,7 +367,8 @@ private:
     std::deque<std::unique_ptr<journal::Journal>> left_overs_;
     journal::Journal& own_;
     std::atomic<std::uint64_t> acknowledged_{own_.acknowledged()};
-    std::atomic<bool> woken_{false};
+    std::atomic<bool> woken_{false};    // more is queued, or somebody waits
+    std::atomic<bool> hurried_{false};  // somebody waits
     bool ended_ = false, dead_ = false, connected_ = true;
     std::exception_ptr death_;
     std::string last_failure_;
