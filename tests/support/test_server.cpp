@@ -1,0 +1,261 @@
+// The engine of the client, the server and the helpers that need both: the one heavy file of all tests. Test files include
+// <neptune/run.hpp> and the helpers' headers, and are linked with this.
+#include "support/test_server.hpp"
+
+#include <neptune/core/os.hpp>
+#include <neptune/neptune.hpp>
+#include <neptune/server.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <optional>
+#include <stdexcept>
+#include <utility>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+namespace support {
+
+namespace core = neptune::core;
+namespace http = neptune::http;
+using neptune::detail::OpenRequest;
+
+namespace {
+
+// Only a test that has failed already waits that long.
+constexpr std::chrono::seconds patience(60);
+
+}  // namespace
+
+TempDirectory::TempDirectory() : path(core::make_temp_directory("neptune-test-")) {}
+TempDirectory::~TempDirectory() { core::remove_tree(path); }
+
+struct TestServer::Running {
+    explicit Running(const neptune::ServerOptions& options) : server(options), handler(server.handler()) {}
+    neptune::Server server;
+    http::Handler handler;
+    bool listens = false;
+};
+
+TestServer::TestServer(neptune::ServerOptions options) : options_(std::move(options)) {
+    options_.data = directory_.path;
+    options_.workspace = "team";
+    options_.user = "ada";
+    reopen();
+    make_project("test", "TEST");
+}
+TestServer::~TestServer() = default;
+
+http::Reply TestServer::answer(const http::Request& request) const { return running_->handler(request); }
+void TestServer::listen() {
+    running_->server.start();
+    running_->listens = true;
+    options_.port = http::parse_url(url()).port;
+}
+std::string TestServer::url() const { return running_->server.url(); }
+std::string TestServer::token() const { return running_->server.token(); }
+std::string TestServer::make_project(const std::string& name, const std::string& key) {
+    return running_->server.ensure_project(name, key);
+}
+void TestServer::close() { running_.reset(); }
+void TestServer::reopen() {
+    running_.reset();
+    running_ = std::make_unique<Running>(options_);
+    if (options_.port != 0) listen();
+}
+
+neptune::ErrorHandler ErrorLog::handler() {
+    return [this](const neptune::Error& error) {
+        const std::lock_guard guard(mutex_);
+        errors_.push_back(error);
+        changed_.notify_all();
+    };
+}
+std::size_t ErrorLog::count(neptune::ErrorCode code) const {
+    const std::lock_guard guard(mutex_);
+    return static_cast<std::size_t>(std::count_if(errors_.begin(), errors_.end(),
+                                                  [code](const auto& error) { return error.code() == code; }));
+}
+void ErrorLog::await(neptune::ErrorCode code, std::size_t number) {
+    std::unique_lock lock(mutex_);
+    const auto enough = [&] {
+        return static_cast<std::size_t>(std::count_if(errors_.begin(), errors_.end(), [code](const auto& error) {
+                   return error.code() == code;
+               })) >= number;
+    };
+    if (changed_.wait_for(lock, patience, enough)) return;
+    std::string heard;
+    for (const auto& error : errors_) heard += std::string("\n  ") + error.what();
+    throw std::runtime_error("on_error did not hear of it; it heard:" + heard);
+}
+std::vector<neptune::Error> ErrorLog::all() const {
+    const std::lock_guard guard(mutex_);
+    return errors_;
+}
+std::string ErrorLog::text(neptune::ErrorCode code) const {
+    const std::lock_guard guard(mutex_);
+    for (const auto& error : errors_)
+        if (error.code() == code) return error.what();
+    return {};
+}
+
+/// Calls the server in the thread of the client, by the way that the test has chosen.
+class World::InProcess final : public http::Channel {
+public:
+    InProcess(World& world, bool straight, neptune::client::Seconds timeout)
+        : world_(world), straight_(straight), timeout_(timeout) {}
+
+    http::Reply send(const http::Request& request) override {
+        Way way;
+        {
+            const std::lock_guard guard(world_.mutex_);
+            if (!straight_) {
+                way = world_.way_;
+                world_.requests_.push_back(request.method + " " + request.target);
+                world_.changed_.notify_all();
+            }
+        }
+        check_aborted();
+        Flight flight{request, [&] { return world_.server.answer(request); }, [this] { return hang(); }};
+        auto reply = way ? way(flight) : flight.deliver();
+        check_aborted();
+        return reply;
+    }
+    void abort() noexcept override {
+        const std::lock_guard guard(mutex_);
+        aborted_ = true;
+        changed_.notify_all();
+    }
+
+private:
+    using Kind = http::ConnectionError::Kind;
+    void check_aborted() {
+        const std::lock_guard guard(mutex_);
+        if (aborted_) throw http::ConnectionError(Kind::aborted, "the request was aborted", "server:80");
+    }
+    http::Reply hang() {
+        std::unique_lock lock(mutex_);
+        if (changed_.wait_for(lock, timeout_, [this] { return aborted_; }))
+            throw http::ConnectionError(Kind::aborted, "the request was aborted", "server:80");
+        throw http::ConnectionError(Kind::timeout, "no answer in time", "server:80");
+    }
+
+    World& world_;
+    const bool straight_;
+    const neptune::client::Seconds timeout_;
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    bool aborted_ = false;
+};
+
+World::World(neptune::ServerOptions options) : server(std::move(options)) {
+    environment.data_directory = directory.path;
+    environment.timing.pause_scale = 0.001;
+    environment.timing.stop_without_progress = patience;
+    environment.silent = true;
+}
+World::~World() = default;
+
+std::shared_ptr<neptune::detail::Object> World::open(OpenRequest request, bool straight) {
+    if (!request.api_token) request.api_token = server.token();
+    if (!request.project) request.project = "team/test";
+    if (!request.on_error && !prints) request.on_error = errors.handler();
+    auto used = environment;
+    used.silent = !prints;
+    used.connect = [this, straight](const std::string&, const neptune::Proxies&,
+                                    const neptune::client::Timing& timing) {
+        return std::unique_ptr<http::Channel>(std::make_unique<InProcess>(*this, straight, timing.request_timeout));
+    };
+    return neptune::client::Opener(request, std::move(used)).open();
+}
+neptune::Run World::run(const neptune::InitRun& options) {
+    return neptune::Run(open(neptune::detail::request_of(options), false));
+}
+neptune::Model World::model(const neptune::InitModel& options) {
+    return neptune::Model(open(neptune::detail::request_of(options), false));
+}
+neptune::ModelVersion World::version(const neptune::InitModelVersion& options) {
+    return neptune::ModelVersion(open(neptune::detail::request_of(options), false));
+}
+neptune::Project World::project(const neptune::InitProject& options) {
+    return neptune::Project(open(neptune::detail::request_of(options), false));
+}
+neptune::ReadOnly<neptune::Run> World::look(const neptune::Run& run) { return look_at(neptune::OpenRun{.with_id = id_of(run)}); }
+neptune::ReadOnly<neptune::Run> World::look_at(const neptune::OpenRun& options) {
+    return neptune::ReadOnly<neptune::Run>(neptune::Run(open(neptune::detail::request_of(options), true)));
+}
+neptune::ReadOnly<neptune::Model> World::look_at(const neptune::OpenModel& options) {
+    return neptune::ReadOnly<neptune::Model>(neptune::Model(open(neptune::detail::request_of(options), true)));
+}
+neptune::ReadOnly<neptune::ModelVersion> World::look_at(const neptune::OpenModelVersion& options) {
+    return neptune::ReadOnly<neptune::ModelVersion>(
+        neptune::ModelVersion(open(neptune::detail::request_of(options), true)));
+}
+neptune::ReadOnly<neptune::Project> World::look_at(const neptune::OpenProject& options) {
+    return neptune::ReadOnly<neptune::Project>(neptune::Project(open(neptune::detail::request_of(options), true)));
+}
+
+void World::route(Way way) {
+    const std::lock_guard guard(mutex_);
+    way_ = std::move(way);
+}
+std::size_t World::requests(std::string_view endpoint) const {
+    const std::lock_guard guard(mutex_);
+    return static_cast<std::size_t>(std::count_if(requests_.begin(), requests_.end(), [&](const auto& request) {
+        return request.find(endpoint) != std::string::npos;
+    }));
+}
+void World::await_requests(std::string_view endpoint, std::size_t number) {
+    std::unique_lock lock(mutex_);
+    const auto enough = [&] {
+        return static_cast<std::size_t>(std::count_if(requests_.begin(), requests_.end(), [&](const auto& request) {
+                   return request.find(endpoint) != std::string::npos;
+               })) >= number;
+    };
+    if (!changed_.wait_for(lock, patience, enough)) throw std::runtime_error("the requests did not come");
+}
+
+std::string World::queue_directory(const std::string& word) const { return directory.path + "/cpp/" + word; }
+std::vector<std::string> World::queues(const std::string& word) const {
+    const auto path = queue_directory(word);
+    if (::access(path.c_str(), F_OK) != 0) return {};
+    auto names = core::list_directory(path);
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+Variable::Variable(const char* name, const char* value) : name_(name), was_set_(std::getenv(name) != nullptr) {
+    if (was_set_) before_ = std::getenv(name);
+    if (value != nullptr) ::setenv(name, value, 1);
+    else ::unsetenv(name);
+}
+Variable::~Variable() {
+    if (was_set_) ::setenv(name_.c_str(), before_.c_str(), 1);
+    else ::unsetenv(name_.c_str());
+}
+
+CapturedStderr::CapturedStderr() {
+    std::string path = core::temp_directory() + "/neptune-stderr-XXXXXX";
+    file_ = ::mkstemp(path.data());
+    ::unlink(path.c_str());
+    saved_ = ::dup(2);
+    ::dup2(file_, 2);
+}
+CapturedStderr::~CapturedStderr() {
+    if (saved_ >= 0) static_cast<void>(text());
+}
+std::string CapturedStderr::text() {
+    ::dup2(saved_, 2);
+    ::close(std::exchange(saved_, -1));
+    std::string result;
+    char buffer[4096];
+    ::lseek(file_, 0, SEEK_SET);
+    for (ssize_t got = 0; (got = ::read(file_, buffer, sizeof buffer)) > 0;)
+        result.append(buffer, static_cast<std::size_t>(got));
+    ::close(std::exchange(file_, -1));
+    return result;
+}
+
+}  // namespace support
