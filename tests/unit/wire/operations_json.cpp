@@ -237,6 +237,8 @@ TEST_CASE("operations: what is null or unknown is ignored, at every depth", "[wi
     CHECK(operation_of(R"({"path":"a","logFloats":{}})").payload == Payload(LogFloats{}));
     CHECK(operation_of(R"({"path":"a","logFloats":{"values":[7],"entries":[{"value":1.0,"step":null,"timestampMilliseconds":2,"x":[1,{"value":9}]}]}})")
               .payload == Payload(LogFloats{{{1, std::nullopt, 2}}}));
+    CHECK(operation_of(R"({"path":"a","logFloats":{"entries":[{"value":1.0}],"more":[7],"object":{"value":{"step":8}}}})")
+              .payload == Payload(LogFloats{{{1, std::nullopt, 0}}}));
     CHECK(operation_of(R"({"path":"a","deleteAttribute":{"value":[1]}})").payload == Payload(DeleteAttribute{}));
     CHECK(operation_of(R"({"path":"a","assignFloat":{"":[1],"value":1.0}})").payload == Payload(AssignFloat{1}));
 }
