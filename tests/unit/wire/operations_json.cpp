@@ -235,7 +235,7 @@ TEST_CASE("operations: what is null or unknown is ignored, at every depth", "[wi
           Payload(ConfigFloatSeries{std::nullopt, 2, std::nullopt}));
     CHECK(operation_of(R"({"path":"a","logFloats":{"entries":null}})").payload == Payload(LogFloats{}));
     CHECK(operation_of(R"({"path":"a","logFloats":{}})").payload == Payload(LogFloats{}));
-    CHECK(operation_of(R"({"path":"a","logFloats":{"values":[7],"entries":[{"value":1.0,"step":null,"timestampMilliseconds":2,"x":[1,{"value":9}]}]}})")
+    CHECK(operation_of(R"({"path":"a","logFloats":{"values":[7],"entries":[{"x":[1,{"value":9}],"value":1.0,"step":null,"y":{"step":4},"timestampMilliseconds":2}]}})")
               .payload == Payload(LogFloats{{{1, std::nullopt, 2}}}));
     CHECK(operation_of(R"({"path":"a","logFloats":{"entries":[{"value":1.0}],"more":[7],"object":{"value":{"step":8}}}})")
               .payload == Payload(LogFloats{{{1, std::nullopt, 0}}}));
