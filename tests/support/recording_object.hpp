@@ -1,7 +1,8 @@
 #ifndef NEPTUNE_TESTS_SUPPORT_RECORDING_OBJECT_HPP
 #define NEPTUNE_TESTS_SUPPORT_RECORDING_OBJECT_HPP
 
-// An object without an engine: it writes down which call each C++ expression became. For tests of the proxy only.
+// An object without an engine: it writes down which call each C++ expression became. For tests of
+// the proxy only.
 
 #include <neptune/client/object.hpp>
 #include <neptune/core/path.hpp>
@@ -51,7 +52,8 @@ public:
     const FieldEntry* intern(std::string_view path) override {
         auto normal = neptune::core::normalize_path(path);
         if (neptune::core::path_problem(normal))
-            throw neptune::InvalidPathError(neptune::ErrorCode::invalid_path, "the path is no path");
+            throw neptune::InvalidPathError(neptune::ErrorCode::invalid_path,
+                                            "the path is no path");
         auto& entry = entries_[normal];
         entry.path = std::move(normal);
         return &entry;
@@ -60,32 +62,48 @@ public:
         return intern(neptune::core::join_path(parent->path, neptune::core::normalize_path(path)));
     }
 
-    void assign(const FieldEntry* entry, const neptune::Value& value, const neptune::Write& options) override {
+    void assign(const FieldEntry* entry, const neptune::Value& value,
+                const neptune::Write& options) override {
         add({.function = "assign", .path = entry->path, .value = value, .wait = options.wait});
     }
     void append(const FieldEntry* entry, double value, const neptune::Append& options) override {
         add({.function = "append", .path = entry->path, .value = value, .append = options});
     }
-    void append(const FieldEntry* entry, std::string_view value, const neptune::Append& options) override {
+    void append(const FieldEntry* entry, std::string_view value,
+                const neptune::Append& options) override {
         add({.function = "append", .path = entry->path, .value = value, .append = options});
     }
-    void append(const FieldEntry* entry, const neptune::Dict& value, const neptune::Append& options) override {
+    void append(const FieldEntry* entry, const neptune::Dict& value,
+                const neptune::Append& options) override {
         add({.function = "append", .path = entry->path, .value = value, .append = options});
     }
-    void extend(const FieldEntry* entry, SeriesValues values, const neptune::Extend& options) override {
-        add({.function = "extend", .path = entry->path, .extend = options, .series = {{"", std::move(values)}}});
+    void extend(const FieldEntry* entry, SeriesValues values,
+                const neptune::Extend& options) override {
+        add({.function = "extend",
+             .path = entry->path,
+             .extend = options,
+             .series = {{"", std::move(values)}}});
     }
     void extend(const FieldEntry* entry, std::vector<std::pair<std::string, SeriesValues>> parts,
                 const neptune::Extend& options) override {
-        add({.function = "extend", .path = entry->path, .extend = options, .series = std::move(parts)});
+        add({.function = "extend",
+             .path = entry->path,
+             .extend = options,
+             .series = std::move(parts)});
     }
     void insert_strings(const FieldEntry* entry, std::vector<std::string> values,
                         const neptune::Write& options) override {
-        add({.function = "insert", .path = entry->path, .strings = std::move(values), .wait = options.wait});
+        add({.function = "insert",
+             .path = entry->path,
+             .strings = std::move(values),
+             .wait = options.wait});
     }
     void remove_strings(const FieldEntry* entry, std::vector<std::string> values,
                         const neptune::Write& options) override {
-        add({.function = "remove", .path = entry->path, .strings = std::move(values), .wait = options.wait});
+        add({.function = "remove",
+             .path = entry->path,
+             .strings = std::move(values),
+             .wait = options.wait});
     }
     void clear(const FieldEntry* entry, const neptune::Write& options) override {
         add({.function = "clear", .path = entry->path, .wait = options.wait});
@@ -104,7 +122,8 @@ public:
         add({.function = "fetch", .path = entry->path});
         const auto found = stored.find(entry->path);
         if (found == stored.end())
-            throw neptune::FetchAttributeNotFound(neptune::ErrorCode::fetch_attribute_not_found, "not there");
+            throw neptune::FetchAttributeNotFound(neptune::ErrorCode::fetch_attribute_not_found,
+                                                  "not there");
         return found->second;
     }
     std::optional<double> fetch_last_float(const FieldEntry* entry) override {
@@ -130,8 +149,12 @@ public:
         return {.object_id = id, .path = entry->path};
     }
 
-    bool exists(std::string_view path) override { return stored.contains(neptune::core::normalize_path(path)); }
-    std::string description(const FieldEntry* entry) override { return "<field at \"" + entry->path + "\">"; }
+    bool exists(std::string_view path) override {
+        return stored.contains(neptune::core::normalize_path(path));
+    }
+    std::string description(const FieldEntry* entry) override {
+        return "<field at \"" + entry->path + "\">";
+    }
     neptune::Structure structure() override {
         neptune::Structure result;
         for (const auto& [path, value] : stored) result.add(path, neptune::FieldType::string);
@@ -141,18 +164,25 @@ public:
     void wait(neptune::WaitFor what) override {
         add({.function = what == neptune::WaitFor::disk ? "wait disk" : "wait server", .path = {}});
     }
-    void sync(const neptune::Sync& options) override { add({.function = "sync", .path = {}, .wait = options.wait}); }
+    void sync(const neptune::Sync& options) override {
+        add({.function = "sync", .path = {}, .wait = options.wait});
+    }
     void stop(std::optional<std::chrono::duration<double>> limit) override {
-        add({.function = "stop", .path = {}, .value = limit ? neptune::Value(limit->count()) : neptune::Value()});
+        add({.function = "stop",
+             .path = {},
+             .value = limit ? neptune::Value(limit->count()) : neptune::Value()});
         state_now = neptune::State::stopped;
-        if (stopping_fails) throw neptune::ConnectionLost(neptune::ErrorCode::connection_lost, "gone");
+        if (stopping_fails)
+            throw neptune::ConnectionLost(neptune::ErrorCode::connection_lost, "gone");
     }
     void detach() override { add({.function = "detach", .path = {}}); }
     neptune::State state() const override { return state_now; }
     std::string url() override { return "http://127.0.0.1/run"; }
     std::string sys_id() override { return id; }
     std::string monitoring_namespace() override { return "monitoring/0badcafe"; }
-    void exception_left_scope() noexcept override { calls.push_back({.function = "exception", .path = {}}); }
+    void exception_left_scope() noexcept override {
+        calls.push_back({.function = "exception", .path = {}});
+    }
 
 private:
     void add(Call call) { calls.push_back(std::move(call)); }

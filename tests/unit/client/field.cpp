@@ -177,7 +177,8 @@ TEST_CASE("field: dictionaries, maps and described structs become namespaces", "
     CHECK(to.last().wait);
 }
 
-TEST_CASE("field: assigning a handle to a temporary copies the value that the server has", "[client]") {
+TEST_CASE("field: assigning a handle to a temporary copies the value that the server has",
+          "[client]") {
     Recorded to;
     auto& run = to.run;
     const auto source = [&] { return to.stored<neptune::detail::CopySource>(); };
@@ -297,12 +298,17 @@ TEST_CASE("field: append takes one point, or a dictionary of points", "[client]"
 TEST_CASE("field: extend takes any range of numbers or texts", "[client]") {
     Recorded to;
     const auto field = to.run["l"];
-    const auto numbers = [&] { return std::get<std::vector<double>>(to.last().series.at(0).second); };
-    const auto texts = [&] { return std::get<std::vector<std::string>>(to.last().series.at(0).second); };
+    const auto numbers = [&] {
+        return std::get<std::vector<double>>(to.last().series.at(0).second);
+    };
+    const auto texts = [&] {
+        return std::get<std::vector<std::string>>(to.last().series.at(0).second);
+    };
     field.extend({1.0, 2.0});
     CHECK(to.last().function == "extend");
     CHECK(numbers() == std::vector<double>{1, 2});
-    field.extend({1.0, 2.0}, {.steps = {1, 2}, .timestamps = {Datetime(1ms), Datetime(2ms)}, .wait = true});
+    field.extend({1.0, 2.0},
+                 {.steps = {1, 2}, .timestamps = {Datetime(1ms), Datetime(2ms)}, .wait = true});
     CHECK(to.last().extend.steps == std::vector<double>{1, 2});
     CHECK(to.last().extend.timestamps.at(1).ms == 2);
     CHECK(to.last().extend.wait);
@@ -325,10 +331,12 @@ TEST_CASE("field: extend takes any range of numbers or texts", "[client]") {
     field.extend(std::vector<const char*>{"x", "y"});
     CHECK(texts() == std::vector<std::string>{"x", "y"});
 
-    field.extend(std::map<std::string, std::vector<double>>{{"loss", {1, 2}}, {"acc", {3, 4}}}, {.steps = {5, 6}});
+    field.extend(std::map<std::string, std::vector<double>>{{"loss", {1, 2}}, {"acc", {3, 4}}},
+                 {.steps = {5, 6}});
     REQUIRE(to.last().series.size() == 2);
     CHECK(to.last().series.at(0).first == "acc");
-    CHECK(std::get<std::vector<double>>(to.last().series.at(1).second) == std::vector<double>{1, 2});
+    CHECK(std::get<std::vector<double>>(to.last().series.at(1).second) ==
+          std::vector<double>{1, 2});
     CHECK(to.last().extend.steps == std::vector<double>{5, 6});
 }
 
@@ -370,7 +378,9 @@ TEST_CASE("field: clear, configure, erase and pop reach the object", "[client]")
     CHECK(to.last().configure.min == 0.0);
     CHECK_FALSE(to.last().configure.max);
     CHECK(to.last().configure.unit == "%");
-    const auto erased = [&](const char* path) { return to.last().function == "erase" && to.last().path == path; };
+    const auto erased = [&](const char* path) {
+        return to.last().function == "erase" && to.last().path == path;
+    };
     run["a"].erase();
     CHECK(erased("a"));
     run["a/b"].pop();
@@ -399,7 +409,8 @@ TEST_CASE("field: fetch asks once, and converts to the type that was named", "[c
     CHECK_THROWS_AS(run["no"].fetch<double>(), neptune::FetchAttributeNotFound);
 }
 
-TEST_CASE("field: fetch_as gives the other value where there is no field, and only there", "[client]") {
+TEST_CASE("field: fetch_as gives the other value where there is no field, and only there",
+          "[client]") {
     Recorded to;
     to.object->stored["lr"] = 0.01;
     const auto& run = to.run;
@@ -423,7 +434,8 @@ TEST_CASE("field: fetch_last and fetch_values ask for the series of that type", 
     CHECK(to.last().function == "fetch_strings");
 }
 
-TEST_CASE("field: prints its description, and knows whether it exists, without a request", "[client]") {
+TEST_CASE("field: prints its description, and knows whether it exists, without a request",
+          "[client]") {
     Recorded to;
     to.object->stored["there"] = 1;
     std::ostringstream out;

@@ -27,21 +27,28 @@ using neptune::Project;
 using neptune::Run;
 using support::RecordingObject;
 
-static_assert(Loggable<Run> && Loggable<Model> && Loggable<ModelVersion> && Loggable<Project> && Loggable<Field>);
+static_assert(Loggable<Run> && Loggable<Model> && Loggable<ModelVersion> && Loggable<Project> &&
+              Loggable<Field>);
 static_assert(Loggable<LogTarget>);
 static_assert(!Loggable<std::string> && !Loggable<int> && !Loggable<neptune::ReadOnly<Run>>);
 
 template <class T>
-concept HasStage = requires(const T& object) { object.change_stage(neptune::Stage::staging); };
-static_assert(HasStage<ModelVersion> && !HasStage<Run> && !HasStage<Model> && !HasStage<Project> && !HasStage<Field>);
+concept HasStage = requires(const T& object) {
+    object.change_stage(neptune::Stage::staging);
+};
+static_assert(HasStage<ModelVersion> && !HasStage<Run> && !HasStage<Model> && !HasStage<Project> &&
+              !HasStage<Field>);
 template <class T>
-concept HasMonitoringNamespace = requires(const T& object) { object.monitoring_namespace(); };
+concept HasMonitoringNamespace = requires(const T& object) {
+    object.monitoring_namespace();
+};
 static_assert(HasMonitoringNamespace<Run> && !HasMonitoringNamespace<Model>);
 static_assert(!HasMonitoringNamespace<ModelVersion> && !HasMonitoringNamespace<Project>);
 
 template <class T>
-constexpr bool move_only = !std::is_copy_constructible_v<T> && !std::is_copy_assignable_v<T> &&
-                           std::is_nothrow_move_constructible_v<T> && std::is_nothrow_move_assignable_v<T>;
+constexpr bool move_only =
+    !std::is_copy_constructible_v<T> && !std::is_copy_assignable_v<T> &&
+    std::is_nothrow_move_constructible_v<T> && std::is_nothrow_move_assignable_v<T>;
 static_assert(move_only<Run> && move_only<Model> && move_only<ModelVersion> && move_only<Project>);
 
 static_assert(!std::is_assignable_v<neptune::ReadOnlyField, int>);
@@ -49,7 +56,9 @@ static_assert(!std::is_assignable_v<neptune::ReadOnlyField, neptune::ReadOnlyFie
 static_assert(!std::is_assignable_v<neptune::ReadOnlyField&, const neptune::ReadOnlyField&>);
 static_assert(std::is_copy_constructible_v<neptune::ReadOnlyField>);
 
-void log_loss(const Loggable auto& place) { place["loss"].append(0.5); }
+void log_loss(const Loggable auto& place) {
+    place["loss"].append(0.5);
+}
 
 std::vector<std::string> functions(const RecordingObject& object) {
     std::vector<std::string> result;
@@ -60,7 +69,8 @@ using Names = std::vector<std::string>;
 
 }  // namespace
 
-TEST_CASE("objects: code for a Loggable takes runs, models, versions, projects and fields", "[client]") {
+TEST_CASE("objects: code for a Loggable takes runs, models, versions, projects and fields",
+          "[client]") {
     const auto object = std::make_shared<RecordingObject>();
     const auto path = [&] { return object->calls.back().path; };
     log_loss(Run(object, false));
@@ -85,12 +95,14 @@ TEST_CASE("objects: code for a Loggable takes runs, models, versions, projects a
     CHECK(path() == "a/b/c");
 }
 
-TEST_CASE("objects: a moved-from object is stopped, and its members throw InactiveObjectError", "[client]") {
+TEST_CASE("objects: a moved-from object is stopped, and its members throw InactiveObjectError",
+          "[client]") {
     const auto object = std::make_shared<RecordingObject>();
     Run first(object);
     CHECK(first.state() == neptune::State::started);
     Run second(std::move(first));
-    CHECK(first.state() == neptune::State::stopped);  // NOLINT(bugprone-use-after-move): its state is specified
+    CHECK(first.state() ==
+          neptune::State::stopped);  // NOLINT(bugprone-use-after-move): its state is specified
     CHECK(second.state() == neptune::State::started);
     try {
         first["x"] = 1;
@@ -105,7 +117,8 @@ TEST_CASE("objects: a moved-from object is stopped, and its members throw Inacti
     CHECK(object->calls.empty());
 }
 
-TEST_CASE("objects: the owner stops the object when it goes, once, and a moved-from one does not", "[client]") {
+TEST_CASE("objects: the owner stops the object when it goes, once, and a moved-from one does not",
+          "[client]") {
     const auto object = std::make_shared<RecordingObject>();
     {
         Run first(object);
@@ -130,7 +143,8 @@ TEST_CASE("objects: assigning to an object stops what it held", "[client]") {
     CHECK(run.state() == neptune::State::started);
 }
 
-TEST_CASE("objects: a destructor reports an exception that passes, and never throws itself", "[client]") {
+TEST_CASE("objects: a destructor reports an exception that passes, and never throws itself",
+          "[client]") {
     const auto object = std::make_shared<RecordingObject>();
     object->stopping_fails = true;
     try {
@@ -191,8 +205,8 @@ TEST_CASE("objects: stop, wait, sync, detach pass on what they were given", "[cl
 TEST_CASE("objects: change_stage passes on the stage", "[client]") {
     const auto object = std::make_shared<RecordingObject>();
     const ModelVersion version(object, false);
-    for (const auto stage : {neptune::Stage::none, neptune::Stage::staging, neptune::Stage::production,
-                             neptune::Stage::archived}) {
+    for (const auto stage : {neptune::Stage::none, neptune::Stage::staging,
+                             neptune::Stage::production, neptune::Stage::archived}) {
         version.change_stage(stage);
         CHECK(object->calls.back().value.get<std::string>() == neptune::to_string(stage));
     }

@@ -18,8 +18,8 @@ using namespace std::chrono_literals;
 using neptune::Error;
 using neptune::ErrorCode;
 
-// Each aggregate with all its members in the documented order: a designated initialiser in another order, or for a member
-// that is missing, does not compile.
+// Each aggregate with all its members in the documented order: a designated initialiser in another
+// order, or for a member that is missing, does not compile.
 const neptune::InitRun every_run_option{
     .with_id = "RUN-1",
     .project = "w/p",
@@ -135,15 +135,25 @@ const neptune::OpenRun every_open_option{.with_id = "RUN-1",
     .project = "w/p", .api_token = "token", .proxies = {}, .on_error = {}};
 
 template <class Options>
-concept HasKey = requires(Options options) { options.key; };
+concept HasKey = requires(Options options) {
+    options.key;
+};
 template <class Options>
-concept HasModel = requires(Options options) { options.model; };
+concept HasModel = requires(Options options) {
+    options.model;
+};
 template <class Options>
-concept HasCustomRunId = requires(Options options) { options.custom_run_id; };
+concept HasCustomRunId = requires(Options options) {
+    options.custom_run_id;
+};
 template <class Options>
-concept HasMonitoring = requires(Options options) { options.capture_stdout; };
-static_assert(HasKey<neptune::InitModel> && !HasKey<neptune::InitRun> && !HasKey<neptune::InitModelVersion>);
-static_assert(HasModel<neptune::InitModelVersion> && !HasModel<neptune::InitModel> && !HasModel<neptune::InitRun>);
+concept HasMonitoring = requires(Options options) {
+    options.capture_stdout;
+};
+static_assert(HasKey<neptune::InitModel> && !HasKey<neptune::InitRun> &&
+              !HasKey<neptune::InitModelVersion>);
+static_assert(HasModel<neptune::InitModelVersion> && !HasModel<neptune::InitModel> &&
+              !HasModel<neptune::InitRun>);
 static_assert(HasCustomRunId<neptune::InitRun> && !HasCustomRunId<neptune::InitModel>);
 static_assert(!HasCustomRunId<neptune::InitModelVersion> && !HasCustomRunId<neptune::InitProject>);
 static_assert(HasMonitoring<neptune::InitRun> && !HasMonitoring<neptune::InitModel>);
@@ -198,7 +208,8 @@ TEST_CASE("options: what all objects have in common reaches the request", "[clie
 }
 
 TEST_CASE("options: what was not given stays not given", "[client]") {
-    const auto request = neptune::detail::common_request(neptune::ObjectKind::run, neptune::InitRun{});
+    const auto request =
+        neptune::detail::common_request(neptune::ObjectKind::run, neptune::InitRun{});
     CHECK_FALSE(request.mode);
     CHECK_FALSE(request.project);
     CHECK_FALSE(request.api_token);
@@ -206,7 +217,8 @@ TEST_CASE("options: what was not given stays not given", "[client]") {
     CHECK_FALSE(request.async_lag_callback);
     CHECK_FALSE(request.stop_timeout);
     CHECK_FALSE(request.read_only_form);
-    CHECK_FALSE(neptune::detail::common_request(neptune::ObjectKind::model, neptune::InitModel{}).mode);
+    CHECK_FALSE(
+        neptune::detail::common_request(neptune::ObjectKind::model, neptune::InitModel{}).mode);
 }
 
 TEST_CASE("options: defaults are those of the Python client", "[client]") {
@@ -242,7 +254,8 @@ TEST_CASE("options: capture and git_ref take true, false and their own types", "
 }
 
 TEST_CASE("options: the read-only form asks for reading only", "[client]") {
-    const auto request = neptune::detail::read_only_request(neptune::ObjectKind::run, every_open_option);
+    const auto request =
+        neptune::detail::read_only_request(neptune::ObjectKind::run, every_open_option);
     CHECK(request.read_only_form);
     CHECK(request.mode == neptune::Mode::read_only);
     CHECK(request.project == "w/p");

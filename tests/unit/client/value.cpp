@@ -48,7 +48,9 @@ struct Config {
 };
 NEPTUNE_DESCRIBE(Config, batch_size, shuffle, optimizer, weights, labels, start)
 
-Datetime ms(std::int64_t count) { return Datetime(std::chrono::milliseconds(count)); }
+Datetime ms(std::int64_t count) {
+    return Datetime(std::chrono::milliseconds(count));
+}
 
 }  // namespace
 
@@ -65,8 +67,10 @@ TEST_CASE("value: each C++ type becomes one alternative", "[client]") {
     CHECK(stored<std::string>(std::string_view("view")) == "view");
     CHECK(stored<Datetime>(ms(1500)) == ms(1500));
     CHECK(stored<StringSet>(StringSet{{"b", "a"}}).values == std::vector<std::string>{"b", "a"});
-    CHECK(stored<StringSet>(std::set<std::string>{"b", "a"}).values == std::vector<std::string>{"a", "b"});
-    CHECK(stored<neptune::FloatSeries>(neptune::FloatSeries{.values = {1, 2}, .unit = "%"}).unit == "%");
+    CHECK(stored<StringSet>(std::set<std::string>{"b", "a"}).values ==
+          std::vector<std::string>{"a", "b"});
+    CHECK(stored<neptune::FloatSeries>(neptune::FloatSeries{.values = {1, 2}, .unit = "%"}).unit ==
+          "%");
     CHECK(stored<neptune::StringSeries>(neptune::StringSeries{.values = {"x"}}).values.size() == 1);
     CHECK(stored<Dict>(Dict{{"a", 1}}).size() == 1);
     CHECK(Value().storage().index() == 0);
@@ -135,11 +139,15 @@ TEST_CASE("value: maps become dictionaries, nested ones too", "[client]") {
     REQUIRE(flat.size() == 2);
     CHECK(flat.items()[0].first == "a");
     CHECK(flat.at("k").get<double>() == 1.5);
-    const auto nested = stored<Dict>(std::map<std::string, std::map<std::string, int>>{{"k", {{"j", 1}}}});
+    const auto nested =
+        stored<Dict>(std::map<std::string, std::map<std::string, int>>{{"k", {{"j", 1}}}});
     CHECK(nested.at("k/j").get<int>() == 1);
-    const auto pairs = stored<Dict>(std::vector<std::pair<std::string, bool>>{{"z", true}, {"a", false}});
+    const auto pairs =
+        stored<Dict>(std::vector<std::pair<std::string, bool>>{{"z", true}, {"a", false}});
     CHECK(pairs.items()[0].first == "z");
-    CHECK(stored<Dict>(std::unordered_map<std::string, std::string>{{"k", "v"}}).at("k").get<std::string>() == "v");
+    CHECK(stored<Dict>(std::unordered_map<std::string, std::string>{{"k", "v"}})
+              .at("k")
+              .get<std::string>() == "v");
     CHECK(stored<Dict>(std::map<std::string, int>{}).empty());
 }
 
@@ -201,13 +209,22 @@ TEST_CASE("value: what is stored is fetched back by get<T>()", "[client]") {
     CHECK(Value("text").get<std::string>() == "text");
     CHECK(Value(ms(-1)).get<Datetime>() == ms(-1));
     CHECK(Value(ms(1500)).get<std::chrono::system_clock::time_point>() == ms(1500));
-    CHECK(Value(StringSet{{"b", "a"}}).get<std::set<std::string>>() == std::set<std::string>{"a", "b"});
+    CHECK(Value(StringSet{{"b", "a"}}).get<std::set<std::string>>() ==
+          std::set<std::string>{"a", "b"});
     CHECK(Value(StringSet{{"b"}}).get<StringSet>().values.front() == "b");
-    CHECK(Value(Dict{{"a", 1}}).get<std::map<std::string, int>>() == std::map<std::string, int>{{"a", 1}});
+    CHECK(Value(Dict{{"a", 1}}).get<std::map<std::string, int>>() ==
+          std::map<std::string, int>{{"a", 1}});
     CHECK(Value(7).get<Value>().get<int>() == 7);
-    CHECK(Value::from_storage(neptune::RunState::inactive).get<neptune::RunState>() == neptune::RunState::inactive);
-    const neptune::GitInfo git{.commit_id = "abc", .message = "m", .author_name = "n", .author_email = "e",
-                               .commit_date = ms(3), .dirty = true, .branch = "main", .remotes = {"o"}};
+    CHECK(Value::from_storage(neptune::RunState::inactive).get<neptune::RunState>() ==
+          neptune::RunState::inactive);
+    const neptune::GitInfo git{.commit_id = "abc",
+                               .message = "m",
+                               .author_name = "n",
+                               .author_email = "e",
+                               .commit_date = ms(3),
+                               .dirty = true,
+                               .branch = "main",
+                               .remotes = {"o"}};
     CHECK(Value::from_storage(git).get<neptune::GitInfo>() == git);
 }
 

@@ -10,12 +10,15 @@ namespace {
 
 using neptune::Callback;
 
-int twice(int value) { return 2 * value; }
+int twice(int value) {
+    return 2 * value;
+}
 
 static_assert(std::is_constructible_v<Callback<int(int)>, int (*)(int)>);
 static_assert(!std::is_constructible_v<Callback<int(int)>, void (*)()>);
 static_assert(!std::is_constructible_v<Callback<int(int)>, int>);
-static_assert(std::is_copy_constructible_v<Callback<void()>> && std::is_nothrow_move_constructible_v<Callback<void()>>);
+static_assert(std::is_copy_constructible_v<Callback<void()>> &&
+              std::is_nothrow_move_constructible_v<Callback<void()>>);
 
 }  // namespace
 
@@ -23,9 +26,8 @@ TEST_CASE("callback: calls functions, lambdas and objects with what it was given
     const Callback<int(int)> function = twice;
     CHECK(function(21) == 42);
     int seen = 0;
-    const Callback<void(const std::string&, int)> lambda = [&](const std::string& text, int number) {
-        seen = static_cast<int>(text.size()) + number;
-    };
+    const Callback<void(const std::string&, int)> lambda =
+        [&](const std::string& text, int number) { seen = static_cast<int>(text.size()) + number; };
     lambda("abc", 4);
     CHECK(seen == 7);
     struct Counter {
@@ -64,7 +66,9 @@ TEST_CASE("callback: copies share the callable, which lives as long as one of th
 }
 
 TEST_CASE("callback: arguments are passed on, not copied", "[core]") {
-    const Callback<int(std::unique_ptr<int>)> take = [](std::unique_ptr<int> value) { return *value; };
+    const Callback<int(std::unique_ptr<int>)> take = [](std::unique_ptr<int> value) {
+        return *value;
+    };
     CHECK(take(std::make_unique<int>(5)) == 5);
     int target = 0;
     const Callback<void(int&)> write = [](int& out) { out = 9; };

@@ -16,21 +16,28 @@ constexpr bool derives = (std::is_base_of_v<Bases, Leaf> && ...) && std::is_base
 static_assert(std::is_base_of_v<std::runtime_error, Error>);
 static_assert(derives<MissingApiToken, ConfigError> && derives<InvalidApiToken, ConfigError>);
 static_assert(derives<MissingProjectName, ConfigError> && derives<ProjectNotFound, ConfigError>);
-static_assert(derives<AmbiguousProjectName, ConfigError> && derives<ClientUpgradeRequired, ConfigError>);
-static_assert(derives<RunResumeAndCustomIdCollision, ConfigError> && derives<MissingRequiredInitParameter, ConfigError>);
-static_assert(derives<NeedExistingRunForReadOnlyMode, NeedExistingObjectForReadOnlyMode, ConfigError>);
+static_assert(derives<AmbiguousProjectName, ConfigError> &&
+              derives<ClientUpgradeRequired, ConfigError>);
+static_assert(derives<RunResumeAndCustomIdCollision, ConfigError> &&
+              derives<MissingRequiredInitParameter, ConfigError>);
+static_assert(
+    derives<NeedExistingRunForReadOnlyMode, NeedExistingObjectForReadOnlyMode, ConfigError>);
 static_assert(derives<NeedExistingModelForReadOnlyMode, NeedExistingObjectForReadOnlyMode>);
 static_assert(derives<NeedExistingModelVersionForReadOnlyMode, NeedExistingObjectForReadOnlyMode>);
-static_assert(derives<CannotResolveHostname, ConfigError> && derives<SSLVerificationError, ConfigError>);
+static_assert(derives<CannotResolveHostname, ConfigError> &&
+              derives<SSLVerificationError, ConfigError>);
 static_assert(derives<ModelKeyAlreadyExists, ConfigError>);
 static_assert(derives<RunNotFound, NotFoundError> && derives<ModelNotFound, NotFoundError>);
 static_assert(derives<ModelVersionNotFound, NotFoundError>);
-static_assert(derives<FetchAttributeNotFound, MetadataInconsistency> && derives<TypeMismatch, MetadataInconsistency>);
+static_assert(derives<FetchAttributeNotFound, MetadataInconsistency> &&
+              derives<TypeMismatch, MetadataInconsistency>);
 static_assert(derives<Unauthorized, ApiError> && derives<Forbidden, ApiError>);
 static_assert(derives<ClientHttpError, ApiError> && derives<ServerError, ApiError>);
 static_assert(derives<InactiveObjectError> && derives<InvalidPathError> && derives<MissingField>);
-static_assert(derives<TypeDoesNotSupportMethod> && derives<ProtectedPathError> && derives<ConnectionLost>);
-static_assert(derives<LimitError> && derives<DiskUtilizationExceeded> && derives<SynchronizationStopped>);
+static_assert(derives<TypeDoesNotSupportMethod> && derives<ProtectedPathError> &&
+              derives<ConnectionLost>);
+static_assert(derives<LimitError> && derives<DiskUtilizationExceeded> &&
+              derives<SynchronizationStopped>);
 static_assert(derives<OfflineModeError> && derives<InvalidArgument>);
 // An exception is copied when it is thrown by value: that must not fail.
 static_assert(std::is_copy_constructible_v<ApiError> && std::is_nothrow_destructible_v<ApiError>);
@@ -38,7 +45,8 @@ static_assert(std::is_copy_constructible_v<ApiError> && std::is_nothrow_destruct
 }  // namespace
 
 TEST_CASE("error: the text is the message, and the advice behind it", "[core]") {
-    const MissingField error(ErrorCode::missing_field, "nothing is known at a/b", "call sync() first");
+    const MissingField error(ErrorCode::missing_field, "nothing is known at a/b",
+                             "call sync() first");
     CHECK(std::string(error.what()) == "nothing is known at a/b; call sync() first");
     CHECK(error.message() == "nothing is known at a/b");
     CHECK(error.advice() == "call sync() first");
@@ -52,7 +60,8 @@ TEST_CASE("error: the text is the message, and the advice behind it", "[core]") 
 
 TEST_CASE("error: an ApiError keeps status and body, also when caught as its base", "[core]") {
     try {
-        throw Forbidden(ErrorCode::forbidden, "no write access", "ask for a role", 403, "{\"code\":403}");
+        throw Forbidden(ErrorCode::forbidden, "no write access", "ask for a role", 403,
+                        "{\"code\":403}");
     } catch (const Error& error) {
         CHECK(error.code() == ErrorCode::forbidden);
         const auto* api = dynamic_cast<const ApiError*>(&error);

@@ -10,7 +10,8 @@ namespace {
 using namespace neptune;
 
 // The tables are read at compile time by the wire layer.
-static_assert(wire_name(FieldType::artifact) == "artifact" && display_name(FieldType::artifact) == "Artifact");
+static_assert(wire_name(FieldType::artifact) == "artifact" &&
+              display_name(FieldType::artifact) == "Artifact");
 static_assert(field_type_from_wire("artifact") == FieldType::artifact);
 
 }  // namespace
@@ -48,9 +49,10 @@ TEST_CASE("field type: each has the word of the wire and the word that users rea
 }
 
 TEST_CASE("field type: atoms and series are told apart", "[core]") {
-    const std::set<FieldType> atoms{FieldType::float_number, FieldType::integer, FieldType::boolean, FieldType::string,
-                                    FieldType::datetime};
-    const std::set<FieldType> series{FieldType::float_series, FieldType::string_series, FieldType::image_series};
+    const std::set<FieldType> atoms{FieldType::float_number, FieldType::integer, FieldType::boolean,
+                                    FieldType::string, FieldType::datetime};
+    const std::set<FieldType> series{FieldType::float_series, FieldType::string_series,
+                                     FieldType::image_series};
     for (std::size_t i = 0; i < core::field_type_names.size(); ++i) {
         const auto type = static_cast<FieldType>(i);
         CHECK(is_atom(type) == atoms.contains(type));
@@ -64,7 +66,8 @@ TEST_CASE("object kind: each has the word of the wire and the word of directorie
     CHECK(wire_name(ObjectKind::model_version) == "modelVersion");
     CHECK(wire_name(ObjectKind::project) == "project");
     CHECK(display_name(ObjectKind::model_version) == "model_version");
-    for (const auto kind : {ObjectKind::run, ObjectKind::model, ObjectKind::model_version, ObjectKind::project})
+    for (const auto kind :
+         {ObjectKind::run, ObjectKind::model, ObjectKind::model_version, ObjectKind::project})
         CHECK(object_kind_from_wire(wire_name(kind)) == kind);
     CHECK_FALSE(object_kind_from_wire("model_version"));
     CHECK_FALSE(object_kind_from_wire(""));

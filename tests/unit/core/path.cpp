@@ -12,9 +12,11 @@ namespace {
 
 using namespace neptune::core;
 
-/// Paths of slashes, letters, dots and non-ASCII characters; seeded, so that a failure can be repeated.
+/// Paths of slashes, letters, dots and non-ASCII characters; seeded, so that a failure can be
+/// repeated.
 std::string random_path(std::mt19937& random) {
-    static const std::vector<std::string> pieces{"/", "/", "//", "a", "B", "sys", ".", "..", " ", "é", "\\", "x y"};
+    static const std::vector<std::string> pieces{"/", "/",  "//", "a", "B",  "sys",
+                                                 ".", "..", " ",  "é", "\\", "x y"};
     std::string path;
     for (auto count = random() % 12; count > 0; --count) path += pieces[random() % pieces.size()];
     return path;
@@ -24,8 +26,10 @@ std::string random_path(std::mt19937& random) {
 std::vector<std::string> parts_of(std::string_view path) {
     std::vector<std::string> parts(1);
     for (const char c : path) {
-        if (c == '/') parts.emplace_back();
-        else parts.back() += c;
+        if (c == '/')
+            parts.emplace_back();
+        else
+            parts.back() += c;
     }
     std::erase(parts, "");
     return parts;
@@ -52,7 +56,8 @@ TEST_CASE("path: empty parts are dropped and nothing else is changed", "[core]")
     CHECK(normalize_path(std::string_view("a\0/b", 4)) == std::string("a\0/b", 4));
 }
 
-TEST_CASE("path: normalising keeps the parts in order, and does nothing the second time", "[core]") {
+TEST_CASE("path: normalising keeps the parts in order, and does nothing the second time",
+          "[core]") {
     std::mt19937 random(52);
     for (int round = 0; round < 20'000; ++round) {
         const auto path = random_path(random);

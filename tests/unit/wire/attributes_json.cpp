@@ -19,7 +19,8 @@ const std::vector<Attribute> attributes{
     {"sys/failed", FieldType::boolean, false},
     {"sys/id", FieldType::string, std::string("CLS-12")},
     {"sys/creation_time", FieldType::datetime, DatetimeValue{1744898036123}},
-    {"train/loss", FieldType::float_series, FloatSeriesValue{{0, 1.5, "nats"}, 0.64, 2, 0.64, 0.71, 0.675, 0.25}},
+    {"train/loss", FieldType::float_series,
+     FloatSeriesValue{{0, 1.5, "nats"}, 0.64, 2, 0.64, 0.71, 0.675, 0.25}},
     {"empty", FieldType::float_series, FloatSeriesValue{}},
     {"log", FieldType::string_series, StringSeriesValue{"done", 41}},
     {"none", FieldType::string_series, StringSeriesValue{}},
@@ -42,7 +43,8 @@ std::string error_of(const std::string& text) {
 
 }  // namespace
 
-TEST_CASE("attributes: the bytes of each type are those of the golden file, and are read back", "[wire]") {
+TEST_CASE("attributes: the bytes of each type are those of the golden file, and are read back",
+          "[wire]") {
     const auto lines = support::golden_lines("attributes.jsonl");
     REQUIRE(lines.size() == attributes.size());
     for (std::size_t i = 0; i < lines.size(); ++i) {
@@ -54,25 +56,30 @@ TEST_CASE("attributes: the bytes of each type are those of the golden file, and 
     }
 }
 
-TEST_CASE("attributes: a type without a value here, or unknown to this client, is kept by name", "[wire]") {
+TEST_CASE("attributes: a type without a value here, or unknown to this client, is kept by name",
+          "[wire]") {
     const auto file = decode<ReceivedAttribute>(
-        Json::parse(R"({"name":"m","type":"file","fileProperties":{"attributeName":"m","attributeType":"file","name":"m.onnx","ext":"onnx","size":1}})"),
+        Json::parse(
+            R"({"name":"m","type":"file","fileProperties":{"attributeName":"m","attributeType":"file","name":"m.onnx","ext":"onnx","size":1}})"),
         "attribute");
     CHECK(file.type == FieldType::file);
     CHECK_FALSE(file.value);
-    const auto later = decode<ReceivedAttribute>(Json::parse(R"({"name":"h","type":"histogram","histogramProperties":5})"),
-                                                 "attribute");
+    const auto later = decode<ReceivedAttribute>(
+        Json::parse(R"({"name":"h","type":"histogram","histogramProperties":5})"), "attribute");
     CHECK(later.name == "h");
     CHECK_FALSE(later.type);
     CHECK_FALSE(later.value);
-    const auto bare = decode<ReceivedAttribute>(Json::parse(R"({"name":"x","type":"float"})"), "attribute");
+    const auto bare =
+        decode<ReceivedAttribute>(Json::parse(R"({"name":"x","type":"float"})"), "attribute");
     CHECK(bare.type == FieldType::float_number);
     CHECK_FALSE(bare.value);
-    CHECK_THROWS_WITH(decode<ReceivedAttribute>(Json::parse(R"({"name":5,"type":"float"})"), "attribute"),
-                      "attribute.name must be a string");
+    CHECK_THROWS_WITH(
+        decode<ReceivedAttribute>(Json::parse(R"({"name":5,"type":"float"})"), "attribute"),
+        "attribute.name must be a string");
     CHECK_THROWS_WITH(decode<ReceivedAttribute>(Json::parse(R"({"name":"x"})"), "attribute"),
                       "attribute.type must be a string");
-    CHECK_THROWS_WITH(decode<ReceivedAttribute>(Json::parse("[]"), "attribute"), "attribute must be an object");
+    CHECK_THROWS_WITH(decode<ReceivedAttribute>(Json::parse("[]"), "attribute"),
+                      "attribute must be an object");
 }
 
 TEST_CASE("attributes: a getter answers the properties alone", "[wire]") {
@@ -81,13 +88,16 @@ TEST_CASE("attributes: a getter answers the properties alone", "[wire]") {
     CHECK(json.at("attributeName") == "train/loss");
     CHECK(json.at("attributeType") == "floatSeries");
     CHECK_FALSE(json.contains("name"));
-    CHECK(decode<SingleAttribute<FieldType::float_series>>(json, "reply").attribute == attributes[5]);
+    CHECK(decode<SingleAttribute<FieldType::float_series>>(json, "reply").attribute ==
+          attributes[5]);
     // The hosted service wrote other members too, and integers where a double is meant.
     const auto number = decode<SingleAttribute<FieldType::float_number>>(
-        Json::parse(R"({"attributeName":"a","attributeType":"float","value":5,"more":[1]})"), "reply");
+        Json::parse(R"({"attributeName":"a","attributeType":"float","value":5,"more":[1]})"),
+        "reply");
     CHECK(number.attribute.value == AttributeValue(5.0));
     // The name is not needed to read the value.
-    CHECK(decode<SingleAttribute<FieldType::boolean>>(Json::parse(R"({"attributeName":5,"value":true})"), "reply")
+    CHECK(decode<SingleAttribute<FieldType::boolean>>(
+              Json::parse(R"({"attributeName":5,"value":true})"), "reply")
               .attribute.value == AttributeValue(true));
 }
 
@@ -97,28 +107,42 @@ TEST_CASE("attributes: a value of the wrong type is an error that names it", "[w
     CHECK(error_of<FieldType::integer>(R"({"value":1.5})") == "reply.value must be an integer");
     CHECK(error_of<FieldType::boolean>(R"({"value":0})") == "reply.value must be true or false");
     CHECK(error_of<FieldType::string>(R"({"value":null})") == "reply.value must be a string");
-    CHECK(error_of<FieldType::datetime>(R"({"value":"yesterday"})") == "reply.value must be an ISO 8601 date-time");
+    CHECK(error_of<FieldType::datetime>(R"({"value":"yesterday"})") ==
+          "reply.value must be an ISO 8601 date-time");
     CHECK(error_of<FieldType::datetime>(R"({"value":5})") == "reply.value must be a string");
     CHECK(error_of<FieldType::string_set>("{}") == "reply.values is missing");
-    CHECK(error_of<FieldType::string_set>(R"({"values":[1]})") == "reply.values[0] must be a string");
+    CHECK(error_of<FieldType::string_set>(R"({"values":[1]})") ==
+          "reply.values[0] must be a string");
     CHECK(error_of<FieldType::git_ref>("{}") == "reply.commit is missing");
-    CHECK(error_of<FieldType::git_ref>(
-              R"({"repositoryDirty":false,"commit":{"commitId":"","message":"","authorName":"","authorEmail":"","commitDate":"x"}})") ==
-          "reply.commit.commitDate must be an ISO 8601 date-time");
+    CHECK(
+        error_of<FieldType::git_ref>(
+            R"({"repositoryDirty":false,"commit":{"commitId":"","message":"","authorName":"","authorEmail":"","commitDate":"x"}})") ==
+        "reply.commit.commitDate must be an ISO 8601 date-time");
     CHECK(error_of<FieldType::float_number>("[]") == "reply must be an object");
     CHECK(error_of<FieldType::file>("{}") == "reply has no value");
 }
 
 TEST_CASE("attributes: an empty or odd series has nothing where a number is missing", "[wire]") {
     const auto series = decode_properties(
-        FieldType::float_series, Json::parse(R"({"config":{"min":"x","unit":5},"last":"NaN","max":2})"), "reply");
-    CHECK(series == AttributeValue(FloatSeriesValue{{}, std::nullopt, std::nullopt, std::nullopt, 2, std::nullopt, std::nullopt}));
-    CHECK(decode_properties(FieldType::string_series, Json::object(), "reply") == AttributeValue(StringSeriesValue{}));
+        FieldType::float_series,
+        Json::parse(R"({"config":{"min":"x","unit":5},"last":"NaN","max":2})"), "reply");
+    CHECK(series ==
+          AttributeValue(FloatSeriesValue{
+              {}, std::nullopt, std::nullopt, std::nullopt, 2, std::nullopt, std::nullopt}));
+    CHECK(decode_properties(FieldType::string_series, Json::object(), "reply") ==
+          AttributeValue(StringSeriesValue{}));
 }
 
-TEST_CASE("attributes: the list of an object is written, and read back without the legacy part", "[wire]") {
-    const ExperimentAttributes all{.id = "i", .project_id = "p", .project_name = "cls", .organization_id = "o",
-                                   .organization_name = "ml", .trashed = false, .attributes = attributes, .received = {}};
+TEST_CASE("attributes: the list of an object is written, and read back without the legacy part",
+          "[wire]") {
+    const ExperimentAttributes all{.id = "i",
+                                   .project_id = "p",
+                                   .project_name = "cls",
+                                   .organization_id = "o",
+                                   .organization_name = "ml",
+                                   .trashed = false,
+                                   .attributes = attributes,
+                                   .received = {}};
     const auto json = encode(all);
     CHECK(json.at("projectName") == "cls");
     CHECK(json.at("trashed") == false);
@@ -134,9 +158,12 @@ TEST_CASE("attributes: the list of an object is written, and read back without t
     CHECK(read.id == "i");
     REQUIRE(read.received.size() == attributes.size());
     CHECK(read.received[9].value == attributes[9].value);
-    CHECK_THROWS_WITH(decode<ExperimentAttributes>(Json::parse(R"({"attributes":[{"name":"a","type":"float"},5]})"), "reply"),
-                      "reply.attributes[1] must be an object");
-    CHECK_THROWS_WITH(decode<ExperimentAttributes>(Json::object(), "reply"), "reply.attributes must be an array");
+    CHECK_THROWS_WITH(
+        decode<ExperimentAttributes>(
+            Json::parse(R"({"attributes":[{"name":"a","type":"float"},5]})"), "reply"),
+        "reply.attributes[1] must be an object");
+    CHECK_THROWS_WITH(decode<ExperimentAttributes>(Json::object(), "reply"),
+                      "reply.attributes must be an array");
 }
 
 TEST_CASE("attributes: each type has a definition in the Swagger document", "[wire]") {

@@ -39,14 +39,16 @@ struct Whole {
     std::optional<std::vector<std::string>> notes{};
     static constexpr auto members() {
         using W = Whole;
-        return std::make_tuple(member("name", &W::name), member("flag", &W::flag), member("number", &W::number),
-                               member("count", &W::count), member("texts", &W::texts), member("parts", &W::parts),
-                               member("main", &W::main), member("other", &W::other), member("notes", &W::notes));
+        return std::make_tuple(
+            member("name", &W::name), member("flag", &W::flag), member("number", &W::number),
+            member("count", &W::count), member("texts", &W::texts), member("parts", &W::parts),
+            member("main", &W::main), member("other", &W::other), member("notes", &W::notes));
     }
     bool operator==(const Whole&) const = default;
 };
 
-const Json complete = Json::parse(R"({"name":"n","flag":true,"number":0.5,"count":-3,"texts":["a","b"],
+const Json complete =
+    Json::parse(R"({"name":"n","flag":true,"number":0.5,"count":-3,"texts":["a","b"],
     "parts":[{"id":"1"},{"id":"2","weight":1.5}],"main":{"id":"m"}})");
 
 std::string error_of(const Json& json) {
@@ -65,12 +67,14 @@ Json with(const char* pointer, const Json& value) {
 
 static_assert(Described<Whole> && Described<Part> && !Described<int> && !Described<std::string>);
 
-// Every structure of the protocol: names once each, and what is encoded is decoded to the same JSON.
+// Every structure of the protocol: names once each, and what is encoded is decoded to the same
+// JSON.
 template <class T>
 void check_structure(const T& value) {
     INFO(T::definition);
     std::set<std::string> names;
-    for_each_member<T>([&](const auto& member) { CHECK(names.insert(std::string(member.name)).second); });
+    for_each_member<T>(
+        [&](const auto& member) { CHECK(names.insert(std::string(member.name)).second); });
     const auto json = encode(value);
     CHECK(json.is_object());
     CHECK(encode(decode<T>(json, "body")) == json);
@@ -95,14 +99,16 @@ TEST_CASE("codec: a structure makes the round trip", "[wire]") {
     CHECK(decode<Whole>(encode(more), "body") == more);
 }
 
-TEST_CASE("codec: an empty optional member is left out, and null or absence make it empty", "[wire]") {
+TEST_CASE("codec: an empty optional member is left out, and null or absence make it empty",
+          "[wire]") {
     CHECK_FALSE(encode(decode<Whole>(complete, "body")).contains("other"));
     CHECK_FALSE(decode<Whole>(with("/other", nullptr), "body").other);
     CHECK_FALSE(decode<Whole>(with("/parts/1/weight", nullptr), "body").parts[1].weight);
 }
 
 TEST_CASE("codec: unknown members are ignored", "[wire]") {
-    CHECK(decode<Whole>(with("/extra", Json::parse(R"({"a":[1]})")), "body") == decode<Whole>(complete, "body"));
+    CHECK(decode<Whole>(with("/extra", Json::parse(R"({"a":[1]})")), "body") ==
+          decode<Whole>(complete, "body"));
 }
 
 TEST_CASE("codec: an error names the member and what was expected", "[wire]") {
@@ -145,7 +151,8 @@ TEST_CASE("codec: text that is no JSON gives an error with its position", "[wire
     CHECK(parse_json("[1]", "the body") == Json::parse("[1]"));
     CHECK_THROWS_AS(parse_json("[1", "the body"), DecodeError);
     CHECK_THROWS_WITH(parse_json("[1,]", "the body"), "the body is not valid JSON (at byte 4)");
-    CHECK_THROWS_WITH(parse_json("[1e999]", "the body"), "the body holds a number that is too large");
+    CHECK_THROWS_WITH(parse_json("[1e999]", "the body"),
+                      "the body holds a number that is too large");
     CHECK_THROWS_AS(parse_json("", "the body"), DecodeError);
     CHECK_THROWS_AS(parse_json("\"\xFF\"", "the body"), DecodeError);
 }
@@ -175,7 +182,8 @@ TEST_CASE("codec: every structure of the protocol makes the round trip", "[wire]
     check_structure(MultiPartUpload{});
     check_structure(ArtifactsConfig{});
     check_structure(Extensions{"0.1.0", {"producer"}});
-    ClientConfig config{.api_url = "http://a", .application_url = "http://b", .py_lib_versions = {}};
+    ClientConfig config{
+        .api_url = "http://a", .application_url = "http://b", .py_lib_versions = {}};
     check_structure(config);
     config.neptune_cpp = Extensions{"0.1.0", {}};
     config.multi_part_upload = MultiPartUpload{};

@@ -23,8 +23,10 @@ void visit_each(Visit&& visit, std::index_sequence<I...>) {
 }
 template <class Visit>
 void for_each_endpoint(Visit&& visit) {
-    visit_each<BackendEndpoints>(visit, std::make_index_sequence<std::tuple_size_v<BackendEndpoints>>{});
-    visit_each<LeaderboardEndpoints>(visit, std::make_index_sequence<std::tuple_size_v<LeaderboardEndpoints>>{});
+    visit_each<BackendEndpoints>(visit,
+                                 std::make_index_sequence<std::tuple_size_v<BackendEndpoints>>{});
+    visit_each<LeaderboardEndpoints>(
+        visit, std::make_index_sequence<std::tuple_size_v<LeaderboardEndpoints>>{});
 }
 
 template <class Tuple>
@@ -59,14 +61,21 @@ TEST_CASE("endpoints: names, methods, paths and access are those of the protocol
         {"getBoolAttribute", "GET", "/api/leaderboard/v1/attributes/booleans", Access::bearer},
         {"getStringAttribute", "GET", "/api/leaderboard/v1/attributes/strings", Access::bearer},
         {"getDatetimeAttribute", "GET", "/api/leaderboard/v1/attributes/datetimes", Access::bearer},
-        {"getFloatSeriesAttribute", "GET", "/api/leaderboard/v1/attributes/floatSeries", Access::bearer},
-        {"getStringSeriesAttribute", "GET", "/api/leaderboard/v1/attributes/stringSeries", Access::bearer},
-        {"getStringSetAttribute", "GET", "/api/leaderboard/v1/attributes/stringSets", Access::bearer},
-        {"getFloatSeriesValues", "GET", "/api/leaderboard/v1/attributes/series/float", Access::bearer},
-        {"getStringSeriesValues", "GET", "/api/leaderboard/v1/attributes/series/string", Access::bearer},
+        {"getFloatSeriesAttribute", "GET", "/api/leaderboard/v1/attributes/floatSeries",
+         Access::bearer},
+        {"getStringSeriesAttribute", "GET", "/api/leaderboard/v1/attributes/stringSeries",
+         Access::bearer},
+        {"getStringSetAttribute", "GET", "/api/leaderboard/v1/attributes/stringSets",
+         Access::bearer},
+        {"getFloatSeriesValues", "GET", "/api/leaderboard/v1/attributes/series/float",
+         Access::bearer},
+        {"getStringSeriesValues", "GET", "/api/leaderboard/v1/attributes/series/string",
+         Access::bearer},
     };
     std::vector<Row> found;
-    for_each_endpoint([&]<class E>(std::type_identity<E>) { found.push_back({E::operation_id, E::method, E::path, E::access}); });
+    for_each_endpoint([&]<class E>(std::type_identity<E>) {
+        found.push_back({E::operation_id, E::method, E::path, E::access});
+    });
     REQUIRE(found.size() == expected.size());
     for (std::size_t i = 0; i < found.size(); ++i) {
         INFO(expected[i].id);
@@ -102,7 +111,8 @@ TEST_CASE("endpoints: a request has each parameter once, and at most one body", 
 }
 
 TEST_CASE("endpoints: the getter of a type answers that type", "[wire]") {
-    CHECK(GetAttribute<neptune::FieldType::string_set>::Response::field_type == neptune::FieldType::string_set);
+    CHECK(GetAttribute<neptune::FieldType::string_set>::Response::field_type ==
+          neptune::FieldType::string_set);
     CHECK(ExecuteOperations::body_limit >= std::size_t{150} << 20);
 }
 

@@ -26,12 +26,23 @@ public:
     Operation operator()() { return {neptune::core::normalize_path(text()), payload()}; }
 
 private:
-    std::uint32_t below(std::uint32_t limit) { return static_cast<std::uint32_t>(random_() % limit); }
+    std::uint32_t below(std::uint32_t limit) {
+        return static_cast<std::uint32_t>(random_() % limit);
+    }
 
     /// Any finite double: special values, small integers, or random bits.
     double number() {
-        static constexpr double special[] = {0.0, -0.0, 1.0, 0.1, 1e22, 1e-7, 4.9e-324, 2.2250738585072014e-308,
-                                             1.7976931348623157e308, -1.7976931348623157e308, 9007199254740993.0};
+        static constexpr double special[] = {0.0,
+                                             -0.0,
+                                             1.0,
+                                             0.1,
+                                             1e22,
+                                             1e-7,
+                                             4.9e-324,
+                                             2.2250738585072014e-308,
+                                             1.7976931348623157e308,
+                                             -1.7976931348623157e308,
+                                             9007199254740993.0};
         if (below(4) == 0) return special[below(static_cast<std::uint32_t>(std::size(special)))];
         if (below(4) == 0) return static_cast<double>(below(2000)) - 1000;
         while (true) {
@@ -42,14 +53,16 @@ private:
         }
     }
     std::int64_t integer() {
-        static constexpr std::int64_t special[] = {0, -1, INT32_MAX, INT32_MIN, INT64_MAX, INT64_MIN};
+        static constexpr std::int64_t special[] = {0,         -1,        INT32_MAX,
+                                                   INT32_MIN, INT64_MAX, INT64_MIN};
         if (below(3) == 0) return special[below(static_cast<std::uint32_t>(std::size(special)))];
         return static_cast<std::int64_t>((std::uint64_t{random_()} << 32) | random_());
     }
     /// Valid UTF-8 with all that JSON escapes, of all lengths of encoding, NUL included.
     std::string text() {
-        static const std::vector<std::string> pieces{"a",    "/",  "\"",     "\\",       "\n",          "\t",  "\0"s,
-                                                     "\x1f", "\x7f", "é", "漢", "😀", "\xEF\xBF\xBF", "\u2028", "{[,:]}", "u00e9"};
+        static const std::vector<std::string> pieces{
+            "a",    "/", "\"", "\\", "\n",           "\t",     "\0"s,    "\x1f",
+            "\x7f", "é", "漢", "😀",  "\xEF\xBF\xBF", "\u2028", "{[,:]}", "u00e9"};
         std::string result;
         for (auto count = below(12); count > 0; --count)
             result += pieces[below(static_cast<std::uint32_t>(pieces.size()))];
@@ -70,22 +83,39 @@ private:
         const auto number = [this] { return this->number(); };
         const auto text = [this] { return this->text(); };
         switch (below(14)) {
-            case 0: return AssignFloat{number()};
-            case 1: return AssignInt{integer()};
-            case 2: return AssignBool{below(2) == 0};
-            case 3: return AssignString{text()};
-            case 4: return AssignDatetime{integer()};
-            case 5: return LogFloats{list<LogEntry<double>>(
-                [&] { return LogEntry<double>{number(), maybe<double>(number), integer()}; })};
-            case 6: return LogStrings{list<LogEntry<std::string>>(
-                [&] { return LogEntry<std::string>{text(), maybe<double>(number), integer()}; })};
-            case 7: return ClearFloatSeries{};
-            case 8: return ClearStringSeries{};
-            case 9: return ConfigFloatSeries{maybe<double>(number), maybe<double>(number), maybe<std::string>(text)};
-            case 10: return InsertStrings{list<std::string>(text)};
-            case 11: return RemoveStrings{list<std::string>(text)};
-            case 12: return ClearStringSet{};
-            default: return DeleteAttribute{};
+            case 0:
+                return AssignFloat{number()};
+            case 1:
+                return AssignInt{integer()};
+            case 2:
+                return AssignBool{below(2) == 0};
+            case 3:
+                return AssignString{text()};
+            case 4:
+                return AssignDatetime{integer()};
+            case 5:
+                return LogFloats{list<LogEntry<double>>([&] {
+                    return LogEntry<double>{number(), maybe<double>(number), integer()};
+                })};
+            case 6:
+                return LogStrings{list<LogEntry<std::string>>([&] {
+                    return LogEntry<std::string>{text(), maybe<double>(number), integer()};
+                })};
+            case 7:
+                return ClearFloatSeries{};
+            case 8:
+                return ClearStringSeries{};
+            case 9:
+                return ConfigFloatSeries{maybe<double>(number), maybe<double>(number),
+                                         maybe<std::string>(text)};
+            case 10:
+                return InsertStrings{list<std::string>(text)};
+            case 11:
+                return RemoveStrings{list<std::string>(text)};
+            case 12:
+                return ClearStringSet{};
+            default:
+                return DeleteAttribute{};
         }
     }
 
@@ -110,7 +140,8 @@ std::string problem_of(std::string_view element) {
 Operation operation_of(std::string_view element) {
     auto operations = read_operations("[" + std::string(element) + "]");
     REQUIRE(operations.size() == 1);
-    if (const auto* malformed = std::get_if<Malformed>(&operations[0].payload)) FAIL(malformed->problem);
+    if (const auto* malformed = std::get_if<Malformed>(&operations[0].payload))
+        FAIL(malformed->problem);
     return std::move(operations[0]);
 }
 
@@ -160,7 +191,8 @@ TEST_CASE("operations: the bytes of each operation are those of the golden file"
     }
 }
 
-TEST_CASE("operations: what is written is read back, and is the JSON that nlohmann reads", "[wire]") {
+TEST_CASE("operations: what is written is read back, and is the JSON that nlohmann reads",
+          "[wire]") {
     RandomOperations random(6);
     for (int round = 0; round < 300; ++round) {
         std::vector<Operation> operations;
@@ -182,7 +214,8 @@ TEST_CASE("operations: what is written is read back, and is the JSON that nlohma
                 REQUIRE(object.at("value") == text->value);
             if (const auto* log = std::get_if<LogFloats>(&operation.payload))
                 for (std::size_t p = 0; p < log->entries.size(); ++p)
-                    REQUIRE(object.at("entries").at(p).at("value").get<double>() == log->entries[p].value);
+                    REQUIRE(object.at("entries").at(p).at("value").get<double>() ==
+                            log->entries[p].value);
         }
         // Another writer, with other spacing and order of members, is understood as well.
         REQUIRE(read_operations(json.dump(3)) == operations);
@@ -191,13 +224,16 @@ TEST_CASE("operations: what is written is read back, and is the JSON that nlohma
 }
 
 TEST_CASE("operations: the sign of zero and the last bit of a double survive", "[wire]") {
-    const auto back = read_operations(write_operations({{"x", AssignFloat{-0.0}}, {"y", AssignFloat{4.9e-324}}}));
+    const auto back =
+        read_operations(write_operations({{"x", AssignFloat{-0.0}}, {"y", AssignFloat{4.9e-324}}}));
     CHECK(std::signbit(std::get<AssignFloat>(back[0].payload).value));
-    CHECK(std::get<AssignFloat>(back[1].payload).value == std::numeric_limits<double>::denorm_min());
+    CHECK(std::get<AssignFloat>(back[1].payload).value ==
+          std::numeric_limits<double>::denorm_min());
 }
 
 TEST_CASE("operations: text that is no UTF-8 is written with U+FFFD", "[wire]") {
-    CHECK(written({"a", AssignString{"x\xFFy"}}) == "{\"path\":\"a\",\"assignString\":{\"value\":\"x\xEF\xBF\xBDy\"}}");
+    CHECK(written({"a", AssignString{"x\xFFy"}}) ==
+          "{\"path\":\"a\",\"assignString\":{\"value\":\"x\xEF\xBF\xBDy\"}}");
 }
 
 TEST_CASE("operations: an empty body of operations is an empty array", "[wire]") {
@@ -207,14 +243,18 @@ TEST_CASE("operations: an empty body of operations is an empty array", "[wire]")
 }
 
 TEST_CASE("operations: numbers may be written as integers or with exponents", "[wire]") {
-    CHECK(operation_of(R"({"path":"a","assignFloat":{"value":5}})").payload == Payload(AssignFloat{5}));
-    CHECK(operation_of(R"({"path":"a","assignFloat":{"value":-5}})").payload == Payload(AssignFloat{-5}));
+    CHECK(operation_of(R"({"path":"a","assignFloat":{"value":5}})").payload ==
+          Payload(AssignFloat{5}));
+    CHECK(operation_of(R"({"path":"a","assignFloat":{"value":-5}})").payload ==
+          Payload(AssignFloat{-5}));
     CHECK(operation_of(R"({"path":"a","assignFloat":{"value":18446744073709551615}})").payload ==
           Payload(AssignFloat{18446744073709551615.0}));
-    CHECK(operation_of(R"({"path":"a","assignFloat":{"value":1E2}})").payload == Payload(AssignFloat{100}));
+    CHECK(operation_of(R"({"path":"a","assignFloat":{"value":1E2}})").payload ==
+          Payload(AssignFloat{100}));
     CHECK(operation_of(R"({"path":"a","assignInt":{"value":9223372036854775807}})").payload ==
           Payload(AssignInt{INT64_MAX}));
-    const auto point = operation_of(R"({"path":"a","logFloats":{"entries":[{"value":1,"step":2,"timestampMilliseconds":3}]}})");
+    const auto point = operation_of(
+        R"({"path":"a","logFloats":{"entries":[{"value":1,"step":2,"timestampMilliseconds":3}]}})");
     CHECK(point.payload == Payload(LogFloats{{{1, 2, 3}}}));
 }
 
@@ -225,22 +265,33 @@ TEST_CASE("operations: paths are normalised when they are read", "[wire]") {
 }
 
 TEST_CASE("operations: what is null or unknown is ignored, at every depth", "[wire]") {
-    CHECK(operation_of(R"({"path":"a","assignInt":{"value":1},"assignFloat":null})").payload == Payload(AssignInt{1}));
-    CHECK(operation_of(R"({"assignFloat":null,"path":"a","assignInt":{"value":1}})").payload == Payload(AssignInt{1}));
-    CHECK(operation_of(R"({"path":"a","assignString":{"value":"x","currentValueCond":"y"}})").payload ==
-          Payload(AssignString{"x"}));
-    CHECK(operation_of(R"({"path":"a","assignInt":{"more":{"value":2,"entries":[3]},"value":1,"list":[4,[5]]}})").payload ==
+    CHECK(operation_of(R"({"path":"a","assignInt":{"value":1},"assignFloat":null})").payload ==
           Payload(AssignInt{1}));
-    CHECK(operation_of(R"({"path":"a","configFloatSeries":{"min":null,"max":2.0,"unit":null}})").payload ==
-          Payload(ConfigFloatSeries{std::nullopt, 2, std::nullopt}));
-    CHECK(operation_of(R"({"path":"a","logFloats":{"entries":null}})").payload == Payload(LogFloats{}));
+    CHECK(operation_of(R"({"assignFloat":null,"path":"a","assignInt":{"value":1}})").payload ==
+          Payload(AssignInt{1}));
+    CHECK(operation_of(R"({"path":"a","assignString":{"value":"x","currentValueCond":"y"}})")
+              .payload == Payload(AssignString{"x"}));
+    CHECK(
+        operation_of(
+            R"({"path":"a","assignInt":{"more":{"value":2,"entries":[3]},"value":1,"list":[4,[5]]}})")
+            .payload == Payload(AssignInt{1}));
+    CHECK(operation_of(R"({"path":"a","configFloatSeries":{"min":null,"max":2.0,"unit":null}})")
+              .payload == Payload(ConfigFloatSeries{std::nullopt, 2, std::nullopt}));
+    CHECK(operation_of(R"({"path":"a","logFloats":{"entries":null}})").payload ==
+          Payload(LogFloats{}));
     CHECK(operation_of(R"({"path":"a","logFloats":{}})").payload == Payload(LogFloats{}));
-    CHECK(operation_of(R"({"path":"a","logFloats":{"values":[7],"entries":[{"x":[1,{"value":9}],"value":1.0,"step":null,"y":{"step":4},"timestampMilliseconds":2}]}})")
-              .payload == Payload(LogFloats{{{1, std::nullopt, 2}}}));
-    CHECK(operation_of(R"({"path":"a","logFloats":{"entries":[{"value":1.0}],"more":[7],"object":{"value":{"step":8}}}})")
-              .payload == Payload(LogFloats{{{1, std::nullopt, 0}}}));
-    CHECK(operation_of(R"({"path":"a","deleteAttribute":{"value":[1]}})").payload == Payload(DeleteAttribute{}));
-    CHECK(operation_of(R"({"path":"a","assignFloat":{"":[1],"value":1.0}})").payload == Payload(AssignFloat{1}));
+    CHECK(
+        operation_of(
+            R"({"path":"a","logFloats":{"values":[7],"entries":[{"x":[1,{"value":9}],"value":1.0,"step":null,"y":{"step":4},"timestampMilliseconds":2}]}})")
+            .payload == Payload(LogFloats{{{1, std::nullopt, 2}}}));
+    CHECK(
+        operation_of(
+            R"({"path":"a","logFloats":{"entries":[{"value":1.0}],"more":[7],"object":{"value":{"step":8}}}})")
+            .payload == Payload(LogFloats{{{1, std::nullopt, 0}}}));
+    CHECK(operation_of(R"({"path":"a","deleteAttribute":{"value":[1]}})").payload ==
+          Payload(DeleteAttribute{}));
+    CHECK(operation_of(R"({"path":"a","assignFloat":{"":[1],"value":1.0}})").payload ==
+          Payload(AssignFloat{1}));
 }
 
 TEST_CASE("operations: each malformed element has words that name what is wrong", "[wire]") {
@@ -254,10 +305,12 @@ TEST_CASE("operations: each malformed element has words that name what is wrong"
         {R"({})", "the element names no operation"},
         {R"({"path":"a"})", "the element names no operation"},
         {R"({"path":"a","assignInt":null})", "the element names no operation"},
-        {R"({"path":"a","assignInt":{"value":1},"deleteAttribute":{}})", "the element names more than one operation"},
+        {R"({"path":"a","assignInt":{"value":1},"deleteAttribute":{}})",
+         "the element names more than one operation"},
         {R"({"path":"a","assignIntt":{"value":1}})", "unknown operation 'assignIntt'"},
         {R"({"path":"a","":{"value":1}})", "unknown operation ''"},
-        {R"({"path":"a","logImages":{"entries":[{"value":{"data":""}}]}})", "unknown operation 'logImages'"},
+        {R"({"path":"a","logImages":{"entries":[{"value":{"data":""}}]}})",
+         "unknown operation 'logImages'"},
         {R"({"path":"a","assignInt":1})", "assignInt: must be an object"},
         {R"({"path":"a","assignInt":[1]})", "assignInt: must be an object"},
         {R"({"path":"a","unknown":true})", "unknown: must be an object"},
@@ -275,13 +328,16 @@ TEST_CASE("operations: each malformed element has words that name what is wrong"
         {R"({"path":"a","assignFloat":{"value":[1.0]}})", "assignFloat: value must be a number"},
         {R"({"path":"a","assignFloat":{"value":{}}})", "assignFloat: value must be a number"},
         {R"({"path":"a","assignInt":{"value":1.5}})", "assignInt: value must be a 64-bit integer"},
-        {R"({"path":"a","assignInt":{"value":9223372036854775808}})", "assignInt: value must be a 64-bit integer"},
-        {R"({"path":"a","assignInt":{"value":-9223372036854775809}})", "assignInt: value must be a 64-bit integer"},
+        {R"({"path":"a","assignInt":{"value":9223372036854775808}})",
+         "assignInt: value must be a 64-bit integer"},
+        {R"({"path":"a","assignInt":{"value":-9223372036854775809}})",
+         "assignInt: value must be a 64-bit integer"},
         {R"({"path":"a","assignInt":{"value":true}})", "assignInt: value must be a 64-bit integer"},
         {R"({"path":"a","assignBool":{"value":1}})", "assignBool: value must be true or false"},
         {R"({"path":"a","assignString":{"value":1}})", "assignString: value must be a string"},
         {R"({"path":"a","assignString":{"value":["x"]}})", "assignString: value must be a string"},
-        {R"({"path":"a","assignDatetime":{"value":1}})", "assignDatetime: valueMilliseconds is missing"},
+        {R"({"path":"a","assignDatetime":{"value":1}})",
+         "assignDatetime: valueMilliseconds is missing"},
         {R"({"path":"a","assignDatetime":{}})", "assignDatetime: valueMilliseconds is missing"},
         {R"({"path":"a","assignDatetime":{"valueMilliseconds":1.5}})",
          "assignDatetime: valueMilliseconds must be an integer"},
@@ -291,27 +347,41 @@ TEST_CASE("operations: each malformed element has words that name what is wrong"
         {R"({"path":"a","logFloats":{"entries":5}})", "logFloats: entries must be an array"},
         {R"({"path":"a","logFloats":{"entries":{}}})", "logFloats: entries must be an array"},
         {R"({"path":"a","logFloats":{"entries":[5]}})", "logFloats: an entry must be an object"},
-        {R"({"path":"a","logFloats":{"entries":[[{"value":1.0}]]}})", "logFloats: an entry must be an object"},
+        {R"({"path":"a","logFloats":{"entries":[[{"value":1.0}]]}})",
+         "logFloats: an entry must be an object"},
         {R"({"path":"a","logFloats":{"entries":[{"timestampMilliseconds":1}]}})",
          "logFloats: the value of an entry must be a number"},
-        {R"({"path":"a","logFloats":{"entries":[{"value":"x"}]}})", "logFloats: the value of an entry must be a number"},
-        {R"({"path":"a","logFloats":{"entries":[{"value":[1]}]}})", "logFloats: the value of an entry must be a number"},
-        {R"({"path":"a","logFloats":{"entries":[{"value":1.0,"step":"1"}]}})", "logFloats: step must be a number"},
-        {R"({"path":"a","logFloats":{"entries":[{"value":1.0,"step":{}}]}})", "logFloats: step must be a number"},
+        {R"({"path":"a","logFloats":{"entries":[{"value":"x"}]}})",
+         "logFloats: the value of an entry must be a number"},
+        {R"({"path":"a","logFloats":{"entries":[{"value":[1]}]}})",
+         "logFloats: the value of an entry must be a number"},
+        {R"({"path":"a","logFloats":{"entries":[{"value":1.0,"step":"1"}]}})",
+         "logFloats: step must be a number"},
+        {R"({"path":"a","logFloats":{"entries":[{"value":1.0,"step":{}}]}})",
+         "logFloats: step must be a number"},
         {R"({"path":"a","logFloats":{"entries":[{"value":1.0,"timestampMilliseconds":1.5}]}})",
          "logFloats: timestampMilliseconds must be an integer"},
-        {R"({"path":"a","logStrings":{"entries":[{"value":1.0}]}})", "logStrings: the value of an entry must be a string"},
+        {R"({"path":"a","logStrings":{"entries":[{"value":1.0}]}})",
+         "logStrings: the value of an entry must be a string"},
         {R"({"path":"a","logStrings":{"entries":"x"}})", "logStrings: entries must be an array"},
-        {R"({"path":"a","configFloatSeries":{"min":"0"}})", "configFloatSeries: min must be a number"},
-        {R"({"path":"a","configFloatSeries":{"max":[0]}})", "configFloatSeries: max must be a number"},
-        {R"({"path":"a","configFloatSeries":{"unit":5}})", "configFloatSeries: unit must be a string"},
-        {R"({"path":"a","configFloatSeries":{"unit":{}}})", "configFloatSeries: unit must be a string"},
+        {R"({"path":"a","configFloatSeries":{"min":"0"}})",
+         "configFloatSeries: min must be a number"},
+        {R"({"path":"a","configFloatSeries":{"max":[0]}})",
+         "configFloatSeries: max must be a number"},
+        {R"({"path":"a","configFloatSeries":{"unit":5}})",
+         "configFloatSeries: unit must be a string"},
+        {R"({"path":"a","configFloatSeries":{"unit":{}}})",
+         "configFloatSeries: unit must be a string"},
         // Sets.
-        {R"({"path":"a","insertStrings":{"values":"x"}})", "insertStrings: values must be an array"},
+        {R"({"path":"a","insertStrings":{"values":"x"}})",
+         "insertStrings: values must be an array"},
         {R"({"path":"a","insertStrings":{"values":[5]}})", "insertStrings: values must be strings"},
-        {R"({"path":"a","insertStrings":{"values":[null]}})", "insertStrings: values must be strings"},
-        {R"({"path":"a","removeStrings":{"values":[["x"]]}})", "removeStrings: values must be strings"},
-        {R"({"path":"a","removeStrings":{"values":[{"value":"x"}]}})", "removeStrings: values must be strings"},
+        {R"({"path":"a","insertStrings":{"values":[null]}})",
+         "insertStrings: values must be strings"},
+        {R"({"path":"a","removeStrings":{"values":[["x"]]}})",
+         "removeStrings: values must be strings"},
+        {R"({"path":"a","removeStrings":{"values":[{"value":"x"}]}})",
+         "removeStrings: values must be strings"},
     };
     for (const auto& [element, words] : rows) {
         INFO(element);
@@ -319,7 +389,8 @@ TEST_CASE("operations: each malformed element has words that name what is wrong"
     }
 }
 
-TEST_CASE("operations: a malformed element keeps its place and its path, and harms no neighbour", "[wire]") {
+TEST_CASE("operations: a malformed element keeps its place and its path, and harms no neighbour",
+          "[wire]") {
     const auto operations = read_operations(
         R"([{"path":"a","assignInt":{"value":1}},
             {"path":"b","logFloats":{"entries":[5,{"value":[1,{"step":2}]}]}},
@@ -340,11 +411,14 @@ TEST_CASE("operations: a long unknown name is cut in the message, at a whole cha
 }
 
 TEST_CASE("operations: a body that is no array is refused as a whole", "[wire]") {
-    for (const std::string body : {"{}", R"({"path":"a","assignInt":{"value":1}})", "5", "null", "\"text\"", "true"})
+    for (const std::string body :
+         {"{}", R"({"path":"a","assignInt":{"value":1}})", "5", "null", "\"text\"", "true"})
         CHECK(error_of(body) == "the body must be an array of operations");
-    for (const std::string body : {"", " ", "[", "[]]", "[] x", "[NaN]", "[,]", "[{\"path\":\"\xFF\"}]", "[{'path':1}]"}) {
+    for (const std::string body :
+         {"", " ", "[", "[]]", "[] x", "[NaN]", "[,]", "[{\"path\":\"\xFF\"}]", "[{'path':1}]"}) {
         INFO(body);
-        CHECK_THAT(error_of(body), Catch::Matchers::StartsWith("the body is not valid JSON (at byte "));
+        CHECK_THAT(error_of(body),
+                   Catch::Matchers::StartsWith("the body is not valid JSON (at byte "));
     }
     CHECK(error_of("[1,]") == "the body is not valid JSON (at byte 4)");
     CHECK_THAT(error_of(R"([{"path":"a","assignFloat":{"value":1e999}}])"),
@@ -353,7 +427,8 @@ TEST_CASE("operations: a body that is no array is refused as a whole", "[wire]")
 
 TEST_CASE("operations: a body that is cut anywhere is refused, never half read", "[wire]") {
     std::string body = "[";
-    for (const auto& line : support::golden_lines("operations.jsonl")) body += (body.size() > 1 ? "," : "") + line;
+    for (const auto& line : support::golden_lines("operations.jsonl"))
+        body += (body.size() > 1 ? "," : "") + line;
     body += "]";
     CHECK(read_operations(body).size() == 24);
     for (std::size_t length = 0; length < body.size(); ++length) {
@@ -370,10 +445,12 @@ TEST_CASE("operations: deep nesting costs no stack", "[wire]") {
     CHECK(problem_of(open + close) == "an operation must be an object");
     CHECK(problem_of("{\"path\":\"a\",\"assignFloat\":{\"value\":" + open + close + "}}") ==
           "assignFloat: value must be a number");
-    CHECK(operation_of("{\"path\":\"a\",\"assignFloat\":{\"x\":" + open + close + ",\"value\":1.0}}").payload ==
-          Payload(AssignFloat{1}));
+    CHECK(
+        operation_of("{\"path\":\"a\",\"assignFloat\":{\"x\":" + open + close + ",\"value\":1.0}}")
+            .payload == Payload(AssignFloat{1}));
     std::string objects;
     for (std::size_t i = 0; i < depth; ++i) objects += "{\"a\":";
     CHECK(problem_of("{\"path\":\"a\",\"logFloats\":{\"entries\":[{\"value\":" + objects + "1" +
-                     std::string(depth, '}') + "}]}}") == "logFloats: the value of an entry must be a number");
+                     std::string(depth, '}') + "}]}}") ==
+          "logFloats: the value of an entry must be a number");
 }

@@ -18,15 +18,18 @@ using namespace neptune::wire;
 
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 constexpr double infinity = std::numeric_limits<double>::infinity();
-constexpr ObjectKind kinds[] = {ObjectKind::run, ObjectKind::model, ObjectKind::model_version, ObjectKind::project};
+constexpr ObjectKind kinds[] = {ObjectKind::run, ObjectKind::model, ObjectKind::model_version,
+                                ObjectKind::project};
 
 /// One operation of each kind.
 const std::vector<Payload> every_payload{
-    AssignFloat{1},     AssignInt{1},       AssignBool{true},    AssignString{"x"},   AssignDatetime{0},
-    LogFloats{},        LogStrings{},       ClearFloatSeries{},  ClearStringSeries{}, ConfigFloatSeries{},
-    InsertStrings{},    RemoveStrings{},    ClearStringSet{},    DeleteAttribute{},   Malformed{"m"}};
+    AssignFloat{1},  AssignInt{1},    AssignBool{true},   AssignString{"x"},   AssignDatetime{0},
+    LogFloats{},     LogStrings{},    ClearFloatSeries{}, ClearStringSeries{}, ConfigFloatSeries{},
+    InsertStrings{}, RemoveStrings{}, ClearStringSet{},   DeleteAttribute{},   Malformed{"m"}};
 
-std::string words(const std::optional<OperationError>& error) { return error ? error->description : "accepted"; }
+std::string words(const std::optional<OperationError>& error) {
+    return error ? error->description : "accepted";
+}
 std::string repeat(std::string_view text, std::size_t count) {
     std::string result;
     for (; count > 0; --count) result += text;
@@ -46,7 +49,8 @@ TEST_CASE("rules: outside sys every path takes every operation but those on sets
                     REQUIRE(error);
                     CHECK(error->type == OperationErrorType::metadata_inconsistency);
                     CHECK(error->description ==
-                          "A StringSet exists only at sys/tags and sys/group_tags, not at '" + path + "'");
+                          "A StringSet exists only at sys/tags and sys/group_tags, not at '" +
+                              path + "'");
                 } else {
                     CHECK_FALSE(error);
                 }
@@ -80,12 +84,30 @@ TEST_CASE("rules: below sys each kind of object has its writable fields, of one 
           {"sys/tags", FieldType::string_set},
           {"sys/group_tags", FieldType::string_set}}},
     };
-    const std::vector<std::string> paths{
-        "sys",          "sys/id",           "sys/custom_run_id", "sys/name",            "sys/description",
-        "sys/owner",    "sys/tags",         "sys/group_tags",    "sys/creation_time",   "sys/modification_time",
-        "sys/ping_time", "sys/running_time", "sys/size",          "sys/monitoring_time", "sys/state",
-        "sys/failed",   "sys/hostname",     "sys/trashed",       "sys/model_id",        "sys/stage",
-        "sys/visibility", "sys/new",        "sys/name/below",    "sys/Name"};
+    const std::vector<std::string> paths{"sys",
+                                         "sys/id",
+                                         "sys/custom_run_id",
+                                         "sys/name",
+                                         "sys/description",
+                                         "sys/owner",
+                                         "sys/tags",
+                                         "sys/group_tags",
+                                         "sys/creation_time",
+                                         "sys/modification_time",
+                                         "sys/ping_time",
+                                         "sys/running_time",
+                                         "sys/size",
+                                         "sys/monitoring_time",
+                                         "sys/state",
+                                         "sys/failed",
+                                         "sys/hostname",
+                                         "sys/trashed",
+                                         "sys/model_id",
+                                         "sys/stage",
+                                         "sys/visibility",
+                                         "sys/new",
+                                         "sys/name/below",
+                                         "sys/Name"};
     for (const auto kind : kinds) {
         for (const auto& path : paths) {
             for (const auto& payload : every_payload) {
@@ -94,9 +116,12 @@ TEST_CASE("rules: below sys each kind of object has its writable fields, of one 
                 const auto field = fields.find(path);
                 const auto error = rules::check_path(path, payload, kind);
                 if (field == fields.end() || std::holds_alternative<DeleteAttribute>(payload))
-                    CHECK(words(error) == "Field '" + path + "' belongs to the read-only part of the sys namespace");
+                    CHECK(words(error) ==
+                          "Field '" + path +
+                              "' belongs to the read-only part of the sys namespace");
                 else if (type_of(payload) && type_of(payload) != field->second)
-                    CHECK(words(error) == "Field '" + path + "' is a " + std::string(display_name(field->second)) +
+                    CHECK(words(error) == "Field '" + path + "' is a " +
+                                              std::string(display_name(field->second)) +
                                               ", cannot apply " + std::string(name_of(payload)));
                 else
                     CHECK_FALSE(error);
@@ -112,8 +137,10 @@ TEST_CASE("rules: a path that no field can have is named, cut and repaired", "[w
     CHECK(check("") == "An empty path names the object itself, not a field");
     CHECK(check("a\nb") == "The path 'a\nb' contains a control character");
     CHECK(check(repeat("x", 1024)) == "accepted");
-    CHECK(check(repeat("x", 1025)) == "The path '" + repeat("x", 80) + "' has a part longer than 1024 bytes");
-    CHECK(check(repeat("a/", 64) + "a") == "The path '" + repeat("a/", 40) + "' has more than 64 parts");
+    CHECK(check(repeat("x", 1025)) ==
+          "The path '" + repeat("x", 80) + "' has a part longer than 1024 bytes");
+    CHECK(check(repeat("a/", 64) + "a") ==
+          "The path '" + repeat("a/", 40) + "' has more than 64 parts");
     CHECK(check("\xFF\n") == "The path '\xEF\xBF\xBD\n' contains a control character");
     CHECK(rules::check_path("", DeleteAttribute{}, ObjectKind::run));
 }
@@ -137,8 +164,9 @@ TEST_CASE("rules: ordinary values are accepted, whatever the operation", "[wire]
 }
 
 TEST_CASE("rules: a Float is finite", "[wire]") {
-    for (const double value : {0.0, -0.0, std::numeric_limits<double>::max(), std::numeric_limits<double>::lowest(),
-                               std::numeric_limits<double>::denorm_min()})
+    for (const double value :
+         {0.0, -0.0, std::numeric_limits<double>::max(), std::numeric_limits<double>::lowest(),
+          std::numeric_limits<double>::denorm_min()})
         CHECK_FALSE(rules::check_value("x", AssignFloat{value}));
     for (const double value : {not_a_number, infinity, -infinity}) {
         const auto error = rules::check_value("x", AssignFloat{value});
@@ -175,7 +203,8 @@ TEST_CASE("rules: a text point has at most 1000 code points", "[wire]") {
         const auto error = check(character, 1001);
         REQUIRE(error);
         CHECK(error->type == OperationErrorType::log_series_value);
-        CHECK(error->description == "Series attribute 'log': a text is longer than 1000 characters");
+        CHECK(error->description ==
+              "Series attribute 'log': a text is longer than 1000 characters");
     }
 }
 
@@ -193,7 +222,8 @@ TEST_CASE("rules: a stage is one of four words, at sys/stage only", "[wire]") {
         CHECK_FALSE(rules::check_value("sys/stage", AssignString{stage}));
     for (const std::string stage : {"", "Production", "prod", "production "})
         CHECK(words(rules::check_value("sys/stage", AssignString{stage})) ==
-              "Field 'sys/stage': '" + stage + "' is no stage; use none, staging, production or archived");
+              "Field 'sys/stage': '" + stage +
+                  "' is no stage; use none, staging, production or archived");
     CHECK_FALSE(rules::check_value("stage", AssignString{"prod"}));
 }
 
@@ -214,7 +244,8 @@ TEST_CASE("rules: a point has a finite value and a finite step, or none", "[wire
         REQUIRE(value);
         CHECK(value->type == OperationErrorType::log_series_value);
         CHECK(wire_name(value->type) == "logSeriesValueError");
-        CHECK(value->description == "Series attribute 'x': a value must be finite, not NaN or infinite");
+        CHECK(value->description ==
+              "Series attribute 'x': a value must be finite, not NaN or infinite");
         CHECK(words(rules::check_point("x", LogEntry<double>{1, bad, 0})) ==
               "Series attribute 'x': a step must be finite");
         CHECK(rules::check_point("x", LogEntry<std::string>{"text", bad, 0}));
@@ -225,9 +256,11 @@ TEST_CASE("rules: the step error has the words that other tools parse", "[wire]"
     const auto error = rules::step_error("train/loss", 299);
     CHECK(error.type == OperationErrorType::log_series_value);
     CHECK(error.description ==
-          "X-coordinates (step) must be strictly increasing for series attribute: train/loss. Invalid point: 299.0");
+          "X-coordinates (step) must be strictly increasing for series attribute: train/loss. "
+          "Invalid point: 299.0");
     CHECK(rules::step_error("s", 0.1).description ==
-          "X-coordinates (step) must be strictly increasing for series attribute: s. Invalid point: 0.1");
+          "X-coordinates (step) must be strictly increasing for series attribute: s. Invalid "
+          "point: 0.1");
     CHECK(rules::step_error("s", -2).description.ends_with("Invalid point: -2.0"));
 }
 
@@ -241,20 +274,28 @@ TEST_CASE("rules: a point without a step continues with the last step + 1, from 
 TEST_CASE("rules: conflicts name the path, what is there and what was tried", "[wire]") {
     CHECK(rules::type_conflict("a", FieldType::float_number, AssignString{"x"}).description ==
           "Attribute 'a' is a Float, cannot apply assignString");
-    CHECK(rules::below_a_field("a/b", "a").description == "Cannot create 'a/b': 'a' is a field, not a namespace");
+    CHECK(rules::below_a_field("a/b", "a").description ==
+          "Cannot create 'a/b': 'a' is a field, not a namespace");
     CHECK(rules::is_a_namespace("a").description == "Cannot create 'a': it is a namespace");
     CHECK(rules::is_a_namespace("a").type == OperationErrorType::metadata_inconsistency);
 }
 
 TEST_CASE("operations: each has its word, and the type of field that it makes or needs", "[wire]") {
     const std::vector<std::pair<std::string_view, std::optional<FieldType>>> expected{
-        {"assignFloat", FieldType::float_number},       {"assignInt", FieldType::integer},
-        {"assignBool", FieldType::boolean},             {"assignString", FieldType::string},
-        {"assignDatetime", FieldType::datetime},        {"logFloats", FieldType::float_series},
-        {"logStrings", FieldType::string_series},       {"clearFloatSeries", FieldType::float_series},
-        {"clearStringSeries", FieldType::string_series}, {"configFloatSeries", FieldType::float_series},
-        {"insertStrings", FieldType::string_set},       {"removeStrings", FieldType::string_set},
-        {"clearStringSet", FieldType::string_set},      {"deleteAttribute", std::nullopt},
+        {"assignFloat", FieldType::float_number},
+        {"assignInt", FieldType::integer},
+        {"assignBool", FieldType::boolean},
+        {"assignString", FieldType::string},
+        {"assignDatetime", FieldType::datetime},
+        {"logFloats", FieldType::float_series},
+        {"logStrings", FieldType::string_series},
+        {"clearFloatSeries", FieldType::float_series},
+        {"clearStringSeries", FieldType::string_series},
+        {"configFloatSeries", FieldType::float_series},
+        {"insertStrings", FieldType::string_set},
+        {"removeStrings", FieldType::string_set},
+        {"clearStringSet", FieldType::string_set},
+        {"deleteAttribute", std::nullopt},
         {"", std::nullopt}};
     REQUIRE(expected.size() == every_payload.size());
     for (std::size_t i = 0; i < expected.size(); ++i) {

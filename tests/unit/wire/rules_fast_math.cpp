@@ -1,4 +1,5 @@
-// Compiled with -ffast-math, as programs that log are: the compiler may then assume that no double is NaN or infinite.
+// Compiled with -ffast-math, as programs that log are: the compiler may then assume that no double
+// is NaN or infinite.
 
 #include <neptune/wire/rules.hpp>
 
@@ -12,7 +13,9 @@ namespace {
 using namespace neptune::wire;
 
 /// Out of line and from text, so that the value is unknown at compile time.
-[[gnu::noinline]] double read(const std::string& text) { return std::strtod(text.c_str(), nullptr); }
+[[gnu::noinline]] double read(const std::string& text) {
+    return std::strtod(text.c_str(), nullptr);
+}
 
 }  // namespace
 
