@@ -5,12 +5,13 @@
 //     peer write model_version PROJECT MODEL  ... a model version
 //     peer write project PROJECT              ... the project itself; all four print the sys/id
 //     peer read KIND PROJECT [ID]             prints all fields of an object
-//     peer append PROJECT CUSTOM_ID COUNT     says "ready", waits for a line, then appends COUNT points to each of two
-//                                             series of that run: "shared" and "cpp"
+//     peer append PROJECT CUSTOM_ID COUNT     says "ready", waits for a line, appends COUNT points to each of two series
+//                                             of that run, "shared" and "cpp", says "logged", and waits for the server
 //     peer stage PROJECT ID STAGE             moves a model version
 //
 // Fields are a JSON object {path: {"type": T, "value": V}}. Floats are the 16 hexadecimal digits of their bits, so that no
-// reader or writer of decimals can hide an error; datetimes are milliseconds since the epoch; a point is [step, milliseconds, value].
+// reader or writer of decimals can hide an error; datetimes are milliseconds since the epoch; a point is [step,
+// milliseconds, value].
 
 #include <neptune/run.hpp>
 
@@ -155,6 +156,7 @@ void append(const std::string& project, const std::string& custom_run_id, int co
         run["shared"].append(i);
         run["cpp"].append(i, {.step = i});
     }
+    std::cout << "logged" << std::endl;
     run.wait();
 }
 
