@@ -1,5 +1,4 @@
-// The program neptune-cpp: the server, and the commands that act on its data directory. See
-// `neptune-cpp --help`.
+// The program neptune-cpp: the server, and the commands beside it. See `neptune-cpp --help`.
 
 #include <neptune/cli/program.hpp>
 
@@ -7,8 +6,7 @@
 #include <iostream>
 
 int main(int argc, char** argv) {
-    // Whoever read the output may be gone before the server is, as in `neptune-cpp serve | head
-    // -1`.
+    // Whoever reads the output may go before the server does: `neptune-cpp serve | head -1`.
     std::signal(SIGPIPE, SIG_IGN);
     return neptune::cli::run(argc, argv, {std::cout, std::cerr});
 }

@@ -41,7 +41,7 @@ struct Fixture::Running {
     http::Handler handler;
 };
 
-Fixture::Fixture() : data(parent_ + "/data") {}
+Fixture::Fixture() = default;
 Fixture::~Fixture() {
     running_.reset();
     core::remove_tree(parent_);

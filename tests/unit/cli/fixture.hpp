@@ -33,8 +33,10 @@ struct Outcome {
 [[nodiscard]] std::string address_in(const std::string& token);
 
 class Fixture {
+    std::string parent_ = neptune::core::make_temp_directory("neptune-cli-");
+
 public:
-    Fixture();
+    Fixture();  // where Running is known
     ~Fixture();
     Fixture(const Fixture&) = delete;
     Fixture& operator=(const Fixture&) = delete;
@@ -53,11 +55,10 @@ public:
     [[nodiscard]] std::string admin_token() const;
 
     /// Not made yet.
-    std::string data;
+    std::string data = parent_ + "/data";
 
 private:
     struct Running;
-    std::string parent_ = neptune::core::make_temp_directory("neptune-cli-");
     std::unique_ptr<Running> running_;
 };
 

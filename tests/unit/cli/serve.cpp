@@ -83,11 +83,11 @@ TEST_CASE("serve: what cannot work is refused in one line, with exit code 1") {
         CHECK(std::count(outcome.err.begin(), outcome.err.end(), '\n') == 1);
         CHECK(outcome.complains(reason));
     };
-    refused({"--tls-cert", "/nowhere/cert.pem", "--tls-key", "/nowhere/key.pem"},
-            "/nowhere/cert.pem");
     fixture.start_server();
     refused({}, fixture.data);
     fixture.stop_server();
+    refused({"--tls-cert", "/nowhere/cert.pem", "--tls-key", "/nowhere/key.pem"},
+            "/nowhere/cert.pem");
     refused({"--workspace", "other"}, "holds the workspace 'ml', not 'other'");
     fixture.data = "/dev/null/data";
     refused({}, "/dev/null");
