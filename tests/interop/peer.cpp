@@ -1,17 +1,18 @@
 // The C++ side of the interop tests, driven by the Python side through its command line:
 //
-//     peer write run PROJECT                  makes a run and logs the fields that stand on standard input
-//     peer write model PROJECT KEY            ... a model
-//     peer write model_version PROJECT MODEL  ... a model version
-//     peer write project PROJECT              ... the project itself; all four print the sys/id
-//     peer read KIND PROJECT [ID]             prints all fields of an object
-//     peer append PROJECT CUSTOM_ID COUNT     says "ready", waits for a line, appends COUNT points to each of two series
-//                                             of that run, "shared" and "cpp", says "logged", and waits for the server
+//     peer write run PROJECT                  makes a run and logs the fields that stand on
+//     standard input peer write model PROJECT KEY            ... a model peer write model_version
+//     PROJECT MODEL  ... a model version peer write project PROJECT              ... the project
+//     itself; all four print the sys/id peer read KIND PROJECT [ID]             prints all fields
+//     of an object peer append PROJECT CUSTOM_ID COUNT     says "ready", waits for a line, appends
+//     COUNT points to each of two series
+//                                             of that run, "shared" and "cpp", says "logged", and
+//                                             waits for the server
 //     peer stage PROJECT ID STAGE             moves a model version
 //
-// Fields are a JSON object {path: {"type": T, "value": V}}. Floats are the 16 hexadecimal digits of their bits, so that no
-// reader or writer of decimals can hide an error; datetimes are milliseconds since the epoch; a point is [step,
-// milliseconds, value].
+// Fields are a JSON object {path: {"type": T, "value": V}}. Floats are the 16 hexadecimal digits of
+// their bits, so that no reader or writer of decimals can hide an error; datetimes are milliseconds
+// since the epoch; a point is [step, milliseconds, value].
 
 #include <neptune/run.hpp>
 
@@ -42,18 +43,29 @@ std::string bits(double value) {
     return text.data();
 }
 double number(const Json& digits) {
-    return std::bit_cast<double>(std::uint64_t{std::stoull(digits.get<std::string>(), nullptr, 16)});
+    return std::bit_cast<double>(
+        std::uint64_t{std::stoull(digits.get<std::string>(), nullptr, 16)});
 }
 
-std::int64_t milliseconds(neptune::Datetime time) { return time.time_since_epoch().count(); }
+std::int64_t milliseconds(neptune::Datetime time) {
+    return time.time_since_epoch().count();
+}
 neptune::Datetime datetime(const Json& ms) {
     return neptune::Datetime(std::chrono::milliseconds(ms.get<std::int64_t>()));
 }
 
-Json to_json(double value) { return bits(value); }
-Json to_json(const std::string& value) { return value; }
-void from_json_to(const Json& json, double& value) { value = number(json); }
-void from_json_to(const Json& json, std::string& value) { value = json.get<std::string>(); }
+Json to_json(double value) {
+    return bits(value);
+}
+Json to_json(const std::string& value) {
+    return value;
+}
+void from_json_to(const Json& json, double& value) {
+    value = number(json);
+}
+void from_json_to(const Json& json, std::string& value) {
+    value = json.get<std::string>();
+}
 
 template <class Series>
 Series series_from(const Json& points) {
@@ -88,25 +100,38 @@ neptune::Value to_value(const std::string& type, const Json& value) {
 
 Json to_json(const neptune::ReadOnlyField& field, neptune::FieldType type) {
     switch (type) {
-        case neptune::FieldType::float_number: return bits(field.fetch<double>());
-        case neptune::FieldType::integer: return field.fetch<std::int64_t>();
-        case neptune::FieldType::boolean: return field.fetch<bool>();
-        case neptune::FieldType::string: return field.fetch<std::string>();
-        case neptune::FieldType::datetime: return milliseconds(field.fetch<neptune::Datetime>());
-        case neptune::FieldType::string_set: return field.fetch<neptune::StringSet>().values;
-        case neptune::FieldType::float_series: return points_of<double>(field);
-        case neptune::FieldType::string_series: return points_of<std::string>(field);
+        case neptune::FieldType::float_number:
+            return bits(field.fetch<double>());
+        case neptune::FieldType::integer:
+            return field.fetch<std::int64_t>();
+        case neptune::FieldType::boolean:
+            return field.fetch<bool>();
+        case neptune::FieldType::string:
+            return field.fetch<std::string>();
+        case neptune::FieldType::datetime:
+            return milliseconds(field.fetch<neptune::Datetime>());
+        case neptune::FieldType::string_set:
+            return field.fetch<neptune::StringSet>().values;
+        case neptune::FieldType::float_series:
+            return points_of<double>(field);
+        case neptune::FieldType::string_series:
+            return points_of<std::string>(field);
         case neptune::FieldType::run_state:
-            return field.fetch<neptune::RunState>() == neptune::RunState::active ? "Active" : "Inactive";
-        default: return nullptr;
+            return field.fetch<neptune::RunState>() == neptune::RunState::active ? "Active"
+                                                                                 : "Inactive";
+        default:
+            return nullptr;
     }
 }
 
 template <class Object>
-void collect(const Object& object, const neptune::Structure& node, const std::string& path, Json& fields) {
+void collect(const Object& object, const neptune::Structure& node, const std::string& path,
+             Json& fields) {
     if (node.type())
-        fields[path] = {{"type", neptune::display_name(*node.type())}, {"value", to_json(object[path], *node.type())}};
-    for (const auto& [name, child] : node.children()) collect(object, child, path.empty() ? name : path + "/" + name, fields);
+        fields[path] = {{"type", neptune::display_name(*node.type())},
+                        {"value", to_json(object[path], *node.type())}};
+    for (const auto& [name, child] : node.children())
+        collect(object, child, path.empty() ? name : path + "/" + name, fields);
 }
 
 template <class Object>
@@ -133,22 +158,29 @@ void count_error(const neptune::Error& error) {
 }
 
 void write(std::string_view kind, const std::string& project, const std::string& parent) {
-    if (kind == "run") write_fields(neptune::init_run({.project = project, .on_error = count_error}));
-    if (kind == "model") write_fields(neptune::init_model({.key = parent, .project = project, .on_error = count_error}));
+    if (kind == "run")
+        write_fields(neptune::init_run({.project = project, .on_error = count_error}));
+    if (kind == "model")
+        write_fields(
+            neptune::init_model({.key = parent, .project = project, .on_error = count_error}));
     if (kind == "model_version")
-        write_fields(neptune::init_model_version({.model = parent, .project = project, .on_error = count_error}));
-    if (kind == "project") write_fields(neptune::init_project({.project = project, .on_error = count_error}));
+        write_fields(neptune::init_model_version(
+            {.model = parent, .project = project, .on_error = count_error}));
+    if (kind == "project")
+        write_fields(neptune::init_project({.project = project, .on_error = count_error}));
 }
 
 void read(std::string_view kind, const std::string& project, const std::string& id) {
     if (kind == "run") print_fields(neptune::open_run({.with_id = id, .project = project}));
     if (kind == "model") print_fields(neptune::open_model({.with_id = id, .project = project}));
-    if (kind == "model_version") print_fields(neptune::open_model_version({.with_id = id, .project = project}));
+    if (kind == "model_version")
+        print_fields(neptune::open_model_version({.with_id = id, .project = project}));
     if (kind == "project") print_fields(neptune::open_project({.project = project}));
 }
 
 void append(const std::string& project, const std::string& custom_run_id, int count) {
-    const auto run = neptune::init_run({.project = project, .custom_run_id = custom_run_id, .on_error = count_error});
+    const auto run = neptune::init_run(
+        {.project = project, .custom_run_id = custom_run_id, .on_error = count_error});
     std::cout << "ready" << std::endl;
     std::string line;
     std::getline(std::cin, line);
@@ -161,7 +193,8 @@ void append(const std::string& project, const std::string& custom_run_id, int co
 }
 
 void change_stage(const std::string& project, const std::string& id, const std::string& stage) {
-    neptune::init_model_version({.with_id = id, .project = project}).change_stage(neptune::stage_from_string(stage).value());
+    neptune::init_model_version({.with_id = id, .project = project})
+        .change_stage(neptune::stage_from_string(stage).value());
 }
 
 }  // namespace
@@ -170,11 +203,16 @@ int main(int argc, char** argv) {
     const std::vector<std::string> words(argv + 1, argv + argc);
     const auto word = [&](std::size_t i) { return i < words.size() ? words[i] : std::string(); };
     try {
-        if (word(0) == "write") write(word(1), word(2), word(3));
-        else if (word(0) == "read") read(word(1), word(2), word(3));
-        else if (word(0) == "append") append(word(1), word(2), std::stoi(word(3)));
-        else if (word(0) == "stage") change_stage(word(1), word(2), word(3));
-        else throw std::invalid_argument("usage: see the top of peer.cpp");
+        if (word(0) == "write")
+            write(word(1), word(2), word(3));
+        else if (word(0) == "read")
+            read(word(1), word(2), word(3));
+        else if (word(0) == "append")
+            append(word(1), word(2), std::stoi(word(3)));
+        else if (word(0) == "stage")
+            change_stage(word(1), word(2), word(3));
+        else
+            throw std::invalid_argument("usage: see the top of peer.cpp");
     } catch (const std::exception& error) {
         std::cerr << "peer: " << error.what() << '\n';
         return 1;

@@ -19,8 +19,8 @@ import neptune
 PROGRAM = os.environ["NEPTUNE_CPP"]
 PEER = os.environ["NEPTUNE_CPP_PEER"]
 
-# Without these the client uploads files, which the server does not take yet, or writes fields that the tests would have to
-# ignore.
+# Without the first two the client uploads files, which the server does not take yet; the others
+# would write fields that the tests had to ignore.
 QUIET = dict(
     source_files=[],
     git_ref=False,
@@ -43,10 +43,26 @@ class Server:
 
     def start(self, port):
         self.process = subprocess.Popen(
-            [PROGRAM, "serve", "--port", port, "--data", self.data, "--workspace", "interop", "--user", "ada",
-             *self.options],
-            stdout=subprocess.PIPE, stderr=self.log, text=True)
-        self.url = self.process.stdout.readline().strip()  # the first line comes when requests are answered
+            [
+                PROGRAM,
+                "serve",
+                "--port",
+                port,
+                "--data",
+                self.data,
+                "--workspace",
+                "interop",
+                "--user",
+                "ada",
+                *self.options,
+            ],
+            stdout=subprocess.PIPE,
+            stderr=self.log,
+            text=True,
+        )
+        self.url = (
+            self.process.stdout.readline().strip()
+        )  # the first line comes when requests are answered
         if not self.url.startswith("http"):
             self.stop()
             with open(self.log.name) as log:
@@ -56,7 +72,9 @@ class Server:
 
     def command(self, *words):
         """Runs another command of the program on the same data and gives its last line."""
-        done = subprocess.run([PROGRAM, *words, "--data", self.data], capture_output=True, text=True, timeout=30)
+        done = subprocess.run(
+            [PROGRAM, *words, "--data", self.data], capture_output=True, text=True, timeout=30
+        )
         assert done.returncode == 0, done.stderr
         return (done.stdout.strip().splitlines() or [""])[-1]
 
@@ -75,7 +93,7 @@ class Server:
 
 
 class ServerTest(unittest.TestCase):
-    """A class of tests that share one server with the project interop/main, key INT, which the environment names."""
+    """Tests that share one server with the project interop/main, which the environment names."""
 
     project = "interop/main"
     server_options = ()
@@ -104,7 +122,7 @@ class ServerTest(unittest.TestCase):
         return run
 
     def attribute(self, run, operation, path):
-        """The server's reply about one field, of which the client's public functions show a part only."""
+        """The server's reply about a field, of which the client's public functions show a part."""
         api = run._backend.leaderboard_client.api
         return getattr(api, operation)(experimentId=run._id, attribute=path).response().result
 

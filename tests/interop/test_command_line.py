@@ -15,8 +15,12 @@ class CommandLine(ServerTest):
     def setUp(self):
         self.name = unique_id()
         # A C++ process that dies while the server is away leaves what it logged.
-        process = subprocess.Popen([PEER, "append", self.project, self.name, "500"], stdin=subprocess.PIPE,
-                                   stdout=subprocess.PIPE, text=True)
+        process = subprocess.Popen(
+            [PEER, "append", self.project, self.name, "500"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
         self.assertEqual(process.stdout.readline(), "ready\n")
         self.server.kill()
         process.stdin.write("go\n")
@@ -31,7 +35,12 @@ class CommandLine(ServerTest):
         """Name and size of all files of the C++ client."""
         found = {}
         for folder, _, names in os.walk(".neptune/cpp"):
-            found.update({path: os.path.getsize(path) for path in (os.path.join(folder, name) for name in names)})
+            found.update(
+                {
+                    path: os.path.getsize(path)
+                    for path in (os.path.join(folder, name) for name in names)
+                }
+            )
         return found
 
     def log_offline(self):
@@ -40,7 +49,9 @@ class CommandLine(ServerTest):
         run.stop()
 
     def neptune(self, *words):
-        done = subprocess.run([NEPTUNE, *words], input="y\n", capture_output=True, text=True, timeout=60)
+        done = subprocess.run(
+            [NEPTUNE, *words], input="y\n", capture_output=True, text=True, timeout=60
+        )
         self.assertEqual(done.returncode, 0, done.stderr)
         return done.stdout + done.stderr
 
@@ -56,11 +67,21 @@ class CommandLine(ServerTest):
         self.assertFalse(os.path.exists(".neptune/offline") and os.listdir(".neptune/offline"))
         self.assertEqual(self.ours(), before)
         # Nothing is lost: the next C++ process that opens the run sends what the dead one left.
-        subprocess.run([PEER, "append", self.project, self.name, "0"], input="go\n", capture_output=True, check=True,
-                       text=True, timeout=60)
+        subprocess.run(
+            [PEER, "append", self.project, self.name, "0"],
+            input="go\n",
+            capture_output=True,
+            check=True,
+            text=True,
+            timeout=60,
+        )
         again = self.open_run(custom_run_id=self.name)
-        self.assertEqual(list(again["cpp"].fetch_values(progress_bar=False)["value"]), list(range(500)))
-        self.assertEqual(list(again["shared"].fetch_values(progress_bar=False)["step"]), list(range(500)))
+        self.assertEqual(
+            list(again["cpp"].fetch_values(progress_bar=False)["value"]), list(range(500))
+        )
+        self.assertEqual(
+            list(again["shared"].fetch_values(progress_bar=False)["step"]), list(range(500))
+        )
 
 
 if __name__ == "__main__":

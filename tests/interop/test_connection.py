@@ -1,4 +1,4 @@
-"""What happens between client and server besides data: signs of life, tokens that expire, interruptions, https."""
+"""What passes between client and server besides data: pings, tokens, interruptions, https."""
 
 import os
 import time
@@ -32,7 +32,7 @@ class Activity(ServerTest):
 
 
 class Tokens(ServerTest):
-    """The client believes that its access token is about to expire, or holds a refresh token that the server refuses."""
+    """Of access tokens that are about to expire, and refresh tokens that the server refuses."""
 
     def setUp(self):
         self.run_ = self.open_run(mode="sync")
@@ -82,7 +82,9 @@ class Interruptions(ServerTest):
         run["after"].extend(list(range(100)))
         run.wait()
         for name in "before", "during", "after":
-            self.assertEqual(list(run[name].fetch_values(progress_bar=False)["value"]), list(range(100)))
+            self.assertEqual(
+                list(run[name].fetch_values(progress_bar=False)["value"]), list(range(100))
+            )
         self.assertEqual(run["value"].fetch(), 1)
 
 
@@ -93,11 +95,15 @@ class RateLimit(ServerTest):
         run = self.open_run(mode="sync")
         for i in range(25):
             run["loss"].append(i)
-        self.assertEqual(list(run["loss"].fetch_values(progress_bar=False)["value"]), list(range(25)))
+        self.assertEqual(
+            list(run["loss"].fetch_values(progress_bar=False)["value"]), list(range(25))
+        )
 
 
 class Https(ServerTest):
-    certificate = os.path.join(os.path.dirname(os.path.abspath(__file__)), "localhost.pem")  # and its key
+    certificate = os.path.join(
+        os.path.dirname(os.path.abspath(__file__)), "localhost.pem"
+    )  # and its key
     server_options = ("--tls-cert", certificate, "--tls-key", certificate)
 
     @classmethod
@@ -111,7 +117,9 @@ class Https(ServerTest):
 
     def test_a_certificate_of_our_own(self):
         self.assertTrue(self.server.url.startswith("https://"))
-        with environment(NEPTUNE_ALLOW_SELF_SIGNED_CERTIFICATE="TRUE", OAUTHLIB_INSECURE_TRANSPORT=None):
+        with environment(
+            NEPTUNE_ALLOW_SELF_SIGNED_CERTIFICATE="TRUE", OAUTHLIB_INSECURE_TRANSPORT=None
+        ):
             run = neptune.init_run(**QUIET)
             self.addCleanup(run.stop)
             run["n"] = 1

@@ -14,8 +14,18 @@ from neptune.exceptions import (
 from support import ServerTest
 
 # What the server makes with each object.
-SYSTEM = {"creation_time", "id", "modification_time", "monitoring_time", "name", "ping_time", "running_time", "size",
-          "state", "tags"}
+SYSTEM = {
+    "creation_time",
+    "id",
+    "modification_time",
+    "monitoring_time",
+    "name",
+    "ping_time",
+    "running_time",
+    "size",
+    "state",
+    "tags",
+}
 
 
 class Objects(ServerTest):

@@ -21,7 +21,9 @@ class Refusals(ServerTest):
         return str(raised.exception)
 
     def test_a_token_that_nobody_made(self):
-        self.refused(NeptuneInvalidApiTokenException, api_token=token_with(self.token, api_key="wrong"))
+        self.refused(
+            NeptuneInvalidApiTokenException, api_token=token_with(self.token, api_key="wrong")
+        )
         self.refused(NeptuneInvalidApiTokenException, api_token="no base64 at all")
 
     def test_no_token(self):
@@ -35,8 +37,12 @@ class Refusals(ServerTest):
         self.refused(NeptuneInvalidApiTokenException, api_token=token)
 
     def test_an_unknown_project_lists_those_that_there_are(self):
-        self.assertIn("interop/main", self.refused(ProjectNotFoundWithSuggestions, project="interop/nothing"))
-        self.assertIn("interop", self.refused(ProjectNotFoundWithSuggestions, project="nobody/main"))
+        self.assertIn(
+            "interop/main", self.refused(ProjectNotFoundWithSuggestions, project="interop/nothing")
+        )
+        self.assertIn(
+            "interop", self.refused(ProjectNotFoundWithSuggestions, project="nobody/main")
+        )
 
     def test_a_bare_project_name(self):
         run = self.open_run(project="main")

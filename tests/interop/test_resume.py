@@ -1,4 +1,4 @@
-"""Opening a run again: by its ID, by a custom ID, from two processes, for reading only; and runs that never meet a server."""
+"""Opening a run again: by ID, by custom ID, from two processes, for reading only; or never sent."""
 
 import os
 import signal
@@ -41,7 +41,9 @@ class Resume(ServerTest):
             self.assertEqual(run["sys/name"].fetch(), "kept")
             run.stop()
         run = self.open_run(with_id=run._sys_id, mode="read-only")
-        self.assertEqual(list(run["loss"].fetch_values(progress_bar=False)["step"]), [0, 1, 2, 3, 4, 5])
+        self.assertEqual(
+            list(run["loss"].fetch_values(progress_bar=False)["step"]), [0, 1, 2, 3, 4, 5]
+        )
         self.assertEqual(run["sys/tags"].fetch(), {"first", "t1", "t2", "t3", "t4", "t5"})
         self.assertEqual(run["n"].fetch(), 5)
 
@@ -60,8 +62,13 @@ class Resume(ServerTest):
         name = unique_id()
         with environment(NEPTUNE_CUSTOM_RUN_ID=name):
             run = self.open_run()
-            writer = subprocess.Popen([sys.executable, "-c", WRITER], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                      text=True, env=dict(os.environ))
+            writer = subprocess.Popen(
+                [sys.executable, "-c", WRITER],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+                env=dict(os.environ),
+            )
         self.addCleanup(writer.wait)
         self.addCleanup(writer.kill)
         lines = iter(writer.stdout.readline, "")
@@ -79,7 +86,9 @@ class Resume(ServerTest):
         self.assertEqual(sorted(shared["value"]), sorted([*range(300), *range(300)]))
         self.assertEqual(list(shared["step"]), list(range(600)))
         for name in "theirs", "ours":
-            self.assertEqual(list(run[name].fetch_values(progress_bar=False)["value"]), list(range(300)))
+            self.assertEqual(
+                list(run[name].fetch_values(progress_bar=False)["value"]), list(range(300))
+            )
 
     def test_reading_only_changes_nothing(self):
         run = self.open_run()
@@ -108,7 +117,9 @@ class Resume(ServerTest):
     def test_a_custom_id_longer_than_36_characters_is_ignored(self):
         run = self.open_run(custom_run_id="x" * 37)
         self.assertFalse(run.exists("sys/custom_run_id"))
-        self.assertEqual(self.open_run(custom_run_id="x" * 36)["sys/custom_run_id"].fetch(), "x" * 36)
+        self.assertEqual(
+            self.open_run(custom_run_id="x" * 36)["sys/custom_run_id"].fetch(), "x" * 36
+        )
 
 
 class WithoutServer(ServerTest):

@@ -16,8 +16,15 @@ class AsynchronousRun(ServerTest):
 
     def test_single_values_come_back_as_they_were(self):
         values = {
-            "int": 5, "float": 0.1, "bool": True, "false": False, "string": "text", "empty": "",
-            "when": datetime.datetime(2026, 2, 28, 23, 59, 59, 999000, tzinfo=datetime.timezone.utc),
+            "int": 5,
+            "float": 0.1,
+            "bool": True,
+            "false": False,
+            "string": "text",
+            "empty": "",
+            "when": datetime.datetime(
+                2026, 2, 28, 23, 59, 59, 999000, tzinfo=datetime.timezone.utc
+            ),
         }
         for name, value in values.items():
             self.run_["atoms/" + name] = value
@@ -38,12 +45,24 @@ class AsynchronousRun(ServerTest):
         self.assertEqual(self.run_["x"].fetch(), 3)
 
     def test_a_dictionary_becomes_one_field_per_leaf(self):
-        self.run_["p"] = {"lr": 0.01, "net": {"layers": 3, "act": "ReLU"}, "a/b": "slash", 7: "number"}
+        self.run_["p"] = {
+            "lr": 0.01,
+            "net": {"layers": 3, "act": "ReLU"},
+            "a/b": "slash",
+            7: "number",
+        }
         self.run_["p"] = {"net": {"dropout": Float(0.5)}}
         self.run_.wait()
         self.assertEqual(self.run_["p/net/layers"].fetch(), 3)
-        self.assertEqual(self.run_["p"].fetch(), {
-            "lr": 0.01, "net": {"layers": 3, "act": "ReLU", "dropout": 0.5}, "a": {"b": "slash"}, "7": "number"})
+        self.assertEqual(
+            self.run_["p"].fetch(),
+            {
+                "lr": 0.01,
+                "net": {"layers": 3, "act": "ReLU", "dropout": 0.5},
+                "a": {"b": "slash"},
+                "7": "number",
+            },
+        )
 
     def test_a_float_series_longer_than_a_page(self):
         start = 1_700_000_000.0
@@ -79,18 +98,30 @@ class AsynchronousRun(ServerTest):
         self.run_["m"].append({"train": 1.0, "test": {"top1": 0.5}}, step=3)
         self.run_["m"].extend({"train": [2.0, 3.0], "test": {"top1": [0.6, 0.7]}}, steps=[4, 5])
         self.run_.wait()
-        self.assertEqual(list(self.run_["m/train"].fetch_values(progress_bar=False)["value"]), [1.0, 2.0, 3.0])
-        self.assertEqual(list(self.run_["m/test/top1"].fetch_values(progress_bar=False)["step"]), [3.0, 4.0, 5.0])
+        self.assertEqual(
+            list(self.run_["m/train"].fetch_values(progress_bar=False)["value"]), [1.0, 2.0, 3.0]
+        )
+        self.assertEqual(
+            list(self.run_["m/test/top1"].fetch_values(progress_bar=False)["step"]), [3.0, 4.0, 5.0]
+        )
 
     def test_series_are_assigned_configured_and_cleared(self):
         self.run_["f"].append(99)
-        self.run_["f"] = FloatSeries([1, 2, 3], min=0, max=4.5, unit="mm", steps=[10, 20, 30],
-                                     timestamps=[1_700_000_000, 1_700_000_001, 1_700_000_002])
+        self.run_["f"] = FloatSeries(
+            [1, 2, 3],
+            min=0,
+            max=4.5,
+            unit="mm",
+            steps=[10, 20, 30],
+            timestamps=[1_700_000_000, 1_700_000_001, 1_700_000_002],
+        )
         self.run_["s"] = StringSeries(["a", "b"])
         self.run_["cleared"].append(1)
         self.run_["cleared"].clear()
         self.run_.wait()
-        self.assertEqual(list(self.run_["f"].fetch_values(progress_bar=False)["step"]), [10, 20, 30])
+        self.assertEqual(
+            list(self.run_["f"].fetch_values(progress_bar=False)["step"]), [10, 20, 30]
+        )
         self.assertEqual(list(self.run_["s"].fetch_values(progress_bar=False)["value"]), ["a", "b"])
         self.assertIsNone(self.run_["cleared"].fetch_last())
         self.assertTrue(self.run_["cleared"].fetch_values(progress_bar=False).empty)
@@ -126,8 +157,13 @@ class AsynchronousRun(ServerTest):
         self.assertEqual(self.run_["d"].fetch(), {"a": "another type now", "f": 4})
 
     def test_fields_are_copied(self):
-        self.run_["from"] = {"i": 1, "f": 2.5, "b": True, "s": "x",
-                             "d": datetime.datetime(2026, 1, 2, tzinfo=datetime.timezone.utc)}
+        self.run_["from"] = {
+            "i": 1,
+            "f": 2.5,
+            "b": True,
+            "s": "x",
+            "d": datetime.datetime(2026, 1, 2, tzinfo=datetime.timezone.utc),
+        }
         self.run_.wait()
         for name in "ifbsd":
             self.run_["to/" + name] = self.run_["from/" + name]
@@ -160,7 +196,9 @@ class AsynchronousRun(ServerTest):
         self.assertEqual((other["a"].fetch(), other["z"].fetch()), (1, 2))
         self.run_.sync()
         self.assertEqual(self.run_["typed"].fetch(), 1)
-        self.assertEqual(list(self.run_["steps"].fetch_values(progress_bar=False)["step"]), [1, 2, 3])
+        self.assertEqual(
+            list(self.run_["steps"].fetch_values(progress_bar=False)["step"]), [1, 2, 3]
+        )
 
     def test_what_the_client_skips_or_cuts_does_no_harm(self):
         self.run_["big"] = 2**31  # more than 32 bits
@@ -172,7 +210,9 @@ class AsynchronousRun(ServerTest):
         self.run_.sync()
         self.assertEqual(self.run_["long"].fetch(), "\U0001f600" * 16384)
         self.assertEqual(self.run_["lines"].fetch_last(), "y" * 1000)
-        self.assertEqual(list(self.run_["points"].fetch_values(progress_bar=False)["value"]), [1.0, 2.0])
+        self.assertEqual(
+            list(self.run_["points"].fetch_values(progress_bar=False)["value"]), [1.0, 2.0]
+        )
         self.assertFalse(self.run_.exists("big") or self.run_.exists("nan"))
 
     def test_name_description_tags_and_initial_fields(self):
@@ -196,7 +236,10 @@ class AsynchronousRun(ServerTest):
         print("this line is captured")
         run.stop()
         again = self.open_run(with_id=run._sys_id, mode="read-only")
-        self.assertIn("this line is captured", "".join(again["watch/stdout"].fetch_values(progress_bar=False)["value"]))
+        self.assertIn(
+            "this line is captured",
+            "".join(again["watch/stdout"].fetch_values(progress_bar=False)["value"]),
+        )
         self.assertTrue(again.exists("watch/cpu"))
         self.assertTrue(again.exists("watch/memory"))
         self.assertTrue(again.exists("watch/stderr"))

@@ -10,11 +10,11 @@ from support import ServerTest
 class SynchronousRun(ServerTest):
     def setUp(self):
         self.run_ = self.open_run(mode="sync")
-        # Connections that were opened before the fields were made, so that their client cannot know the types.
+        # Opened before the fields are made, so that their client cannot know the types.
         self.strangers = [self.open_run(mode="sync", with_id=self.run_._sys_id) for _ in range(4)]
 
     def refused(self, words, write):
-        """Expects `write` to fail on the server's side, when a connection does it that knows of nothing."""
+        """Expects the server to refuse `write` when a connection does it that knows of no field."""
         with self.assertRaises(MetadataInconsistency) as raised:
             write(self.strangers.pop())
         self.assertIn(words, str(raised.exception))
@@ -42,12 +42,16 @@ class SynchronousRun(ServerTest):
 
     def test_steps_increase(self):
         self.run_["train/loss"].append(1, step=300)
-        message = ("X-coordinates (step) must be strictly increasing for series attribute: train/loss. "
-                   "Invalid point: 299.0")
+        message = (
+            "X-coordinates (step) must be strictly increasing for series attribute: train/loss. "
+            "Invalid point: 299.0"
+        )
         self.refused(message, lambda run: run["train/loss"].append(1, step=299))
         self.refused("Invalid point: 300.0", lambda run: run["train/loss"].append(2, step=300))
         self.run_["train/loss"].append(2)
-        self.assertEqual(list(self.run_["train/loss"].fetch_values(progress_bar=False)["step"]), [300, 301])
+        self.assertEqual(
+            list(self.run_["train/loss"].fetch_values(progress_bar=False)["step"]), [300, 301]
+        )
 
     def test_fields_of_the_system(self):
         self.refused("sys/id", lambda run: run["sys/id"].assign("INT-1000"))
@@ -63,7 +67,14 @@ class SynchronousRun(ServerTest):
         self.refused("my/set", lambda run: run["my/set"].add("x"))
 
     def test_names_that_look_like_queries(self):
-        for name in "x'; DROP TABLE attributes; --", "per%cent", 'quo"te', "back\\slash", "\u540d\u524d", "a b":
+        for name in (
+            "x'; DROP TABLE attributes; --",
+            "per%cent",
+            'quo"te',
+            "back\\slash",
+            "\u540d\u524d",
+            "a b",
+        ):
             with self.subTest(name):
                 self.run_["odd/" + name] = name
                 self.assertEqual(self.run_["odd/" + name].fetch(), name)
