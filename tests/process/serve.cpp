@@ -7,6 +7,8 @@
 #include <neptune/core/files.hpp>
 #include <neptune/core/os.hpp>
 
+#include "unit/http/sockets.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <httplib.h>
@@ -211,6 +213,25 @@ void a_second_server_is_refused_with_the_pid_of_the_first(const std::string& dat
     require(first.program.end_by(SIGINT).code() == 0, "SIGINT is not exit code 0");
 }
 
+void a_request_in_flight_is_answered_before_the_end(const std::string& data) {
+    Server server(data);
+    const auto connection =
+        http_test::connect_to(std::stoi(server.url.substr(server.url.rfind(':') + 1)));
+    http_test::send_text(connection,
+                         "POST /api/leaderboard/v1/experiments HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+                         "Content-Type: application/json\r\nContent-Length: 2\r\n"
+                         "Expect: 100-continue\r\n\r\n");
+    const auto taken = http_test::receive_until(connection, "\r\n\r\n");
+    require(taken.find(" 100 ") != std::string::npos,
+            "the server does not want the body: " + taken);
+    ::kill(server.program.pid(), SIGTERM);
+    while (server.program.line().rfind("Stopping", 0) != 0) continue;
+    http_test::send_text(connection, "{}");
+    const auto reply = http_test::receive_until(connection, "\r\n\r\n");
+    require(reply.find(" 401 ") != std::string::npos, "no answer to a request in flight: " + reply);
+    require(server.program.end().code() == 0, "SIGTERM is not exit code 0");
+}
+
 void a_port_in_use_is_refused(const std::string& data) {
     Server first(data);
     const auto port = first.url.substr(first.url.rfind(':') + 1);
@@ -248,6 +269,7 @@ int main() {
         const std::string data = directory + "/data";
         commands_act_on_a_running_server(data);
         a_second_server_is_refused_with_the_pid_of_the_first(data);
+        a_request_in_flight_is_answered_before_the_end(data);
         a_port_in_use_is_refused(data);
         restarts_keep_the_secret_and_write_the_new_address(data);
         core::remove_tree(directory);

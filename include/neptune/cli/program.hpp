@@ -52,11 +52,6 @@ inline int run(int argc, const char* const* argv, Console console) {
     if (argc > 0 && *argv[0] != '\0') console.program = argv[0];
     CLI::App program("Self-hosted experiment tracker that speaks the Neptune 1.x protocol.",
                      "neptune-cpp");
-    program.footer(
-        "Start here:\n"
-        "  neptune-cpp serve                          runs the server and says what to do next\n"
-        "  neptune-cpp project create default/first   makes a project for your runs\n"
-        "Exit codes: 0 done, 1 failed, 2 wrong usage.");
     program.require_subcommand(1);
     program.set_version_flag("--version", std::string("neptune-cpp ") + version,
                              "Print the version");
@@ -65,6 +60,12 @@ inline int run(int argc, const char* const* argv, Console console) {
     add_project_commands(program, console);
     add_account_commands(program, console);
     add_token_commands(program, console);
+    // Last, since commands inherit it otherwise.
+    program.footer(
+        "Start here:\n"
+        "  neptune-cpp serve                          runs the server and says what to do next\n"
+        "  neptune-cpp project create default/first   makes a project for your runs\n"
+        "Exit codes: 0 done, 1 failed, 2 wrong usage.");
     try {
         program.parse(argc, argv);
         return exit_done;

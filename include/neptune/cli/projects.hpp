@@ -45,7 +45,8 @@ namespace detail {
         case storage::Visibility::workspace:
             return "all members of the workspace";
         case storage::Visibility::pub:
-            return "the project's members, and read by everybody with a token";
+            return "the workspace's owners and the project's members, and read by everybody with a "
+                   "token";
     }
     return "";
 }
@@ -123,9 +124,9 @@ inline void add_project_commands(CLI::App& program, const Console& console) {
         ->type_name("KEY")
         ->check(project_key_problem);
     create
-        ->add_option(
-            "--visibility", options->visibility,
-            "priv: for its members; workspace: for all of the workspace; pub: everybody may read")
+        ->add_option("--visibility", options->visibility,
+                     "priv: its members and the workspace's owners; workspace: all of the "
+                     "workspace; pub: everybody may read")
         ->type_name("WHO")
         ->capture_default_str()
         ->check(CLI::IsMember(std::vector<std::string>(storage::visibility_names.begin(),

@@ -17,6 +17,8 @@ TEST_CASE("program: help and version are no errors and go to stdout") {
     const auto command = run({"token", "revoke", "--help"});
     CHECK(command.code == 0);
     CHECK(command.says("--id"));
+    CHECK(help.says("Start here"));
+    CHECK_FALSE(command.says("Start here"));
 }
 
 TEST_CASE("program: wrong usage is exit code 2, a reason and the help to look at") {
