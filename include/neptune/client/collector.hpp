@@ -9,6 +9,7 @@
 #include <neptune/client/record_codec.hpp>
 #include <neptune/client/value_rules.hpp>
 #include <neptune/core/time.hpp>
+#include <neptune/core/words.hpp>
 #include <neptune/wire/rules.hpp>
 
 #include <algorithm>
@@ -158,7 +159,7 @@ public:
     [[nodiscard]] static TypeDoesNotSupportMethod wrong_method(const std::string& method, const std::string& path,
                                                                FieldType type) {
         return TypeDoesNotSupportMethod(ErrorCode::type_does_not_support_method,
-                                        method + " does not fit " + path + ": it is a " + std::string(display_name(type)),
+                                        method + " does not fit " + path + ": it is " + core::with_article(display_name(type)),
                                         "see which methods the type has");
     }
 
@@ -206,8 +207,7 @@ private:
         if (!type || *type == wanted) return;
         if (is_series(*type))
             throw MetadataInconsistency(ErrorCode::type_conflict,
-                                        "cannot log " + std::string(what) + " to " + path + ": it is a " +
-                                            std::string(display_name(*type)),
+                                        "cannot log " + std::string(what) + " to " + path + ": it is " + core::with_article(display_name(*type)),
                                         "use another field, or erase this one first");
         throw wrong_method("logging " + std::string(what), path, *type);
     }
@@ -218,7 +218,7 @@ private:
         if (const auto* v = std::get_if<std::uint64_t>(&leaf.storage())) return static_cast<double>(*v);
         if (const auto* v = std::get_if<bool>(&leaf.storage())) return *v ? 1.0 : 0.0;
         throw InvalidArgument(ErrorCode::invalid_argument,
-                              "a " + std::string(leaf.type_name()) + " cannot be a point of " + path,
+                              core::with_article(leaf.type_name()) + " cannot be a point of " + path,
                               "points are numbers or texts");
     }
 

@@ -6,6 +6,7 @@
 
 #include <neptune/client/collector.hpp>
 #include <neptune/client/connection.hpp>
+#include <neptune/core/words.hpp>
 
 #include <atomic>
 #include <exception>
@@ -160,8 +161,8 @@ public:
         if (!type && !table_.is_namespace(entry->path)) throw Collector::missing(entry->path);
         if (!type || !is_atom(*type))
             throw MetadataInconsistency(ErrorCode::copy_source_unreadable,
-                                        "cannot copy " + entry->path + ": it is a " +
-                                            (type ? std::string(display_name(*type)) : "namespace") +
+                                        "cannot copy " + entry->path + ": it is " +
+                                            core::with_article(type ? display_name(*type) : "namespace") +
                                             ", and only single values can be copied");
         return {connection_->object_id(), entry->path, *type};
     }
@@ -293,7 +294,7 @@ private:
         if (type == wanted) return;
         if (type && is_series(*type) && is_series(wanted))
             throw TypeMismatch(ErrorCode::type_mismatch,
-                               method + " does not fit " + path + ": it is a " + std::string(display_name(*type)),
+                               method + " does not fit " + path + ": it is " + core::with_article(display_name(*type)),
                                "name the type of the series' values");
         if (type) throw Collector::wrong_method(method, path, *type);
         throw TypeDoesNotSupportMethod(ErrorCode::type_does_not_support_method,

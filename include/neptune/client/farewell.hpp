@@ -32,13 +32,15 @@ inline void wait_for_end(Uploader& uploader, std::optional<std::chrono::duration
                              count(total) + ". You may also kill this process and run `neptune-cpp sync` later");
     }
     uploader.hurry();
-    auto next_message = start + std::chrono::duration_cast<Clock::duration>(timing.waiting_message_period);
+    const auto later = [](Clock::time_point time, Seconds span) {
+        return time + std::chrono::duration_cast<Clock::duration>(span);
+    };
+    const auto give_up = [&] {
+        return limit ? later(start, patience) : later((std::max)(start, progress.last_progress), patience);
+    };
+    auto next_message = later(start, timing.waiting_message_period);
     for (;;) {
-        const auto deadline = start + std::chrono::duration_cast<Clock::duration>(patience);
-        const auto give_up =
-            limit ? deadline
-                  : (std::max)(deadline, progress.last_progress + std::chrono::duration_cast<Clock::duration>(patience));
-        uploader.wait_until_empty((std::min)(give_up, next_message));
+        uploader.wait_until_empty((std::min)(give_up(), next_message));
         progress = uploader.progress();
         if (progress.remaining == 0) {
             reporter.info("all " + count(total) + " synchronized, thanks for waiting");
@@ -46,7 +48,7 @@ inline void wait_for_end(Uploader& uploader, std::optional<std::chrono::duration
         }
         if (progress.dead) return;
         const auto now = Clock::now();
-        if (now >= give_up) {
+        if (now >= give_up()) {
             const std::string left = count(progress.remaining) + (progress.remaining == 1 ? " is" : " are") +
                                      " kept on disk; run `neptune-cpp sync` to send what is left";
             if (limit) reporter.warning("not everything was synchronized within " + seconds(*limit) + "; " + left);
@@ -55,7 +57,7 @@ inline void wait_for_end(Uploader& uploader, std::optional<std::chrono::duration
             return;
         }
         if (now >= next_message) {
-            next_message = now + std::chrono::duration_cast<Clock::duration>(timing.waiting_message_period);
+            next_message = later(now, timing.waiting_message_period);
             const auto done = total > progress.remaining ? total - progress.remaining : 0;
             reporter.info("still waiting for " + count(progress.remaining) + " (" +
                           std::to_string(total == 0 ? 100 : done * 100 / total) + " % done)");

@@ -7,6 +7,7 @@
 
 #include <neptune/core/path.hpp>
 #include <neptune/wire/operations.hpp>
+#include <neptune/wire/rules.hpp>
 
 #include <map>
 #include <optional>
@@ -57,12 +58,11 @@ private:
 
         std::optional<wire::OperationError> add(wire::Payload payload, const std::string& path) {
             const auto needed = wire::type_of(payload);
-            if (type && needed && *type != *needed)
-                return wire::OperationError{wire::OperationErrorType::metadata_inconsistency,
-                                            "Attribute '" + path + "' is a " +
-                                                std::string(display_name(*type)) + ", cannot apply " +
-                                                std::string(wire::name_of(payload)),
-                                            0, path};
+            if (type && needed && *type != *needed) {
+                auto error = wire::rules::type_conflict(path, *type, payload);
+                error.path = path;
+                return error;
+            }
             type = needed;
             std::visit([&](auto& operation) { merge(std::move(operation)); }, payload);
             return std::nullopt;

@@ -6,6 +6,7 @@
 #include <neptune/client/object.hpp>
 #include <neptune/client/record_codec.hpp>
 #include <neptune/client/session.hpp>
+#include <neptune/core/words.hpp>
 #include <neptune/wire/limits.hpp>
 
 #include <optional>
@@ -81,7 +82,7 @@ template <FieldType Type>
         default: break;
     }
     throw TypeDoesNotSupportMethod(ErrorCode::type_does_not_support_method,
-                                   "fetch() does not fit " + path + ": it is a " + std::string(display_name(type)),
+                                   "fetch() does not fit " + path + ": it is " + core::with_article(display_name(type)),
                                    is_series(type) ? "use fetch_last<T>() or fetch_values<T>()" : "");
 }
 

@@ -241,8 +241,7 @@ private:
     bool try_refresh() {
         http::Request request;
         request.method = "POST";
-        const auto issuer = http::parse_url(issuer_);
-        request.target = issuer.path + std::string(wire::token_path_suffix);
+        request.target = issuer_path_ + std::string(wire::token_path_suffix);
         request.headers.set("Content-Type", "application/x-www-form-urlencoded;charset=UTF-8");
         request.body = http::build_query({{"grant_type", "refresh_token"},
                                           {"client_id", client_id_},
@@ -274,7 +273,12 @@ private:
             throw ApiError(ErrorCode::invalid_reply, "the server's access token holds no exp and iss",
                            "is " + credentials_.config_address + " a Neptune server?", 200, {});
         expires_ = static_cast<core::Millis>(claims["exp"].get<double>() * 1000);
-        issuer_ = claims["iss"].get<std::string>();
+        try {
+            issuer_path_ = http::parse_url(claims["iss"].get<std::string>()).path;
+        } catch (const std::invalid_argument& error) {
+            throw ApiError(ErrorCode::invalid_reply, std::string("the issuer in the server's access token: ") + error.what(),
+                           "check the public address of the server", 200, {});
+        }
         const auto azp = claims.find("azp");
         client_id_ = azp != claims.end() && azp->is_string() ? azp->get<std::string>() : "neptune-cli";
     }
@@ -294,7 +298,7 @@ private:
     bool aborted_ = false;
 
     std::mutex token_mutex_;
-    std::string access_token_, refresh_token_, issuer_, client_id_;
+    std::string access_token_, refresh_token_, issuer_path_, client_id_;
     core::Millis expires_ = 0;
 };
 

@@ -4,6 +4,7 @@
 // Reading: from a Value to the C++ type that the caller named.
 
 #include <neptune/client/value.hpp>
+#include <neptune/core/words.hpp>
 
 #include <map>
 #include <set>
@@ -34,7 +35,7 @@ inline constexpr bool is_fetchable =
 /// "the field is a String, not a Float".
 [[noreturn]] inline void throw_mismatch(const Value& value, std::string_view wanted) {
     throw TypeMismatch(ErrorCode::type_mismatch,
-                       "the value is a " + std::string(value.type_name()) + ", not a " + std::string(wanted),
+                       "the value is " + core::with_article(value.type_name()) + ", not " + core::with_article(wanted),
                        "fetch it as the type that the field has");
 }
 

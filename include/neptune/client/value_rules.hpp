@@ -8,6 +8,7 @@
 #include <neptune/client/reporter.hpp>
 #include <neptune/core/number.hpp>
 #include <neptune/core/utf8.hpp>
+#include <neptune/core/words.hpp>
 #include <neptune/wire/limits.hpp>
 #include <neptune/wire/operations.hpp>
 
@@ -50,7 +51,7 @@ public:
             return wire::AssignDatetime{time->time_since_epoch().count()};
         }
         throw InvalidArgument(ErrorCode::invalid_argument,
-                              "a " + std::string(value.type_name()) + " cannot be assigned to " + path);
+                              core::with_article(value.type_name()) + " cannot be assigned to " + path);
     }
 
     /// Throws unless the field is new or has that type. `what` is the word for the value.
@@ -58,8 +59,7 @@ public:
                        FieldType wanted) {
         if (!existing || *existing == wanted) return;
         throw MetadataInconsistency(ErrorCode::type_conflict,
-                                    "cannot assign a " + std::string(what) + " to " + path + ": it is a " +
-                                        std::string(display_name(*existing)),
+                                    "cannot assign " + core::with_article(what) + " to " + path + ": it is " + core::with_article(display_name(*existing)),
                                     "use another field, or erase this one first");
     }
 

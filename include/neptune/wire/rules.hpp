@@ -9,6 +9,7 @@
 #include <neptune/core/path.hpp>
 #include <neptune/core/time.hpp>
 #include <neptune/core/utf8.hpp>
+#include <neptune/core/words.hpp>
 #include <neptune/wire/limits.hpp>
 #include <neptune/wire/operations.hpp>
 
@@ -71,8 +72,7 @@ inline constexpr std::array<WritableSysField, 7> writable_sys_fields{{
             return inconsistency("Field '" + std::string(path) +
                                  "' belongs to the read-only part of the sys namespace");
         if (const auto type = type_of(payload); type && *type != field->type)
-            return inconsistency("Field '" + std::string(path) + "' is a " +
-                                 std::string(display_name(field->type)) + ", cannot apply " +
+            return inconsistency("Field '" + std::string(path) + "' is " + core::with_article(display_name(field->type)) + ", cannot apply " +
                                  std::string(name_of(payload)));
     } else if (type_of(payload) == FieldType::string_set) {
         return inconsistency("A StringSet exists only at sys/tags and sys/group_tags, not at '" +
@@ -120,8 +120,7 @@ inline constexpr std::array<WritableSysField, 7> writable_sys_fields{{
 /// "Attribute 'a' is a Float, cannot apply assignString", for a field that exists with another type.
 [[nodiscard]] inline OperationError type_conflict(std::string_view path, FieldType existing,
                                                   const Payload& payload) {
-    return inconsistency("Attribute '" + std::string(path) + "' is a " +
-                         std::string(display_name(existing)) + ", cannot apply " +
+    return inconsistency("Attribute '" + std::string(path) + "' is " + core::with_article(display_name(existing)) + ", cannot apply " +
                          std::string(name_of(payload)));
 }
 

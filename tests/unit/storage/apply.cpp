@@ -36,7 +36,7 @@ TEST_CASE("apply: atoms are made, replaced, and read with their types", "[storag
     CHECK(f.get<double>("a/float") == 2.0);
     CHECK_FALSE(f.get<bool>("a/bool"));
     CHECK(f.error_of({"a/int", wire::AssignFloat{1}}) ==
-          "Attribute 'a/int' is a Integer, cannot apply assignFloat");
+          "Attribute 'a/int' is an Integer, cannot apply assignFloat");
 }
 
 TEST_CASE("apply: fields come in code-point order of their paths", "[storage]") {
