@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <string>
 #include <vector>
 
@@ -44,8 +45,8 @@ void measure_call(const char* name, Call call) {
     print((std::string(name) + "_p99").c_str(), singles[singles.size() * 99 / 100], "ns");
 }
 
-void measure_logging(const std::string& token, const std::string& project) {
-    auto run = neptune::init_run({.project = project, .api_token = token, .mode = neptune::Mode::offline});
+void measure_logging() {
+    auto run = neptune::init_run({.mode = neptune::Mode::offline});
     const auto handle = run["train/loss"];
     double value = 0;
     measure_call("append_by_handle", [&] { handle.append(value += 0.5); });
@@ -54,8 +55,8 @@ void measure_logging(const std::string& token, const std::string& project) {
     run.stop();
 }
 
-void measure_durable(const std::string& token, const std::string& project) {
-    auto run = neptune::init_run({.project = project, .api_token = token});
+void measure_durable() {
+    auto run = neptune::init_run();
     constexpr std::size_t points = 1'000'000;
     std::vector<double> values(10'000, 0.25);
     const auto start = Clock::now();
@@ -72,11 +73,11 @@ void measure_durable(const std::string& token, const std::string& project) {
     run.stop();
 }
 
-void measure_start_and_stop(const std::string& token, const std::string& project) {
+void measure_start_and_stop() {
     std::vector<double> times;
     for (int i = 0; i < 15; ++i) {
         const auto start = Clock::now();
-        auto run = neptune::init_run({.project = project, .api_token = token});
+        auto run = neptune::init_run();
         run.stop();
         times.push_back(seconds(Clock::now() - start) * 1000);
     }
@@ -102,10 +103,15 @@ void measure_door(const char* name, const std::string& header) {
 }  // namespace
 
 int main() {
-    neptune::test::TestServer server;
-    measure_logging(server.token(), server.project());
-    measure_start_and_stop(server.token(), server.project());
-    measure_durable(server.token(), server.project());
+    support::TestServer server;
+    server.listen();
+    const support::TempDirectory directory;
+    ::setenv("NEPTUNE_API_TOKEN", server.token().c_str(), 1);
+    ::setenv("NEPTUNE_PROJECT", "team/test", 1);
+    ::setenv("NEPTUNE_DATA_DIRECTORY", directory.path.c_str(), 1);
+    measure_logging();
+    measure_start_and_stop();
+    measure_durable();
     measure_door("run_hpp", "run.hpp");
     measure_door("neptune_hpp", "neptune.hpp");
 }
