@@ -1,140 +1,133 @@
-// A program that logs is killed with SIGKILL again and again, at any moment, and started anew, resuming its run by a custom ID.
-// In the end the server has every value whose call had returned, exactly once and in the order of the calls.
+// Kills a program that logs to a real server at random moments, lets it resume the same run, and looks whether the server
+// has every value whose call had returned, exactly once and in order.
 //
-//     kill [rounds]          default 100, under a sanitizer 10
+//     kill [rounds = 100, under a sanitizer 10]
 
-#include <neptune/run.hpp>
-
+#include "support/child_process.hpp"
 #include "support/test_server.hpp"
 
+#include <neptune/core/files.hpp>
+
+#include <array>
 #include <atomic>
-#include <chrono>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
-#include <cstring>
 #include <random>
-#include <stdexcept>
-#include <string>
 #include <thread>
-#include <vector>
-
-#include <fcntl.h>
-#include <signal.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
-constexpr int default_rounds = 10;
-#else
-constexpr int default_rounds = 100;
-#endif
 
 namespace {
 
-constexpr std::size_t most_values = std::size_t{1} << 22;
-constexpr const char* series[] = {"own_steps", "given_steps"};
+using namespace support;
 
-/// Shared with the child through a file: what it has begun to log, and which of its calls had returned.
-struct Diary {
-    std::atomic<std::uint64_t> begun{0};
-    std::atomic<std::uint8_t> returned[most_values] = {};
+constexpr std::size_t most_calls = 400'000;
+constexpr std::uint64_t burst = 1500;
+
+/// What the children report: first the call, then its mark.
+struct Calls {
+    std::array<std::atomic<std::uint32_t>, 2> begun;                          ///< by thread, over all children
+    std::array<std::array<std::atomic<bool>, most_calls>, 2> returned;
+    std::atomic<std::uint64_t> first_of_round;                                ///< calls that returned in this round
 };
 
-Diary* map_diary(const std::string& path, bool make) {
-    const int file = ::open(path.c_str(), O_RDWR | (make ? O_CREAT : 0), 0600);
-    if (file < 0 || (make && ::ftruncate(file, sizeof(Diary)) != 0)) throw std::runtime_error("cannot open " + path);
-    void* const memory = ::mmap(nullptr, sizeof(Diary), PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
-    ::close(file);
-    if (memory == MAP_FAILED) throw std::runtime_error("cannot map " + path);
-    return static_cast<Diary*>(memory);  // a new file is all zeros, which is what the members begin with
+// --- the child ----------------------------------------------------------------------------------------------------------
+
+/// Logs until it is killed. Each value is logged once by all children together: whoever takes over goes on with the next.
+int log_for_ever(const std::string& memory) {
+    using namespace std::chrono_literals;
+    const Shared<Calls> calls(memory, false);
+    const auto run = neptune::init_run({.custom_run_id = "killed", .flush_period = 20ms});
+    const auto work = [&](std::size_t thread, const auto& log) {
+        for (std::uint64_t i = 0;; ++i) {
+            const auto value = calls->begun[thread]++;
+            if (value >= most_calls) std::abort();
+            log(value);
+            calls->returned[thread][value] = true;
+            calls->first_of_round = 1;
+            if (i > burst) std::this_thread::sleep_for(500us);
+        }
+    };
+    std::thread texts([&] {
+        work(1, [text = run["texts"], counter = run["counter"]](std::uint32_t value) {
+            counter = value;
+            text.append(std::to_string(value));
+        });
+    });
+    work(0, [loss = run["loss"], stepped = run["stepped"]](std::uint32_t value) {
+        loss.append(value);
+        stepped.append(value, {.step = value});
+    });
+    return 1;
 }
 
-/// Logs until it is killed: value n is logged at most once, by whichever child comes to it.
-[[noreturn]] void child(const std::string& diary_path) {
-    Diary& diary = *map_diary(diary_path, false);
-    // Short enough that many kills hit a batch on its way.
-    const auto run = neptune::init_run({.custom_run_id = "killed", .flush_period = std::chrono::milliseconds(20)});
-    const auto own_steps = run[series[0]], given_steps = run[series[1]];
-    for (;;) {
-        const std::uint64_t n = ++diary.begun;
-        if (n >= most_values) throw std::runtime_error("the diary is full");
-        own_steps.append(static_cast<double>(n));
-        diary.returned[n] = 1;
-        given_steps.append(static_cast<double>(n), {.step = static_cast<double>(n)});
-        diary.returned[n] = 3;
-        std::this_thread::sleep_for(std::chrono::microseconds(200));
+// --- the parent ---------------------------------------------------------------------------------------------------------
+
+/// `logged`: what the server has, in its order.
+void check(const std::string& name, const std::vector<std::uint32_t>& logged, const Calls& calls, std::size_t thread) {
+    std::vector<bool> found(most_calls);
+    for (std::size_t i = 0; i < logged.size(); ++i) {
+        require(i == 0 || logged[i] > logged[i - 1], name + ": " + std::to_string(logged[i]) + " comes after " +
+                                                         std::to_string(logged[i - 1]));
+        require(logged[i] < calls.begun[thread], name + " has a value that was never logged");
+        found[logged[i]] = true;
     }
+    for (std::uint32_t value = 0; value < calls.begun[thread]; ++value)
+        require(found[value] || !calls.returned[thread][value],
+                name + ": the call for " + std::to_string(value) + " had returned, but the server does not have it");
 }
 
-void kill_after(const char* program, const std::string& diary_path, std::chrono::microseconds time) {
-    const ::pid_t pid = ::fork();
-    if (pid == 0) {
-        ::execl(program, program, "child", diary_path.c_str(), static_cast<char*>(nullptr));
-        ::_exit(127);
+int kill_again_and_again(unsigned rounds) {
+    TestServer server;
+    server.listen();
+    const TempDirectory directory;
+    const std::string memory = directory.path + "/calls";
+    const Shared<Calls> calls(memory, true);
+    const std::map<std::string, std::string> variables{{"NEPTUNE_API_TOKEN", server.token()},
+                                                       {"NEPTUNE_PROJECT", "team/test"},
+                                                       {"NEPTUNE_DATA_DIRECTORY", directory.path + "/queues"}};
+    std::mt19937 random{std::random_device{}()};
+    for (unsigned round = 0; round < rounds; ++round) {
+        calls->first_of_round = 0;
+        Child child({"child", memory}, variables);
+        // In two of three rounds not before something was logged, else in the middle of opening.
+        while (round % 3 != 0 && calls->first_of_round == 0 && child.runs()) ::usleep(500);
+        ::usleep(static_cast<::useconds_t>(random() % 80'000));
+        const int status = child.kill(SIGKILL);
+        require(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL, "the child ended by itself:\n" + child.output());
     }
-    std::this_thread::sleep_for(time);
-    ::kill(pid, SIGKILL);
-    int status = 0;
-    ::waitpid(pid, &status, 0);
-    if (!WIFSIGNALED(status)) throw std::runtime_error("the child ended by itself, status " + std::to_string(status));
-}
 
-int check(const char* name, int bit, const Diary& diary, const std::vector<double>& values) {
-    int faults = 0;
-    double last = 0;
-    std::vector<bool> there(most_values);
-    for (const double value : values) {
-        if (value <= last && faults++ < 5) std::printf("%s: %g comes after %g\n", name, value, last);
-        last = value;
-        there[static_cast<std::size_t>(value)] = true;
+    // One that is not killed delivers what all of them left.
+    ::setenv("NEPTUNE_DATA_DIRECTORY", variables.at("NEPTUNE_DATA_DIRECTORY").c_str(), 1);
+    {
+        const auto run = neptune::init_run({.project = "team/test",
+                                            .api_token = server.token(),
+                                            .custom_run_id = "killed",
+                                            .adopt = neptune::Adopt::wait});
     }
-    std::uint64_t returned = 0;
-    for (std::size_t n = 1; n <= diary.begun; ++n) {
-        if ((diary.returned[n] & bit) == 0) continue;
-        ++returned;
-        if (!there[n] && faults++ < 5) std::printf("%s: %zu was logged and is not there\n", name, n);
+    require(neptune::core::list_directory(directory.path + "/queues/cpp/async").empty(), "a queue is left");
+
+    const auto view = neptune::open_run({.project = "team/test", .api_token = server.token(), .custom_run_id = "killed"});
+    std::vector<std::uint32_t> loss, stepped, texts;
+    for (const auto& point : view["loss"].fetch_values<double>()) loss.push_back(static_cast<std::uint32_t>(point.value));
+    for (const auto& point : view["stepped"].fetch_values<double>()) {
+        require(point.step == point.value, "a point has the step of another one");
+        stepped.push_back(static_cast<std::uint32_t>(point.value));
     }
-    std::printf("%s: %llu calls returned, %zu values on the server, %d faults\n", name,
-                static_cast<unsigned long long>(returned), values.size(), faults);
-    return faults;
+    for (const auto& point : view["texts"].fetch_values<std::string>())
+        texts.push_back(static_cast<std::uint32_t>(std::stoul(point.value)));
+    check("loss", loss, *calls, 0);
+    check("stepped", stepped, *calls, 0);
+    check("texts", texts, *calls, 1);
+    const auto counter = view["counter"].fetch<std::uint32_t>();
+    require(counter >= texts.back() && counter < calls->begun[1], "the counter has an old value");
+    std::printf("%u kills, %zu + %zu values, none lost, none doubled\n", rounds, loss.size(), texts.size());
+    return 0;
 }
 
 }  // namespace
 
-int main(int argc, char** argv) try {
-    if (argc == 3 && std::strcmp(argv[1], "child") == 0) child(argv[2]);
-    const int rounds = argc > 1 ? std::atoi(argv[1]) : default_rounds;
-
-    support::TestServer server;
-    server.listen();
-    const support::TempDirectory directory;
-    ::setenv("NEPTUNE_API_TOKEN", server.token().c_str(), 1);
-    ::setenv("NEPTUNE_PROJECT", "team/test", 1);
-    ::setenv("NEPTUNE_DATA_DIRECTORY", directory.path.c_str(), 1);
-    const std::string diary_path = directory.path + "/diary";
-    const Diary& diary = *map_diary(diary_path, true);
-
-    std::mt19937 random(std::random_device{}());
-    // From the first instruction of the child, through its start and the adoption, to well into its logging.
-    std::uniform_int_distribution<int> moment(0, rounds == default_rounds && default_rounds == 10 ? 2'000'000 : 250'000);
-    for (int round = 0; round < rounds; ++round)
-        kill_after(argv[0], diary_path, std::chrono::microseconds(moment(random)));
-
-    {
-        const auto run = neptune::init_run({.custom_run_id = "killed", .adopt = neptune::Adopt::wait});
-        run.stop();
-    }
-    const auto view = neptune::open_run({.custom_run_id = "killed"});
-    int faults = check(series[0], 1, diary, support::values_of(view, series[0]));
-    faults += check(series[1], 2, diary, support::values_of(view, series[1]));
-    if (diary.begun < static_cast<std::uint64_t>(rounds)) {
-        std::printf("the children logged only %llu values\n", static_cast<unsigned long long>(diary.begun.load()));
-        return 1;
-    }
-    return faults == 0 ? 0 : 1;
-} catch (const std::exception& error) {
-    std::printf("%s\n", error.what());
-    return 1;
+int main(int argc, char** argv) {
+    return run_process_test(argc, argv, [](const std::vector<std::string>& arguments) {
+        if (arguments.size() == 2 && arguments[0] == "child") return log_for_ever(arguments[1]);
+        const unsigned usual = is_slow ? 10 : 100;
+        return kill_again_and_again(arguments.empty() ? usual : static_cast<unsigned>(std::stoul(arguments[0])));
+    });
 }

@@ -7,6 +7,7 @@
 #include <neptune/server.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstdlib>
 #include <optional>
@@ -36,11 +37,11 @@ struct TestServer::Running {
     explicit Running(const neptune::ServerOptions& options) : server(options), handler(server.handler()) {}
     neptune::Server server;
     http::Handler handler;
-    bool listens = false;
 };
 
 TestServer::TestServer(neptune::ServerOptions options) : options_(std::move(options)) {
     options_.data = directory_.path;
+    options_.public_url = "http://server.test";
     options_.workspace = "team";
     options_.user = "ada";
     reopen();
@@ -48,10 +49,15 @@ TestServer::TestServer(neptune::ServerOptions options) : options_(std::move(opti
 }
 TestServer::~TestServer() = default;
 
-http::Reply TestServer::answer(const http::Request& request) const { return running_->handler(request); }
+http::Reply TestServer::answer(const http::Request& request) const {
+    const std::shared_lock guard(mutex_);
+    if (!running_) throw http::ConnectionError(http::ConnectionError::Kind::connect, "nobody listens", "server.test:80");
+    return running_->handler(request);
+}
 void TestServer::listen() {
+    options_.public_url.clear();
+    reopen();
     running_->server.start();
-    running_->listens = true;
     options_.port = http::parse_url(url()).port;
 }
 std::string TestServer::url() const { return running_->server.url(); }
@@ -59,11 +65,15 @@ std::string TestServer::token() const { return running_->server.token(); }
 std::string TestServer::make_project(const std::string& name, const std::string& key) {
     return running_->server.ensure_project(name, key);
 }
-void TestServer::close() { running_.reset(); }
+void TestServer::close() {
+    const std::lock_guard guard(mutex_);
+    running_.reset();
+}
 void TestServer::reopen() {
+    const std::lock_guard guard(mutex_);
     running_.reset();
     running_ = std::make_unique<Running>(options_);
-    if (options_.port != 0) listen();
+    if (options_.port != 0) running_->server.start();
 }
 
 neptune::ErrorHandler ErrorLog::handler() {
@@ -109,8 +119,10 @@ public:
 
     http::Reply send(const http::Request& request) override {
         Way way;
+        std::size_t ways = 0;
         {
             const std::lock_guard guard(world_.mutex_);
+            ways = world_.ways_;
             if (!straight_) {
                 way = world_.way_;
                 world_.requests_.push_back(request.method + " " + request.target);
@@ -118,36 +130,35 @@ public:
             }
         }
         check_aborted();
-        Flight flight{request, [&] { return world_.server.answer(request); }, [this] { return hang(); }};
+        Flight flight{request, [&] { return world_.server.answer(request); }, [this, ways] { return hang(ways); }};
         auto reply = way ? way(flight) : flight.deliver();
         check_aborted();
         return reply;
     }
     void abort() noexcept override {
-        const std::lock_guard guard(mutex_);
+        const std::lock_guard guard(world_.mutex_);
         aborted_ = true;
-        changed_.notify_all();
+        world_.changed_.notify_all();
     }
 
 private:
     using Kind = http::ConnectionError::Kind;
     void check_aborted() {
-        const std::lock_guard guard(mutex_);
         if (aborted_) throw http::ConnectionError(Kind::aborted, "the request was aborted", "server:80");
     }
-    http::Reply hang() {
-        std::unique_lock lock(mutex_);
-        if (changed_.wait_for(lock, timeout_, [this] { return aborted_; }))
-            throw http::ConnectionError(Kind::aborted, "the request was aborted", "server:80");
+    http::Reply hang(std::size_t ways) {
+        {
+            std::unique_lock lock(world_.mutex_);
+            world_.changed_.wait_for(lock, timeout_, [&] { return aborted_ || world_.ways_ != ways; });
+        }
+        check_aborted();
         throw http::ConnectionError(Kind::timeout, "no answer in time", "server:80");
     }
 
     World& world_;
     const bool straight_;
     const neptune::client::Seconds timeout_;
-    std::mutex mutex_;
-    std::condition_variable changed_;
-    bool aborted_ = false;
+    std::atomic<bool> aborted_ = false;
 };
 
 World::World(neptune::ServerOptions options) : server(std::move(options)) {
@@ -200,6 +211,8 @@ neptune::ReadOnly<neptune::Project> World::look_at(const neptune::OpenProject& o
 void World::route(Way way) {
     const std::lock_guard guard(mutex_);
     way_ = std::move(way);
+    ++ways_;
+    changed_.notify_all();
 }
 std::size_t World::requests(std::string_view endpoint) const {
     const std::lock_guard guard(mutex_);

@@ -14,6 +14,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <shared_mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,7 +38,7 @@ public:
     explicit TestServer(neptune::ServerOptions options = {});
     ~TestServer();
 
-    /// By function call.
+    /// By function call. Errors: ConnectionError while it is closed.
     [[nodiscard]] neptune::http::Reply answer(const neptune::http::Request& request) const;
     /// Also over a socket, at `url()`.
     void listen();
@@ -54,6 +55,7 @@ public:
 private:
     TempDirectory directory_;
     struct Running;
+    mutable std::shared_mutex mutex_;  // shared: while requests are answered
     std::unique_ptr<Running> running_;
     neptune::ServerOptions options_;
 };
@@ -68,7 +70,7 @@ public:
 
     /// The server's answer.
     const std::function<neptune::http::Reply()> deliver;
-    /// Blocks until the client gives up: by its time-out, or because it ends.
+    /// Blocks until the client gives up, by its time-out or because it ends, or the test chooses another way.
     const std::function<neptune::http::Reply()> hang;
 };
 using Way = std::function<neptune::http::Reply(Flight&)>;
@@ -144,6 +146,7 @@ private:
     mutable std::mutex mutex_;
     std::condition_variable changed_;
     Way way_;
+    std::size_t ways_ = 0;
     std::vector<std::string> requests_;
 };
 
