@@ -110,6 +110,14 @@ public:
         std::visit([&](auto& list) { collect(path, list, steps, times, out); }, values);
     }
 
+    /// One series per entry of a dictionary.
+    void series_below(const std::string& path, std::vector<std::pair<std::string, SeriesValues>> parts,
+                      const Extend& options, Operations& out) {
+        for (auto& [key, values] : parts)
+            if (const auto below = child(path, key))
+                series(*below, std::move(values), options.steps, options.timestamps, out);
+    }
+
     void insert_strings(const std::string& path, std::vector<std::string> values, Operations& out) {
         check_set(path, "add()");
         if (!values.empty()) push(path, wire::InsertStrings{valid_texts(path, values)}, out);

@@ -103,11 +103,7 @@ public:
     }
     void extend(const FieldEntry* entry, std::vector<std::pair<std::string, SeriesValues>> parts,
                 const Extend& options) override {
-        write(options.wait, [&](Operations& out) {
-            for (auto& [key, values] : parts)
-                collector_.series(table_.intern(core::join_path(entry->path, core::normalize_path(key)))->path,
-                                  std::move(values), options.steps, options.timestamps, out);
-        });
+        write(options.wait, [&](Operations& out) { collector_.series_below(entry->path, std::move(parts), options, out); });
     }
     void insert_strings(const FieldEntry* entry, std::vector<std::string> values, const Write& options) override {
         write(options.wait, [&](Operations& out) { collector_.insert_strings(entry->path, std::move(values), out); });
