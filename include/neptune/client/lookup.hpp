@@ -6,6 +6,7 @@
 #include <neptune/client/object.hpp>
 #include <neptune/client/remote_fields.hpp>
 #include <neptune/client/session.hpp>
+#include <neptune/client/value_get.hpp>
 #include <neptune/core/environment.hpp>
 
 #include <optional>
