@@ -4,6 +4,7 @@
 // What `stop()` does while data are still on their way, and what it tells the user meanwhile.
 
 #include <neptune/client/uploader.hpp>
+#include <neptune/core/number.hpp>
 
 #include <algorithm>
 #include <cstdint>
@@ -21,7 +22,11 @@ inline void wait_for_end(Uploader& uploader, std::optional<std::chrono::duration
     auto progress = uploader.progress();
     const auto total = progress.remaining;
     const auto count = [](std::uint64_t number) { return std::to_string(number) + (number == 1 ? " operation" : " operations"); };
-    const auto seconds = [](Seconds time) { return std::to_string(static_cast<std::int64_t>(time.count())) + " seconds"; };
+    const auto seconds = [](Seconds time) {
+        const auto whole = static_cast<std::int64_t>(time.count());
+        return (Seconds(whole) == time ? std::to_string(whole) : core::shortest(time.count())) +
+               (whole == 1 && Seconds(whole) == time ? " second" : " seconds");
+    };
     const Seconds patience = limit ? Seconds(*limit) : timing.stop_without_progress;
     if (progress.dead) return;
     if (total > 0) {

@@ -69,7 +69,11 @@ struct QueueSetup {
             const auto& path = std::get<2>(entry);
             try {
                 auto journal = journal::claim(JournalQueue::options(request, environment, path, {}, reporter));
-                if (journal) result.push_back(std::move(journal));
+                if (!journal) continue;
+                if (const auto bytes = journal->damaged_bytes(); bytes != 0)
+                    reporter.warning(std::to_string(bytes) + " bytes of the queue " + path +
+                                     " that an earlier process left are damaged; what they held is lost");
+                result.push_back(std::move(journal));
             } catch (const std::exception& error) {
                 reporter.warning("the queue " + path + " that an earlier process left cannot be read: " + error.what());
             }

@@ -196,15 +196,13 @@ private:
     // The oldest journal that has something to send; those that are done are removed.
     journal::Journal* next() {
         for (;;) {
-            std::unique_ptr<journal::Journal> done;
+            journal::Journal* done = nullptr;
             {
                 const std::lock_guard guard(mutex_);
                 woken_ = false;
                 if (left_overs_.empty()) return own_.empty() ? nullptr : &own_;
-                if (!left_overs_.front()->empty()) return left_overs_.front().get();
-                done = std::move(left_overs_.front());
-                left_overs_.pop_front();
-                changed_.notify_all();
+                done = left_overs_.front().get();
+                if (!done->empty()) return done;
             }
             try {
                 done->close_and_remove();
@@ -213,6 +211,9 @@ private:
                                        "cannot remove the sent queue " + done->directory() + ": " + error.what()),
                                  done->directory(), Level::warning);
             }
+            const std::lock_guard guard(mutex_);
+            left_overs_.pop_front();
+            changed_.notify_all();
         }
     }
 
