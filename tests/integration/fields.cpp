@@ -118,6 +118,9 @@ TEST_CASE("fields: handles are made without a request, and all spellings are one
     CHECK(handle.fetch<int>() == 1);
     CHECK(handle.object() == run.core());
     CHECK(&run.root() == &run);
+    CHECK(run["a/b"].root().path().empty());
+    run["a/b"].root()["c"] = 2;
+    CHECK(run.exists("c"));
 }
 
 TEST_CASE("fields: a path is a field or a namespace, never both", "[integration]") {

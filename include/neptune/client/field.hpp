@@ -263,6 +263,8 @@ public:
     }
     template <detail::NoPath neptune_paths_are_strings>
     NEPTUNE_REFUSE("paths are strings", Field operator[](neptune_paths_are_strings) const);
+    /// Handle of the object itself: `run["a/b"].root()["c"]` is `run["c"]`.
+    [[nodiscard]] Field root() const { return detail::FieldMaker::make(object_, object_->intern("")); }
     /// True if a field or namespace is known here; local knowledge, no request.
     [[nodiscard]] bool exists() const { return object_->exists(entry_->path); }
     /// Normalised path; empty for the object itself.
