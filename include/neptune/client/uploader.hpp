@@ -19,6 +19,7 @@
 #include <cstdint>
 #include <deque>
 #include <exception>
+#include <iterator>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -219,7 +220,7 @@ private:
 
     void send_batch(journal::Journal& journal) {
         BatchBuilder builder(journal, session_, settings_.batch_operations, settings_.batch_bytes);
-        const auto batch = builder.build();
+        auto batch = builder.build();
         begin(batch);
         journal.begin_flight(batch.range.last);
         wire::ExecuteOperations::Request request;
@@ -265,10 +266,10 @@ private:
         newest_queued_ms_ = batch.newest_queued_ms;
     }
 
-    void finish(journal::Journal& journal, const OutgoingBatch& batch,
+    void finish(journal::Journal& journal, OutgoingBatch& batch,
                 const std::vector<wire::OperationErrorDto>& refused) {
         std::vector<KeptError> errors;
-        for (const auto& [path, error] : batch.errors) errors.push_back({batch.range, path, error});
+        for (auto& [path, error] : batch.errors) errors.push_back({batch.range, path, std::move(error)});
         for (const auto& dto : refused) {
             std::string path = dto.path.value_or("");
             if (path.empty() && dto.index && *dto.index >= 0 &&
@@ -285,7 +286,8 @@ private:
         }
         {
             const std::lock_guard guard(mutex_);
-            kept_errors_.insert(kept_errors_.end(), errors.begin(), errors.end());
+            // Moved, as all errors that go from thread to thread: see Reporter::report.
+            std::move(errors.begin(), errors.end(), std::back_inserter(kept_errors_));
             // Those that nobody waits for any more.
             constexpr std::size_t kept = 1000;
             if (kept_errors_.size() > kept)
