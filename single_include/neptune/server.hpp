@@ -5441,6 +5441,7 @@ template <class Function>
 #include <deque>
 #include <exception>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -5465,111 +5466,118 @@ inline void print_line(Level level, std::string_view text) {
 /// One per object. Threads: all functions from any thread.
 class Reporter {
 public:
-    explicit Reporter(Callback<void(const Error&)> handler) : handler_(std::move(handler)) {}
+    explicit Reporter(Callback<void(const Error&)> handler) { inbox_->handler = std::move(handler); }
     Reporter(const Reporter&) = delete;
     Reporter& operator=(const Reporter&) = delete;
     ~Reporter() { close(); }
 
-    void info(std::string_view text) { print(Level::info, text); }
-    void warning(std::string_view text) { print(Level::warning, text); }
-    void error(std::string_view text) { print(Level::error, text); }
+    void info(std::string_view text) { inbox_->print(Level::info, text); }
+    void warning(std::string_view text) { inbox_->print(Level::warning, text); }
+    void error(std::string_view text) { inbox_->print(Level::error, text); }
 
     /// Reports an error that concerns `field` (may be empty). With a handler: hands it over. Without: one line for each pair
     /// of code and field, later ones are counted.
     void report(const Error& error, const std::string& field, Level level = Level::error) {
-        std::unique_lock lock(mutex_);
-        if (handler_) {
+        std::unique_lock lock(inbox_->mutex);
+        if (inbox_->handler) {
             // A handler that is slower than the errors come must not make the process grow.
             constexpr std::size_t longest = 1000;
-            if (queue_.size() >= longest || closed_) {
+            if (inbox_->errors.size() >= longest || inbox_->closed) {
                 ++unheard_;
                 return;
             }
-            queue_.push_back(error);
-            if (!dispatcher_.joinable()) dispatcher_ = start_thread([this] { dispatch(); });
+            // Not a copy: that would share its characters with the thread that reports, and the standard library counts
+            // those who share where the thread sanitizer cannot see it.
+            inbox_->errors.emplace_back(error.code(), error.message(), error.advice());
+            if (!dispatcher_.joinable()) dispatcher_ = start_thread([inbox = inbox_] { inbox->dispatch(); });
             lock.unlock();
-            wake_.notify_one();
+            inbox_->changed.notify_one();
             return;
         }
         const auto count = ++counts_[{error.code(), field}];
         lock.unlock();
-        if (count == 1) print(level, error.what());
+        if (count == 1) inbox_->print(level, error.what());
     }
 
     /// Says how often each error came again, hands out what is queued and ends the thread.
     void close() {
-        std::unique_lock lock(mutex_);
-        closed_ = true;
-        auto counts = std::exchange(counts_, {});
+        std::unique_lock lock(inbox_->mutex);
+        inbox_->closed = true;
+        const auto counts = std::exchange(counts_, {});
         auto dispatcher = std::move(dispatcher_);
         lock.unlock();
-        wake_.notify_all();
-        // Called from the handler itself, the thread cannot wait for itself; it ends by itself.
+        inbox_->changed.notify_all();
+        // The handler itself cannot wait for its end; its thread ends by itself, perhaps after this object.
         if (dispatcher.joinable()) {
-            if (dispatcher.get_id() == std::this_thread::get_id()) dispatcher.detach();
+            if (is_handler_thread()) dispatcher.detach();
             else dispatcher.join();
         }
         lock.lock();
         const auto unheard = std::exchange(unheard_, 0);
         lock.unlock();
-        if (unheard != 0) print(Level::warning, std::to_string(unheard) + " errors came too fast for on_error");
+        if (unheard != 0) warning(std::to_string(unheard) + " errors came too fast for on_error");
         for (const auto& [cause, count] : counts)
             if (count > 1)
-                print(Level::warning, "the same error came " + std::to_string(count - 1) + " more times" +
-                                          (cause.second.empty() ? "" : " for " + cause.second));
+                warning("the same error came " + std::to_string(count - 1) + " more times" +
+                        (cause.second.empty() ? "" : " for " + cause.second));
     }
 
     /// True in the thread in which the user's handler runs.
-    [[nodiscard]] bool is_handler_thread() const { return handler_thread_ == std::this_thread::get_id(); }
+    [[nodiscard]] bool is_handler_thread() const { return inbox_->thread == std::this_thread::get_id(); }
 
     /// In a forked child: prints nothing any more. The thread does not exist there.
     void silence_in_child() {
-        silent_ = true;
-        handler_ = {};
+        inbox_->silent = true;
+        inbox_->handler = {};
         if (dispatcher_.joinable()) dispatcher_.detach();
     }
     /// Nothing is printed: debug mode prints no links, tests no lines.
-    void set_silent(bool silent) { silent_ = silent; }
+    void set_silent(bool silent) { inbox_->silent = silent; }
 
     // Around fork: nobody may be inside.
-    void lock_for_fork() { mutex_.lock(); }
-    void unlock_after_fork() { mutex_.unlock(); }
+    void lock_for_fork() { inbox_->mutex.lock(); }
+    void unlock_after_fork() { inbox_->mutex.unlock(); }
 
 private:
-    void print(Level level, std::string_view text) const {
-        if (!silent_) print_line(level, text);
-    }
-    void dispatch() {
-        handler_thread_ = std::this_thread::get_id();
-        std::unique_lock lock(mutex_);
-        for (;;) {
-            wake_.wait(lock, [this] { return closed_ || !queue_.empty(); });
-            if (queue_.empty()) return;
-            const Error error = std::move(queue_.front());
-            queue_.pop_front();
-            const auto handler = handler_;
-            lock.unlock();
-            try {
-                handler(error);
-            } catch (const std::exception& thrown) {
-                print(Level::error, std::string("on_error threw: ") + thrown.what());
-            } catch (...) {
-                print(Level::error, "on_error threw something that is no std::exception");
-            }
-            lock.lock();
+    // What the thread of the handler shares with the reporter.
+    struct Inbox {
+        void print(Level level, std::string_view text) const {
+            if (!silent) print_line(level, text);
         }
-    }
+        void dispatch() {
+            thread = std::this_thread::get_id();
+            std::unique_lock lock(mutex);
+            for (;;) {
+                changed.wait(lock, [this] { return closed || !errors.empty(); });
+                if (errors.empty()) break;
+                const Error error(std::move(errors.front()));
+                errors.pop_front();
+                lock.unlock();
+                try {
+                    handler(error);
+                } catch (const std::exception& thrown) {
+                    print(Level::error, std::string("on_error threw: ") + thrown.what());
+                } catch (...) {
+                    print(Level::error, "on_error threw something that is no std::exception");
+                }
+                lock.lock();
+            }
+            thread = std::thread::id();  // which another thread may get
+        }
 
-    std::mutex mutex_;
-    std::condition_variable wake_;
-    Callback<void(const Error&)> handler_;
-    std::map<std::pair<ErrorCode, std::string>, std::uint64_t> counts_;
-    std::deque<Error> queue_;
+        std::mutex mutex;
+        std::condition_variable changed;
+        Callback<void(const Error&)> handler;
+        std::deque<Error> errors;
+        std::atomic<std::thread::id> thread{};
+        std::atomic<bool> silent{false};
+        bool closed = false;
+    };
+
+    const std::shared_ptr<Inbox> inbox_ = std::make_shared<Inbox>();
+    std::map<std::pair<ErrorCode, std::string>, std::uint64_t> counts_;  // guarded by the inbox's mutex, as is
     std::uint64_t unheard_ = 0;
     std::thread dispatcher_;
-    std::atomic<std::thread::id> handler_thread_{};
-    bool closed_ = false;
-    bool silent_ = false;
 };
 
 /// What was said once in this process is not said again. Threads: any.
@@ -10306,6 +10314,7 @@ private:
 #include <cstdint>
 #include <deque>
 #include <exception>
+#include <iterator>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -10506,7 +10515,7 @@ private:
 
     void send_batch(journal::Journal& journal) {
         BatchBuilder builder(journal, session_, settings_.batch_operations, settings_.batch_bytes);
-        const auto batch = builder.build();
+        auto batch = builder.build();
         begin(batch);
         journal.begin_flight(batch.range.last);
         wire::ExecuteOperations::Request request;
@@ -10552,10 +10561,10 @@ private:
         newest_queued_ms_ = batch.newest_queued_ms;
     }
 
-    void finish(journal::Journal& journal, const OutgoingBatch& batch,
+    void finish(journal::Journal& journal, OutgoingBatch& batch,
                 const std::vector<wire::OperationErrorDto>& refused) {
         std::vector<KeptError> errors;
-        for (const auto& [path, error] : batch.errors) errors.push_back({batch.range, path, error});
+        for (auto& [path, error] : batch.errors) errors.push_back({batch.range, path, std::move(error)});
         for (const auto& dto : refused) {
             std::string path = dto.path.value_or("");
             if (path.empty() && dto.index && *dto.index >= 0 &&
@@ -10572,7 +10581,8 @@ private:
         }
         {
             const std::lock_guard guard(mutex_);
-            kept_errors_.insert(kept_errors_.end(), errors.begin(), errors.end());
+            // Moved, as all errors that go from thread to thread: see Reporter::report.
+            std::move(errors.begin(), errors.end(), std::back_inserter(kept_errors_));
             // Those that nobody waits for any more.
             constexpr std::size_t kept = 1000;
             if (kept_errors_.size() > kept)
