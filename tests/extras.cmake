@@ -68,7 +68,12 @@ foreach(header IN LISTS headers)
         COMMENT "Checking <${header}> alone with ${compiler_name}" COMMAND_EXPAND_LISTS VERBATIM)
     list(APPEND checked ${object})
 endforeach()
-add_custom_target(neptune_headers ALL DEPENDS ${checked})
+# Three minutes on two cores: part of the preset clang, and by hand in the others.
+if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+    add_custom_target(neptune_headers ALL DEPENDS ${checked})
+else()
+    add_custom_target(neptune_headers DEPENDS ${checked})
+endif()
 
 # --- The examples against the single headers, with that same compiler -------------------------------------------------
 # Linking and running a program with them is left to odr/ and consumer/single_header: to emit the whole engine once more
