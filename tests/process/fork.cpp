@@ -134,6 +134,25 @@ void fork_under_load() {
     for (int child = 0; child < children; ++child) expect_counted(view, "child" + std::to_string(child), 10);
 }
 
+/// A child needs connections of its own; while it cannot have them, its calls return all the same, and nothing is lost.
+void without_server(support::TestServer& server) {
+    auto run = neptune::init_run({.custom_run_id = "without server", .flush_period = std::chrono::milliseconds(1)});
+    run["parent"].assign(1, {.wait = true});
+    server.close();
+    wait_for(in_child([&] {
+                 const auto start = std::chrono::steady_clock::now();
+                 for (int i = 0; i < 100; ++i) run["child"].append(i);
+                 run.stop(std::chrono::milliseconds(300));
+                 const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+                 require(took.count() < 5, "the child was held up for " + std::to_string(took.count()) + " s");
+             }),
+             "the child without a server");
+    server.reopen();
+    run.stop();
+    neptune::init_run({.custom_run_id = "without server", .adopt = neptune::Adopt::wait}).stop();
+    expect_counted(neptune::open_run({.custom_run_id = "without server"}), "child", 100);
+}
+
 void offline(const std::string& directory) {
     auto run = neptune::init_run({.mode = neptune::Mode::offline});
     run["parent"].append(1);
@@ -161,6 +180,7 @@ int main() try {
     if (may_have_threads) {
         both_log(neptune::Mode::async);
         both_log(neptune::Mode::sync);
+        without_server(server);
         offline(directory.path);
     }
     if (may_fork_under_load) fork_under_load();
