@@ -1,5 +1,6 @@
-// The four objects of Neptune and what each is for: a run, a model, a version of it with its stage, and the project itself.
-// You will see their links and what is read back. Project and token come from the environment, see support/local_server.hpp.
+// The four objects of Neptune and what each is for: a run, a model, a version of it with its stage,
+// and the project itself. You will see their links and what is read back. Project and token come
+// from the environment, see support/local_server.hpp.
 
 #include <neptune/neptune.hpp>
 
@@ -20,7 +21,8 @@ void show() {
     run.stop();
     std::printf("%s\n", run.url().c_str());
 
-    // A model: what all its versions share. Its key is chosen once; when this program runs again, it resumes the model.
+    // A model: what all its versions share. Its key is chosen once; when this program runs again,
+    // it resumes the model.
     const auto model_id = run_id.substr(0, run_id.rfind('-')) + "-FOREST";
     const auto open_model = [&] {
         try {
@@ -33,11 +35,13 @@ void show() {
     model["description"] = "random forest of 100 trees";
     model.stop();
 
-    // A version of the model: it has a lifecycle stage. change_stage() exists on versions only; elsewhere it does not compile.
+    // A version of the model: it has a lifecycle stage. change_stage() exists on versions only;
+    // elsewhere it does not compile.
     auto version = neptune::init_model_version({.model = model_id});
     version["validation/accuracy"] = 0.97;
     version.change_stage(neptune::Stage::production);
-    std::printf("%s is in %s\n", version.url().c_str(), version["sys/stage"].fetch<std::string>().c_str());
+    std::printf("%s is in %s\n", version.url().c_str(),
+                version["sys/stage"].fetch<std::string>().c_str());
     version.stop();
 
     // The project is an object too: metadata that everybody shares.
@@ -48,9 +52,11 @@ void show() {
 
     // Reading, without a way to write: view["params/activation"] = "tanh" would not compile.
     const auto view = neptune::open_run({.with_id = run_id});
-    std::printf("params/activation is %s\n", view["params/activation"].fetch<std::string>().c_str());
+    std::printf("params/activation is %s\n",
+                view["params/activation"].fetch<std::string>().c_str());
 
-    // A custom ID names a run in the words of the program that makes it; several processes may share it.
+    // A custom ID names a run in the words of the program that makes it; several processes may
+    // share it.
     auto named = neptune::init_run({.custom_run_id = "nightly-2026-11-23"});
     named["result"] = "ok";
     named.stop();

@@ -1,7 +1,8 @@
-// Trains a classifier of handwritten digits and logs it: parameters, losses, messages, a summary. Then reads back what the
-// server has. You will see the link of the run and a table.
+// Trains a classifier of handwritten digits and logs it: parameters, losses, messages, a summary.
+// Then reads back what the server has. You will see the link of the run and a table.
 //
-//     quickstart [--once]     logs to a server inside this program, or to the one that NEPTUNE_API_TOKEN names
+//     quickstart [--once]     logs to a server inside this program, or to the one that
+//     NEPTUNE_API_TOKEN names
 
 #include <neptune/neptune.hpp>
 
@@ -22,9 +23,11 @@ struct Config {
 };
 NEPTUNE_DESCRIBE(Config, learning_rate, epochs)
 
-std::string train(const std::vector<digits::Sample>& train_set, const std::vector<digits::Sample>& test_set) {
+std::string train(const std::vector<digits::Sample>& train_set,
+                  const std::vector<digits::Sample>& test_set) {
     auto run = neptune::init_run({.name = "softmax", .tags = {"digits", "quickstart"}});
-    run["params"] = {{"learning_rate", 0.05}, {"epochs", 30}, {"optimizer", {{"name", "sgd"}, {"batch", 1}}}};
+    run["params"] = {
+        {"learning_rate", 0.05}, {"epochs", 30}, {"optimizer", {{"name", "sgd"}, {"batch", 1}}}};
     digits::Classifier model(0.05);
     for (int epoch = 0; epoch < 30; ++epoch) {
         const auto train = model.train(train_set);
@@ -53,12 +56,12 @@ void read_back(const std::string& id) {
     std::printf("  %-24s %g\n", "params/learning_rate", config.learning_rate);
     std::printf("  %-24s %d\n", "params/epochs", config.epochs);
     std::printf("  %-24s %s\n", "params/optimizer/name", optimizer.c_str());
-    std::printf("  %-24s %zu points, %.4f ... %.4f\n", "train/loss", losses.size(), losses.front().value,
-                losses.back().value);
+    std::printf("  %-24s %zu points, %.4f ... %.4f\n", "train/loss", losses.size(),
+                losses.front().value, losses.back().value);
     std::printf("  %-24s %.4f\n", "test/accuracy", accuracy);
     std::printf("  %-24s %s\n", "messages", message.c_str());
-    std::printf("  %-24s %d taken for %d, %d times\n", "confusion/worst", confusion.digit, confusion.taken_for,
-                confusion.times);
+    std::printf("  %-24s %d taken for %d, %d times\n", "confusion/worst", confusion.digit,
+                confusion.taken_for, confusion.times);
 
     if (config.learning_rate != 0.05 || config.epochs != 30 || losses.size() != 30)
         throw std::runtime_error("what was fetched is not what was logged");

@@ -1,8 +1,8 @@
 #ifndef NEPTUNE_EXAMPLES_DIGITS_HPP
 #define NEPTUNE_EXAMPLES_DIGITS_HPP
 
-// Plain C++ that the quickstart trains with; nothing here needs neptune but the macro that describes one struct. The data set
-// is described in data/README.md.
+// Plain C++ that the quickstart trains with; nothing here needs neptune but the macro that
+// describes one struct. The data set is described in data/README.md.
 
 #include <neptune/run.hpp>
 
@@ -41,7 +41,8 @@ inline std::vector<Sample> load(const std::string& file) {
             pixel /= 16;
         }
         row >> sample.label;
-        if (!row || sample.label >= classes) throw std::runtime_error("broken line in " + file + ": " + line);
+        if (!row || sample.label >= classes)
+            throw std::runtime_error("broken line in " + file + ": " + line);
         samples.push_back(sample);
     }
     std::shuffle(samples.begin(), samples.end(), std::mt19937(2026));
@@ -72,7 +73,8 @@ public:
             for (std::size_t c = 0; c < classes; ++c) {
                 const double gradient = probability[c] - (c == sample.label ? 1.0 : 0.0);
                 bias_[c] -= learning_rate_ * gradient;
-                for (std::size_t i = 0; i < pixels; ++i) weights_[c][i] -= learning_rate_ * gradient * sample.image[i];
+                for (std::size_t i = 0; i < pixels; ++i)
+                    weights_[c][i] -= learning_rate_ * gradient * sample.image[i];
             }
         }
         return mean(score, samples.size());
@@ -90,7 +92,8 @@ public:
         for (const auto& sample : samples) {
             const std::size_t guess = best(predict(sample));
             if (guess != sample.label && ++count[sample.label][guess] > worst.times)
-                worst = {static_cast<int>(sample.label), static_cast<int>(guess), count[sample.label][guess]};
+                worst = {static_cast<int>(sample.label), static_cast<int>(guess),
+                         count[sample.label][guess]};
         }
         return worst;
     }
@@ -109,14 +112,16 @@ private:
         return result;
     }
     static std::size_t best(const Probabilities& probability) {
-        return static_cast<std::size_t>(std::max_element(probability.begin(), probability.end()) - probability.begin());
+        return static_cast<std::size_t>(std::max_element(probability.begin(), probability.end()) -
+                                        probability.begin());
     }
     static void note(Score& score, const Probabilities& probability, const Sample& sample) {
         score.loss -= std::log((std::max)(probability[sample.label], 1e-12));
         score.accuracy += best(probability) == sample.label ? 1 : 0;
     }
     static Score mean(Score score, std::size_t samples) {
-        return {score.loss / static_cast<double>(samples), score.accuracy / static_cast<double>(samples)};
+        return {score.loss / static_cast<double>(samples),
+                score.accuracy / static_cast<double>(samples)};
     }
 
     double learning_rate_;

@@ -1,7 +1,8 @@
 #ifndef NEPTUNE_FWD_HPP
 #define NEPTUNE_FWD_HPP
 
-// Names only, for headers that mention the library's types by reference. Costs nothing; <neptune/run.hpp> has the rest.
+// Names only, for headers that mention the library's types by reference. Costs nothing;
+// <neptune/run.hpp> has the rest.
 
 namespace neptune {
 class Run;

@@ -1,8 +1,9 @@
 #ifndef NEPTUNE_JSON_HPP
 #define NEPTUNE_JSON_HPP
 
-// Types with nlohmann's `to_json` become namespaces or values, where nothing else (FieldTraits, NEPTUNE_DESCRIBE, the table of
-// built-in types) says what they are. JSON null, and arrays, have no field type: null is left out, arrays become their text.
+// Types with nlohmann's `to_json` become namespaces or values, where nothing else (FieldTraits,
+// NEPTUNE_DESCRIBE, the table of built-in types) says what they are. JSON null, and arrays, have no
+// field type: null is left out, arrays become their text.
 
 #include <neptune/client/value.hpp>
 
@@ -32,17 +33,19 @@ namespace neptune {
 
 namespace detail {
 
-// Finds a `to_json(nlohmann::json&, const T&)` that belongs to T. Asking nlohmann itself would say yes to everything that it
-// can convert on its own, such as vectors and enumerations, which a field cannot hold.
+// Finds a `to_json(nlohmann::json&, const T&)` that belongs to T. Asking nlohmann itself would say
+// yes to everything that it can convert on its own, such as vectors and enumerations, which a field
+// cannot hold.
 struct JsonProbe {
     operator nlohmann::json&() const;
 };
 template <class T>
-concept HasOwnToJson = std::is_class_v<T> && requires(const JsonProbe& probe, const T& value) { to_json(probe, value); };
+concept HasOwnToJson = std::is_class_v<T> && requires(const JsonProbe& probe, const T& value) {
+    to_json(probe, value);
+};
 
 template <class T>
-    requires(std::is_same_v<T, nlohmann::json> || HasOwnToJson<T>)
-struct LastResort<T> {
+requires(std::is_same_v<T, nlohmann::json> || HasOwnToJson<T>) struct LastResort<T> {
     static constexpr bool storable = true;
     static Value to_field(const T& value) {
         const nlohmann::json json = value;

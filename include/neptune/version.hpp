@@ -13,8 +13,9 @@
 
 namespace neptune {
 
-/// The version of these headers as "major.minor.patch" (semantic versioning; before 1.0 a minor version may break).
-/// It is what the client sends in its `User-Agent` and what `neptune-cpp --version` prints.
+/// The version of these headers as "major.minor.patch" (semantic versioning; before 1.0 a minor
+/// version may break). It is what the client sends in its `User-Agent` and what `neptune-cpp
+/// --version` prints.
 inline constexpr const char* version = NEPTUNE_DETAIL_VERSION_STRING(
     NEPTUNE_VERSION_MAJOR, NEPTUNE_VERSION_MINOR, NEPTUNE_VERSION_PATCH);
 

@@ -4,10 +4,12 @@
 #ifndef NEPTUNE_NEPTUNE_HPP
 #define NEPTUNE_NEPTUNE_HPP
 
-// The heavy door: the whole engine behind <neptune/run.hpp>, with threads, journal, JSON and HTTP. Include it in at least one
-// file of the program; cpp-httplib makes that file slow to compile. A program that includes it everywhere works too.
+// The heavy door: the whole engine behind <neptune/run.hpp>, with threads, journal, JSON and HTTP.
+// Include it in at least one file of the program; cpp-httplib makes that file slow to compile. A
+// program that includes it everywhere works too.
 //
-// Layers: client (objects, engine, uploader) on wire (protocol), http (cpp-httplib), journal (disk), core.
+// Layers: client (objects, engine, uploader) on wire (protocol), http (cpp-httplib), journal
+// (disk), core.
 
 #ifndef NEPTUNE_CLIENT_DOOR_HPP
 #define NEPTUNE_CLIENT_DOOR_HPP
@@ -17,38 +19,40 @@
 #ifndef NEPTUNE_CLIENT_OPEN_HPP
 #define NEPTUNE_CLIENT_OPEN_HPP
 
-// Opening an object: mode, credentials, project, the object itself, its connection, its first fields.
+// Opening an object: mode, credentials, project, the object itself, its connection, its first
+// fields.
 
 #ifndef NEPTUNE_CLIENT_DEBUG_CONNECTION_HPP
 #define NEPTUNE_CLIENT_DEBUG_CONNECTION_HPP
 
-// Mode debug: the object lives in memory, under the same rules as on the server. Threads: the engine's lock for writing, one
-// of its own for reading.
+// Mode debug: the object lives in memory, under the same rules as on the server. Threads: the
+// engine's lock for writing, one of its own for reading.
 
 #ifndef NEPTUNE_CLIENT_CONNECTION_HPP
 #define NEPTUNE_CLIENT_CONNECTION_HPP
 
-// Where the operations of an object go and where its values come from: one implementation per way of being connected
-// (online_connection.hpp, offline_connection.hpp, debug_connection.hpp). The engine above knows types and paths, a
-// connection knows none of the rules.
+// Where the operations of an object go and where its values come from: one implementation per way
+// of being connected (online_connection.hpp, offline_connection.hpp, debug_connection.hpp). The
+// engine above knows types and paths, a connection knows none of the rules.
 
 #ifndef NEPTUNE_CLIENT_OBJECT_HPP
 #define NEPTUNE_CLIENT_OBJECT_HPP
 
-// What handles and objects need of the engine, and nothing of what is behind it: this interface is the border between the
-// light door <neptune/run.hpp> and the heavy one <neptune/neptune.hpp>.
+// What handles and objects need of the engine, and nothing of what is behind it: this interface is
+// the border between the light door <neptune/run.hpp> and the heavy one <neptune/neptune.hpp>.
 
 #ifndef NEPTUNE_CLIENT_OPTIONS_HPP
 #define NEPTUNE_CLIENT_OPTIONS_HPP
 
-// Options of all calls: aggregates for designated initialisers. Members have the order, the names and the meaning of the
-// Python client's keyword arguments; ours come after them. A member that is not given means "not given".
+// Options of all calls: aggregates for designated initialisers. Members have the order, the names
+// and the meaning of the Python client's keyword arguments; ours come after them. A member that is
+// not given means "not given".
 
 #ifndef NEPTUNE_CLIENT_VALUE_HPP
 #define NEPTUNE_CLIENT_VALUE_HPP
 
-// The closed variant of everything that can be assigned to a field or fetched from one. Behind its constructors all code
-// is ordinary, non-template code.
+// The closed variant of everything that can be assigned to a field or fetched from one. Behind its
+// constructors all code is ordinary, non-template code.
 
 #ifndef NEPTUNE_CLIENT_FIELD_TRAITS_HPP
 #define NEPTUNE_CLIENT_FIELD_TRAITS_HPP
@@ -58,9 +62,10 @@
 #ifndef NEPTUNE_CLIENT_REFUSE_HPP
 #define NEPTUNE_CLIENT_REFUSE_HPP
 
-// Refusing a call with our own sentence as the first line of the compiler's error, while std::is_assignable and the
-// concepts keep telling the truth. clang prints the sentence; g++ 12 has no such attribute for functions that must not
-// take part in traits, so there the hint is the name of the template parameter, which its first line shows.
+// Refusing a call with our own sentence as the first line of the compiler's error, while
+// std::is_assignable and the concepts keep telling the truth. clang prints the sentence; g++ 12 has
+// no such attribute for functions that must not take part in traits, so there the hint is the name
+// of the template parameter, which its first line shows.
 #if defined(__clang__)
 #define NEPTUNE_REFUSE(sentence, ...) __attribute__((unavailable("neptune: " sentence))) __VA_ARGS__
 #else
@@ -228,18 +233,22 @@ struct StringSet;
 struct FloatSeries;
 struct StringSeries;
 
-/// Point in time with the precision that fields keep. Units: milliseconds since the Unix epoch, UTC.
+/// Point in time with the precision that fields keep. Units: milliseconds since the Unix epoch,
+/// UTC.
 using Datetime = std::chrono::sys_time<std::chrono::milliseconds>;
 
-/// Teaches the library a type. Specialise it with `static auto to_field(const T&)`, which returns anything storable or a
-/// Dict, and, for `fetch<T>()`, with `static T from_field(const neptune::Value&)`.
+/// Teaches the library a type. Specialise it with `static auto to_field(const T&)`, which returns
+/// anything storable or a Dict, and, for `fetch<T>()`, with `static T from_field(const
+/// neptune::Value&)`.
 template <class T>
 struct FieldTraits {};
 
 namespace detail {
 
 template <class T>
-concept Taught = requires(const T& value) { FieldTraits<T>::to_field(value); };
+concept Taught = requires(const T& value) {
+    FieldTraits<T>::to_field(value);
+};
 
 // What NEPTUNE_DESCRIBE leaves in the namespace of the type.
 struct DescribeProbe {
@@ -247,19 +256,22 @@ struct DescribeProbe {
     void operator()(std::string_view, Member) {}
 };
 template <class T>
-concept DescribedStruct =
-    std::is_class_v<T> && requires(const T* tag, DescribeProbe probe) { neptune_describe(tag, probe); };
+concept DescribedStruct = std::is_class_v<T> && requires(const T* tag, DescribeProbe probe) {
+    neptune_describe(tag, probe);
+};
 
 template <class T>
 inline constexpr bool is_character =
     std::same_as<T, char> || std::same_as<T, wchar_t> || std::same_as<T, char8_t> ||
     std::same_as<T, char16_t> || std::same_as<T, char32_t>;
 
-// signed char and unsigned char are small integers, not characters: int8_t and uint8_t are made of them.
+// signed char and unsigned char are small integers, not characters: int8_t and uint8_t are made of
+// them.
 template <class T>
 concept IntegerLike = std::integral<T> && !std::same_as<T, bool> && !is_character<T>;
 
-// The expression is the very one that Value evaluates; a decayed copy of the type would refuse char arrays.
+// The expression is the very one that Value evaluates; a decayed copy of the type would refuse char
+// arrays.
 template <class T>
 concept StringLike =
     std::convertible_to<const T&, std::string_view> && !std::same_as<T, std::nullptr_t>;
@@ -275,7 +287,8 @@ concept StringSetLike = std::same_as<T, StringSet> || std::same_as<T, std::set<s
 template <class T>
 concept SeriesObject = std::same_as<T, FloatSeries> || std::same_as<T, StringSeries>;
 
-// A range of pairs whose first is a string: std::map, std::unordered_map, vector<pair<string, double>>.
+// A range of pairs whose first is a string: std::map, std::unordered_map, vector<pair<string,
+// double>>.
 template <class T>
 concept MapLike = requires(const T& map) {
     { map.begin()->first } -> std::convertible_to<std::string_view>;
@@ -295,20 +308,27 @@ consteval bool is_storable();
 template <class T>
 consteval bool is_map_of_storable() {
     if constexpr (MapLike<T>)
-        return is_storable<std::remove_cvref_t<decltype(std::declval<const T&>().begin()->second)>>();
+        return is_storable<
+            std::remove_cvref_t<decltype(std::declval<const T&>().begin()->second)>>();
     else
         return false;
 }
 
 template <class T>
 consteval bool is_storable() {
-    if constexpr (Taught<T> || DescribedStruct<T>) return true;
-    else if constexpr (std::same_as<T, bool> || IntegerLike<T> || std::floating_point<T>) return true;
-    else if constexpr (StringLike<T> || is_system_time<T> || StringSetLike<T>) return true;
+    if constexpr (Taught<T> || DescribedStruct<T>)
+        return true;
+    else if constexpr (std::same_as<T, bool> || IntegerLike<T> || std::floating_point<T>)
+        return true;
+    else if constexpr (StringLike<T> || is_system_time<T> || StringSetLike<T>)
+        return true;
     else if constexpr (SeriesObject<T> || std::same_as<T, Dict> || std::same_as<T, Field> ||
-                       std::same_as<T, Value>) return true;
-    else if constexpr (MapLike<T>) return is_map_of_storable<T>();
-    else return LastResort<T>::storable;
+                       std::same_as<T, Value>)
+        return true;
+    else if constexpr (MapLike<T>)
+        return is_map_of_storable<T>();
+    else
+        return LastResort<T>::storable;
 }
 
 }  // namespace detail
@@ -320,16 +340,16 @@ concept Storable = detail::is_storable<T>();
 /// True for the types that one point of a series can have.
 template <class T>
 concept SeriesValue = std::same_as<T, bool> || detail::IntegerLike<T> || std::floating_point<T> ||
-                      detail::StringLike<T>;
+    detail::StringLike<T>;
 
 }  // namespace neptune
 
-// NEPTUNE_DESCRIBE(Config, lr, batch_size): one field per member, at global or namespace scope right behind the type.
-// Up to 32 members; nested described types become nested namespaces.
-#define NEPTUNE_DESCRIBE(Type, ...)                                                       \
-    template <class NeptuneVisitor>                                                       \
-    constexpr void neptune_describe(const Type*, NeptuneVisitor&& neptune_visitor) {      \
-        NEPTUNE_DETAIL_EACH(Type, __VA_ARGS__)                                            \
+// NEPTUNE_DESCRIBE(Config, lr, batch_size): one field per member, at global or namespace scope
+// right behind the type. Up to 32 members; nested described types become nested namespaces.
+#define NEPTUNE_DESCRIBE(Type, ...)                                                  \
+    template <class NeptuneVisitor>                                                  \
+    constexpr void neptune_describe(const Type*, NeptuneVisitor&& neptune_visitor) { \
+        NEPTUNE_DETAIL_EACH(Type, __VA_ARGS__)                                       \
     }
 #define NEPTUNE_DETAIL_MEMBER(Type, member) neptune_visitor(#member, &Type::member);
 #define NEPTUNE_DETAIL_PARENS ()
@@ -352,8 +372,8 @@ concept SeriesValue = std::same_as<T, bool> || detail::IntegerLike<T> || std::fl
 #ifndef NEPTUNE_CORE_ERROR_HPP
 #define NEPTUNE_CORE_ERROR_HPP
 
-// The one exception hierarchy of the library. Names follow the Python client's exceptions without the
-// "Neptune" prefix and the "Exception" suffix.
+// The one exception hierarchy of the library. Names follow the Python client's exceptions without
+// the "Neptune" prefix and the "Exception" suffix.
 
 #if !defined(__cpp_exceptions) && !defined(__EXCEPTIONS) && !defined(_CPPUNWIND)
 #error "neptune-cpp needs C++ exceptions: compile without -fno-exceptions"
@@ -447,15 +467,33 @@ private:
 };
 
 /// Token, project name or init parameters are missing or contradict each other.
-struct ConfigError : Error { using Error::Error; };
-struct MissingApiToken : ConfigError { using ConfigError::ConfigError; };
-struct InvalidApiToken : ConfigError { using ConfigError::ConfigError; };
-struct MissingProjectName : ConfigError { using ConfigError::ConfigError; };
-struct ProjectNotFound : ConfigError { using ConfigError::ConfigError; };
-struct AmbiguousProjectName : ConfigError { using ConfigError::ConfigError; };
-struct RunResumeAndCustomIdCollision : ConfigError { using ConfigError::ConfigError; };
-struct MissingRequiredInitParameter : ConfigError { using ConfigError::ConfigError; };
-struct NeedExistingObjectForReadOnlyMode : ConfigError { using ConfigError::ConfigError; };
+struct ConfigError : Error {
+    using Error::Error;
+};
+struct MissingApiToken : ConfigError {
+    using ConfigError::ConfigError;
+};
+struct InvalidApiToken : ConfigError {
+    using ConfigError::ConfigError;
+};
+struct MissingProjectName : ConfigError {
+    using ConfigError::ConfigError;
+};
+struct ProjectNotFound : ConfigError {
+    using ConfigError::ConfigError;
+};
+struct AmbiguousProjectName : ConfigError {
+    using ConfigError::ConfigError;
+};
+struct RunResumeAndCustomIdCollision : ConfigError {
+    using ConfigError::ConfigError;
+};
+struct MissingRequiredInitParameter : ConfigError {
+    using ConfigError::ConfigError;
+};
+struct NeedExistingObjectForReadOnlyMode : ConfigError {
+    using ConfigError::ConfigError;
+};
 struct NeedExistingRunForReadOnlyMode : NeedExistingObjectForReadOnlyMode {
     using NeedExistingObjectForReadOnlyMode::NeedExistingObjectForReadOnlyMode;
 };
@@ -465,38 +503,70 @@ struct NeedExistingModelForReadOnlyMode : NeedExistingObjectForReadOnlyMode {
 struct NeedExistingModelVersionForReadOnlyMode : NeedExistingObjectForReadOnlyMode {
     using NeedExistingObjectForReadOnlyMode::NeedExistingObjectForReadOnlyMode;
 };
-struct ClientUpgradeRequired : ConfigError { using ConfigError::ConfigError; };
-struct CannotResolveHostname : ConfigError { using ConfigError::ConfigError; };
-struct SSLVerificationError : ConfigError { using ConfigError::ConfigError; };
-struct ModelKeyAlreadyExists : ConfigError { using ConfigError::ConfigError; };
+struct ClientUpgradeRequired : ConfigError {
+    using ConfigError::ConfigError;
+};
+struct CannotResolveHostname : ConfigError {
+    using ConfigError::ConfigError;
+};
+struct SSLVerificationError : ConfigError {
+    using ConfigError::ConfigError;
+};
+struct ModelKeyAlreadyExists : ConfigError {
+    using ConfigError::ConfigError;
+};
 
 /// The object asked for does not exist, is of another kind, or lies in the trash.
-struct NotFoundError : Error { using Error::Error; };
-struct RunNotFound : NotFoundError { using NotFoundError::NotFoundError; };
-struct ModelNotFound : NotFoundError { using NotFoundError::NotFoundError; };
-struct ModelVersionNotFound : NotFoundError { using NotFoundError::NotFoundError; };
+struct NotFoundError : Error {
+    using Error::Error;
+};
+struct RunNotFound : NotFoundError {
+    using NotFoundError::NotFoundError;
+};
+struct ModelNotFound : NotFoundError {
+    using NotFoundError::NotFoundError;
+};
+struct ModelVersionNotFound : NotFoundError {
+    using NotFoundError::NotFoundError;
+};
 
 /// The object was stopped; resume it, or open it read-only.
-struct InactiveObjectError : Error { using Error::Error; };
+struct InactiveObjectError : Error {
+    using Error::Error;
+};
 /// A path that no field can have.
-struct InvalidPathError : Error { using Error::Error; };
+struct InvalidPathError : Error {
+    using Error::Error;
+};
 
 /// Type or structure of the data conflict with what is there already.
-struct MetadataInconsistency : Error { using Error::Error; };
+struct MetadataInconsistency : Error {
+    using Error::Error;
+};
 struct FetchAttributeNotFound : MetadataInconsistency {
     using MetadataInconsistency::MetadataInconsistency;
 };
-struct TypeMismatch : MetadataInconsistency { using MetadataInconsistency::MetadataInconsistency; };
+struct TypeMismatch : MetadataInconsistency {
+    using MetadataInconsistency::MetadataInconsistency;
+};
 
 /// A fetch-like call on a path at which nothing is known.
-struct MissingField : Error { using Error::Error; };
+struct MissingField : Error {
+    using Error::Error;
+};
 /// The method does not fit the type of the field, such as `append` on an Integer.
-struct TypeDoesNotSupportMethod : Error { using Error::Error; };
+struct TypeDoesNotSupportMethod : Error {
+    using Error::Error;
+};
 /// A write to `sys/stage` by anything but `change_stage()`.
-struct ProtectedPathError : Error { using Error::Error; };
+struct ProtectedPathError : Error {
+    using Error::Error;
+};
 
 /// Every attempt to reach the server failed until the time for it was used up.
-struct ConnectionLost : Error { using Error::Error; };
+struct ConnectionLost : Error {
+    using Error::Error;
+};
 
 /// The server answered with an error status.
 class ApiError : public Error {
@@ -513,21 +583,39 @@ private:
     int status_;
     std::string body_;
 };
-struct Unauthorized : ApiError { using ApiError::ApiError; };
-struct Forbidden : ApiError { using ApiError::ApiError; };
-struct ClientHttpError : ApiError { using ApiError::ApiError; };
-struct ServerError : ApiError { using ApiError::ApiError; };
+struct Unauthorized : ApiError {
+    using ApiError::ApiError;
+};
+struct Forbidden : ApiError {
+    using ApiError::ApiError;
+};
+struct ClientHttpError : ApiError {
+    using ApiError::ApiError;
+};
+struct ServerError : ApiError {
+    using ApiError::ApiError;
+};
 
 /// A limit of the server or workspace is reached; the message names it and its value.
-struct LimitError : Error { using Error::Error; };
+struct LimitError : Error {
+    using Error::Error;
+};
 /// The disk of the data directory is fuller than NEPTUNE_MAX_DISK_USAGE allows.
-struct DiskUtilizationExceeded : Error { using Error::Error; };
+struct DiskUtilizationExceeded : Error {
+    using Error::Error;
+};
 /// Nothing is sent any more for this object; the data are safe on disk.
-struct SynchronizationStopped : Error { using Error::Error; };
+struct SynchronizationStopped : Error {
+    using Error::Error;
+};
 /// Reading from the server was asked for in offline mode.
-struct OfflineModeError : Error { using Error::Error; };
+struct OfflineModeError : Error {
+    using Error::Error;
+};
 /// An argument that has the right type but no valid value.
-struct InvalidArgument : Error { using Error::Error; };
+struct InvalidArgument : Error {
+    using Error::Error;
+};
 
 }  // namespace neptune
 
@@ -557,7 +645,8 @@ struct Timestamp {
     std::int64_t ms = 0;
 };
 
-/// Value of a StringSet field; assignment replaces the set. Exists at sys/tags and sys/group_tags only.
+/// Value of a StringSet field; assignment replaces the set. Exists at sys/tags and sys/group_tags
+/// only.
 struct StringSet {
     std::vector<std::string> values;
     bool operator==(const StringSet&) const = default;
@@ -580,7 +669,8 @@ struct StringSeries {
     std::vector<double> steps{};
 };
 
-/// State of the repository when a run was created, as `fetch<GitInfo>()` of `source_code/git` gives it.
+/// State of the repository when a run was created, as `fetch<GitInfo>()` of `source_code/git` gives
+/// it.
 struct GitInfo {
     std::string commit_id, message, author_name, author_email;
     Datetime commit_date{};
@@ -592,7 +682,8 @@ struct GitInfo {
 
 struct Entry;
 
-/// A namespace with its fields: keys in the order in which they were given; a key may be a path. Copies share nothing.
+/// A namespace with its fields: keys in the order in which they were given; a key may be a path.
+/// Copies share nothing.
 class Dict {
 public:
     using Items = std::vector<std::pair<std::string, Value>>;
@@ -621,8 +712,8 @@ private:
 };
 
 namespace detail {
-/// Where the value of a copy comes from: a field of some object, looked up when the Value is made. Errors: MissingField;
-/// MetadataInconsistency for what is no single value.
+/// Where the value of a copy comes from: a field of some object, looked up when the Value is made.
+/// Errors: MissingField; MetadataInconsistency for what is no single value.
 struct CopySource {
     std::string object_id;
     std::string path;
@@ -630,7 +721,8 @@ struct CopySource {
 };
 CopySource copy_source_of(const Field& field);
 
-/// The characters of a text; an array ends at its first NUL, as a literal does. Errors: InvalidArgument for a null pointer.
+/// The characters of a text; an array ends at its first NUL, as a literal does. Errors:
+/// InvalidArgument for a null pointer.
 template <StringLike T>
 std::string_view text_of(const T& text) {
     if constexpr (std::is_pointer_v<T>)
@@ -643,20 +735,18 @@ std::string_view text_of(const T& text) {
 /// What a field holds or is assigned. `std::uint64_t` is used for integers above INT64_MAX only.
 class Value {
 public:
-    using Storage =
-        std::variant<std::monostate, bool, std::int64_t, std::uint64_t, double, std::string, Datetime,
-                     StringSet, FloatSeries, StringSeries, Dict, detail::CopySource, RunState,
-                     GitInfo>;
+    using Storage = std::variant<std::monostate, bool, std::int64_t, std::uint64_t, double,
+                                 std::string, Datetime, StringSet, FloatSeries, StringSeries, Dict,
+                                 detail::CopySource, RunState, GitInfo>;
 
     Value() = default;
     template <Storable T>
-        requires(!std::same_as<T, Value>)
-    Value(const T& value) : storage_(store(value)) {}
+    requires(!std::same_as<T, Value>) Value(const T& value) : storage_(store(value)) {}
     Value(std::initializer_list<Entry> entries);
     template <class neptune_cannot_store_this_type_see_neptune_stringify>
-        requires(!Storable<neptune_cannot_store_this_type_see_neptune_stringify>)
-    NEPTUNE_REFUSE("a field cannot hold this type; see neptune::stringify or specialise neptune::FieldTraits",
-                   Value(const neptune_cannot_store_this_type_see_neptune_stringify&));
+    requires(!Storable<neptune_cannot_store_this_type_see_neptune_stringify>) NEPTUNE_REFUSE(
+        "a field cannot hold this type; see neptune::stringify or specialise neptune::FieldTraits",
+        Value(const neptune_cannot_store_this_type_see_neptune_stringify&));
 
     /// For code that has the alternative already, such as what was read from the server.
     static Value from_storage(Storage storage) {
@@ -666,8 +756,8 @@ public:
     }
     [[nodiscard]] const Storage& storage() const { return storage_; }
 
-    /// True if `get<T>()` would succeed for one of bool, std::int64_t, double, std::string, Datetime, StringSet, Dict,
-    /// RunState, GitInfo.
+    /// True if `get<T>()` would succeed for one of bool, std::int64_t, double, std::string,
+    /// Datetime, StringSet, Dict, RunState, GitInfo.
     template <class T>
     [[nodiscard]] bool is() const {
         return std::holds_alternative<T>(storage_);
@@ -695,11 +785,12 @@ struct Entry {
     Entry(std::string_view k, Value v) : key(k), value(std::move(v)) {}
     template <class A, class B, class C, class... neptune_an_entry_is_key_and_value>
     NEPTUNE_REFUSE("a dictionary entry is {key, value}",
-                   Entry(const A&, const B&, const C&, const neptune_an_entry_is_key_and_value&...));
+                   Entry(const A&, const B&, const C&,
+                         const neptune_an_entry_is_key_and_value&...));
     template <class neptune_dictionary_keys_must_be_strings, class V>
-        requires(!std::convertible_to<const neptune_dictionary_keys_must_be_strings&, std::string_view>)
-    NEPTUNE_REFUSE("dictionary keys must be strings",
-                   Entry(const neptune_dictionary_keys_must_be_strings&, const V&));
+    requires(!std::convertible_to<const neptune_dictionary_keys_must_be_strings&, std::string_view>)
+        NEPTUNE_REFUSE("dictionary keys must be strings",
+                       Entry(const neptune_dictionary_keys_must_be_strings&, const V&));
 };
 
 inline Dict::Dict() : items_(std::make_unique<Items>()) {}
@@ -723,8 +814,12 @@ inline const Dict::Items& Dict::items() const {
     static const Items none;  // of a moved-from dictionary
     return items_ ? *items_ : none;
 }
-inline std::size_t Dict::size() const { return items().size(); }
-inline bool Dict::empty() const { return items().empty(); }
+inline std::size_t Dict::size() const {
+    return items().size();
+}
+inline bool Dict::empty() const {
+    return items().empty();
+}
 inline const Value* Dict::find(std::string_view key) const {
     for (const auto& [name, value] : items())
         if (name == key) return &value;
@@ -732,7 +827,8 @@ inline const Value* Dict::find(std::string_view key) const {
 }
 inline const Value& Dict::at(std::string_view path) const {
     if (const auto* value = find(path)) return *value;
-    for (auto slash = path.find('/'); slash != std::string_view::npos; slash = path.find('/', slash + 1))
+    for (auto slash = path.find('/'); slash != std::string_view::npos;
+         slash = path.find('/', slash + 1))
         if (const auto* value = find(path.substr(0, slash)))
             if (const auto* dict = std::get_if<Dict>(&value->storage()))
                 return dict->at(path.substr(slash + 1));
@@ -766,7 +862,8 @@ Value::Storage Value::store(const T& value) {
         return detail::copy_source_of(value);
     } else if constexpr (detail::MapLike<T>) {
         Dict dict;
-        for (const auto& item : value) dict.add(std::string(detail::text_of(item.first)), Value(item.second));
+        for (const auto& item : value)
+            dict.add(std::string(detail::text_of(item.first)), Value(item.second));
         return dict;
     } else {
         return Value(detail::LastResort<T>::to_field(value)).storage_;
@@ -809,8 +906,8 @@ inline std::string_view Value::type_name() const {
 #ifndef NEPTUNE_CORE_CALLBACK_HPP
 #define NEPTUNE_CORE_CALLBACK_HPP
 
-// A copyable callable of a fixed signature, as std::function, without <functional>: that header costs every file of a
-// training program a tenth of a second.
+// A copyable callable of a fixed signature, as std::function, without <functional>: that header
+// costs every file of a training program a tenth of a second.
 
 #include <memory>
 #include <type_traits>
@@ -821,8 +918,9 @@ namespace neptune {
 template <class Signature>
 class Callback;
 
-/// Holds any callable; empty when default-constructed. Copies share the callable. Lifetime: what the callable refers to
-/// must outlive the object it is given to. Calling an empty one does nothing and is allowed for `void` only.
+/// Holds any callable; empty when default-constructed. Copies share the callable. Lifetime: what
+/// the callable refers to must outlive the object it is given to. Calling an empty one does nothing
+/// and is allowed for `void` only.
 template <class Result, class... Arguments>
 class Callback<Result(Arguments...)> {
 public:
@@ -830,11 +928,11 @@ public:
     Callback(std::nullptr_t) {}
 
     template <class Function>
-        requires(!std::is_same_v<std::remove_cvref_t<Function>, Callback> &&
-                 std::is_invocable_r_v<Result, std::decay_t<Function>&, Arguments...>)
-    Callback(Function&& function)
-        : target_(std::make_shared<Target<std::decay_t<Function>>>(
-              std::forward<Function>(function))) {}
+    requires(!std::is_same_v<std::remove_cvref_t<Function>, Callback> &&
+             std::is_invocable_r_v<Result, std::decay_t<Function>&, Arguments...>)
+        Callback(Function&& function)
+        : target_(
+              std::make_shared<Target<std::decay_t<Function>>>(std::forward<Function>(function))) {}
 
     [[nodiscard]] explicit operator bool() const noexcept { return target_ != nullptr; }
 
@@ -932,9 +1030,10 @@ class Model;
 class ModelVersion;
 class Project;
 
-/// How an object is connected. `async`: calls return at once and a thread sends; `sync`: a call returns when the server has
-/// stored its data; `offline`: everything stays on disk; `read_only`: writes are dropped with one warning; `debug`: in
-/// memory only, nothing is stored or sent. Default: NEPTUNE_MODE, else async.
+/// How an object is connected. `async`: calls return at once and a thread sends; `sync`: a call
+/// returns when the server has stored its data; `offline`: everything stays on disk; `read_only`:
+/// writes are dropped with one warning; `debug`: in memory only, nothing is stored or sent.
+/// Default: NEPTUNE_MODE, else async.
 enum class Mode { async, sync, offline, read_only, debug };
 
 /// The modes of objects that cannot be logged offline.
@@ -950,16 +1049,16 @@ enum class WaitFor { server, disk };
 using Durability = journal::Durability;
 using QueueFull = journal::QueueFull;
 
-/// An integer outside 32 bits, which Neptune's Integer has: skipped with a warning (as Python does), stored as a Float, or
-/// thrown as InvalidArgument.
+/// An integer outside 32 bits, which Neptune's Integer has: skipped with a warning (as Python
+/// does), stored as a Float, or thrown as InvalidArgument.
 enum class OnIntOverflow { warn_skip, as_float, throw_error };
 
-/// NaN or infinity: skipped with a warning (as Python does), thrown as InvalidArgument, or stored as the text "nan", "inf"
-/// or "-inf" (single values only; points are skipped).
+/// NaN or infinity: skipped with a warning (as Python does), thrown as InvalidArgument, or stored
+/// as the text "nan", "inf" or "-inf" (single values only; points are skipped).
 enum class OnNonfinite { warn_skip, throw_error, as_string };
 
-/// Whether `init_*` waits until data that a dead process left behind for the same object have been sent. In sync mode it
-/// always does.
+/// Whether `init_*` waits until data that a dead process left behind for the same object have been
+/// sent. In sync mode it always does.
 enum class Adopt { in_background, wait };
 
 /// Where standard output and error are captured.
@@ -989,8 +1088,8 @@ struct GitOption {
 using Proxies = std::map<std::string, std::string>;
 using ErrorHandler = Callback<void(const Error&)>;
 
-/// `append`. `step` must increase strictly within a series, default last step + 1; `timestamp` default now;
-/// `wait`: return when the server has it.
+/// `append`. `step` must increase strictly within a series, default last step + 1; `timestamp`
+/// default now; `wait`: return when the server has it.
 struct Append {
     std::optional<double> step{};
     std::optional<Timestamp> timestamp{};
@@ -1025,13 +1124,17 @@ struct FetchValues {
     bool include_timestamp = true;
 };
 
-/// Options of `init_run`. Units: periods and thresholds in seconds. Threads: callbacks run on threads of the library, never
-/// under a lock; what they throw is swallowed. Source: `init_run` of the Python client 1.14.
+/// Options of `init_run`. Units: periods and thresholds in seconds. Threads: callbacks run on
+/// threads of the library, never under a lock; what they throw is swallowed. Source: `init_run` of
+/// the Python client 1.14.
 struct InitRun {
     std::optional<std::string> with_id{};
-    std::optional<std::string> project{};        ///< default NEPTUNE_PROJECT; "workspace/name" or a unique name
-    std::optional<std::string> api_token{};      ///< default NEPTUNE_API_TOKEN; carries the server's address
-    std::optional<std::string> custom_run_id{};  ///< default NEPTUNE_CUSTOM_RUN_ID; at most 36 characters
+    std::optional<std::string>
+        project{};  ///< default NEPTUNE_PROJECT; "workspace/name" or a unique name
+    std::optional<std::string>
+        api_token{};  ///< default NEPTUNE_API_TOKEN; carries the server's address
+    std::optional<std::string>
+        custom_run_id{};  ///< default NEPTUNE_CUSTOM_RUN_ID; at most 36 characters
     std::optional<Mode> mode{};
     std::optional<std::string> name{};
     std::optional<std::string> description{};
@@ -1051,18 +1154,21 @@ struct InitRun {
     std::chrono::duration<double> async_lag_threshold{1800.0};
     Callback<void(Run&)> async_no_progress_callback{};
     std::chrono::duration<double> async_no_progress_threshold{300.0};
-    ErrorHandler on_error{};  ///< gets what no call can throw; default: one line on stderr per cause
+    ErrorHandler
+        on_error{};  ///< gets what no call can throw; default: one line on stderr per cause
     OnIntOverflow on_int_overflow = OnIntOverflow::warn_skip;
     OnNonfinite on_nonfinite = OnNonfinite::warn_skip;
     Durability durability = Durability::per_second;
     std::uint64_t queue_limit = std::uint64_t{16} << 30;  ///< bytes of this object's directory
     QueueFull on_queue_full = QueueFull::stop_recording;
-    std::optional<std::chrono::duration<double>> stop_timeout{};  ///< for the destructor and the exit hook
+    std::optional<std::chrono::duration<double>>
+        stop_timeout{};  ///< for the destructor and the exit hook
     bool handle_signals = false;
     Adopt adopt = Adopt::in_background;
 };
 
-/// Options of `init_model`; the meaning of the members is that of InitRun's. `key` is required for a new model.
+/// Options of `init_model`; the meaning of the members is that of InitRun's. `key` is required for
+/// a new model.
 struct InitModel {
     std::optional<std::string> with_id{};
     std::optional<std::string> name{};
@@ -1086,7 +1192,8 @@ struct InitModel {
     Adopt adopt = Adopt::in_background;
 };
 
-/// Options of `init_model_version`. `model` is the sys/id of the parent, required for a new version.
+/// Options of `init_model_version`. `model` is the sys/id of the parent, required for a new
+/// version.
 struct InitModelVersion {
     std::optional<std::string> with_id{};
     std::optional<std::string> name{};
@@ -1178,7 +1285,8 @@ struct OpenProject {
 
 namespace neptune {
 
-/// A namespace (type empty) or a field (children empty). Children are ordered by name. A value: nothing refers to the object.
+/// A namespace (type empty) or a field (children empty). Children are ordered by name. A value:
+/// nothing refers to the object.
 class Structure {
 public:
     /// Type of the field; empty for a namespace.
@@ -1208,8 +1316,8 @@ public:
         }
         node->type_ = type;
     }
-    /// Lines as `print_structure()` of the Python client prints them: sorted by name, 4 spaces a level, `'name': Type`;
-    /// names in blue if asked for.
+    /// Lines as `print_structure()` of the Python client prints them: sorted by name, 4 spaces a
+    /// level, `'name': Type`; names in blue if asked for.
     [[nodiscard]] std::string to_text(bool color = false, std::size_t indent = 0) const {
         std::string text;
         for (const auto& [name, node] : children_) {
@@ -1253,8 +1361,8 @@ struct Point {
 
 namespace detail {
 
-/// A path of one object, interned once: its address stays the same while the object lives, so that a handle looks nothing
-/// up. Only the object changes what is behind it.
+/// A path of one object, interned once: its address stays the same while the object lives, so that
+/// a handle looks nothing up. Only the object changes what is behind it.
 struct FieldEntry {
     std::string path;
     /// Number of the field in the journal + 1; 0 = none yet.
@@ -1264,8 +1372,9 @@ struct FieldEntry {
 /// Values of one series for `extend`.
 using SeriesValues = std::variant<std::vector<double>, std::vector<std::string>>;
 
-/// One open run, model, model version or project. Threads: all functions, from any thread. Errors: every function but
-/// `state`, `url`, `wait`, `stop`, `detach` and those named throws InactiveObjectError after `stop()`.
+/// One open run, model, model version or project. Threads: all functions, from any thread. Errors:
+/// every function but `state`, `url`, `wait`, `stop`, `detach` and those named throws
+/// InactiveObjectError after `stop()`.
 class Object {
 public:
     Object() = default;
@@ -1277,8 +1386,9 @@ public:
     virtual const FieldEntry* intern(std::string_view path) = 0;
     virtual const FieldEntry* intern_below(const FieldEntry* parent, std::string_view path) = 0;
 
-    // Writing. Errors: MetadataInconsistency, InvalidPathError, ProtectedPathError, TypeDoesNotSupportMethod,
-    // InvalidArgument; in sync mode also what the server refused, and ConnectionLost.
+    // Writing. Errors: MetadataInconsistency, InvalidPathError, ProtectedPathError,
+    // TypeDoesNotSupportMethod, InvalidArgument; in sync mode also what the server refused, and
+    // ConnectionLost.
     virtual void assign(const FieldEntry*, const Value&, const Write&) = 0;
     virtual void append(const FieldEntry*, double, const Append&) = 0;
     virtual void append(const FieldEntry*, std::string_view, const Append&) = 0;
@@ -1293,15 +1403,17 @@ public:
     virtual void erase(const FieldEntry*, const Write&) = 0;
     virtual void change_stage(Stage) = 0;
 
-    // Reading. Errors: MissingField, FetchAttributeNotFound, TypeDoesNotSupportMethod, OfflineModeError, ConnectionLost,
-    // ApiError.
+    // Reading. Errors: MissingField, FetchAttributeNotFound, TypeDoesNotSupportMethod,
+    // OfflineModeError, ConnectionLost, ApiError.
     virtual Value fetch(const FieldEntry*) = 0;
     virtual std::optional<double> fetch_last_float(const FieldEntry*) = 0;
     virtual std::optional<std::string> fetch_last_string(const FieldEntry*) = 0;
     virtual std::vector<Point<double>> fetch_floats(const FieldEntry*, const FetchValues&) = 0;
-    virtual std::vector<Point<std::string>> fetch_strings(const FieldEntry*, const FetchValues&) = 0;
+    virtual std::vector<Point<std::string>> fetch_strings(const FieldEntry*,
+                                                          const FetchValues&) = 0;
 
-    /// The field as the source of a copy. Errors: MissingField; MetadataInconsistency for what is no single value.
+    /// The field as the source of a copy. Errors: MissingField; MetadataInconsistency for what is
+    /// no single value.
     virtual CopySource copy_source(const FieldEntry*) = 0;
 
     // Local knowledge; these do not throw after stop().
@@ -1320,7 +1432,8 @@ public:
     virtual std::string url() = 0;
     virtual std::string sys_id() = 0;
     virtual std::string monitoring_namespace() = 0;
-    /// Sets sys/failed if `fail_on_exception` was asked for; called when an exception leaves the object's scope.
+    /// Sets sys/failed if `fail_on_exception` was asked for; called when an exception leaves the
+    /// object's scope.
     virtual void exception_left_scope() noexcept = 0;
 };
 
@@ -1330,13 +1443,14 @@ struct OpenRequest {
     /// An `open_…` function, whose result cannot write.
     bool read_only_form = false;
     std::optional<Mode> mode{};
-    std::optional<std::string> with_id{}, project{}, api_token{}, custom_run_id{}, name{}, description{},
-        key{}, model{}, monitoring_namespace{};
+    std::optional<std::string> with_id{}, project{}, api_token{}, custom_run_id{}, name{},
+        description{}, key{}, model{}, monitoring_namespace{};
     std::vector<std::string> tags{};
     bool fail_on_exception = true;
     std::chrono::duration<double> flush_period{5.0};
     Proxies proxies{};
-    Callback<void(const std::shared_ptr<Object>&)> async_lag_callback{}, async_no_progress_callback{};
+    Callback<void(const std::shared_ptr<Object>&)> async_lag_callback{},
+        async_no_progress_callback{};
     std::chrono::duration<double> async_lag_threshold{1800.0}, async_no_progress_threshold{300.0};
     ErrorHandler on_error{};
     OnIntOverflow on_int_overflow = OnIntOverflow::warn_skip;
@@ -1354,8 +1468,9 @@ struct OpenRequest {
 #define NEPTUNE_DETAIL_EXPORT
 #endif
 
-/// The engine behind the heavy door. Declared here, defined and instantiated in <neptune/neptune.hpp>: without that header in
-/// one file of the program the linker names this class, and with it the remedy.
+/// The engine behind the heavy door. Declared here, defined and instantiated in
+/// <neptune/neptune.hpp>: without that header in one file of the program the linker names this
+/// class, and with it the remedy.
 template <class Door>
 struct the_program_must_include_neptune_neptune_hpp_in_one_file {
     NEPTUNE_DETAIL_EXPORT static std::shared_ptr<Object> open(const OpenRequest& request);
@@ -1374,8 +1489,9 @@ inline std::shared_ptr<Object> open_object(const OpenRequest& request) {
 #ifndef NEPTUNE_CLIENT_RECORD_CODEC_HPP
 #define NEPTUNE_CLIENT_RECORD_CODEC_HPP
 
-// From an operation to the payload of a journal record and back. Kinds are part of the format on disk: they are never
-// renumbered or reused. Numbers are in the machine's byte order, as the journal itself is.
+// From an operation to the payload of a journal record and back. Kinds are part of the format on
+// disk: they are never renumbered or reused. Numbers are in the machine's byte order, as the
+// journal itself is.
 
 #ifndef NEPTUNE_JOURNAL_RECORD_HPP
 #define NEPTUNE_JOURNAL_RECORD_HPP
@@ -1587,7 +1703,8 @@ inline void encode_record(std::string& out, std::uint64_t sequence, const NewRec
 #ifndef NEPTUNE_WIRE_OPERATIONS_HPP
 #define NEPTUNE_WIRE_OPERATIONS_HPP
 
-// What `executeOperations` carries: one operation on one field. JSON appears only in operations_json.hpp.
+// What `executeOperations` carries: one operation on one field. JSON appears only in
+// operations_json.hpp.
 
 
 #include <cstdint>
@@ -1599,8 +1716,8 @@ inline void encode_record(std::string& out, std::uint64_t sequence, const NewRec
 
 namespace neptune::wire {
 
-/// One point of a series. Units: `timestamp_ms` since the Unix epoch, UTC. Without `step` the server continues with
-/// the last step + 1, from 0.
+/// One point of a series. Units: `timestamp_ms` since the Unix epoch, UTC. Without `step` the
+/// server continues with the last step + 1, from 0.
 template <class Value>
 struct LogEntry {
     Value value{};
@@ -1692,8 +1809,8 @@ struct DeleteAttribute {
     static constexpr std::string_view name = "deleteAttribute";
     bool operator==(const DeleteAttribute&) const = default;
 };
-/// An element of the request that is no operation: unknown name, or a member of the wrong type. It travels to where
-/// operations are applied, so that its error stands in its place in the answer.
+/// An element of the request that is no operation: unknown name, or a member of the wrong type. It
+/// travels to where operations are applied, so that its error stands in its place in the answer.
 struct Malformed {
     static constexpr std::string_view name = "";
     std::string problem;
@@ -1743,9 +1860,12 @@ struct OperationError {
 
 [[nodiscard]] constexpr std::string_view wire_name(OperationErrorType type) {
     switch (type) {
-        case OperationErrorType::log_series_value: return "logSeriesValueError";
-        case OperationErrorType::assign_float_value: return "assignFloatValueError";
-        case OperationErrorType::metadata_inconsistency: break;
+        case OperationErrorType::log_series_value:
+            return "logSeriesValueError";
+        case OperationErrorType::assign_float_value:
+            return "assignFloatValueError";
+        case OperationErrorType::metadata_inconsistency:
+            break;
     }
     return "metadata_inconsistency";
 }
@@ -1775,7 +1895,8 @@ struct ProducerRange {
 
 namespace neptune::client {
 
-/// Copy of the value that a field of some object has on the server when the operation is sent. Atoms only.
+/// Copy of the value that a field of some object has on the server when the operation is sent.
+/// Atoms only.
 struct CopyField {
     std::string object_id;
     std::string path;
@@ -1783,7 +1904,8 @@ struct CopyField {
     bool operator==(const CopyField&) const = default;
 };
 
-/// What a logging call queues: an operation of the wire, or a copy, which becomes an assignment when it is sent.
+/// What a logging call queues: an operation of the wire, or a copy, which becomes an assignment
+/// when it is sent.
 struct QueuedOperation {
     std::string path;
     std::variant<wire::Payload, CopyField> work;
@@ -1870,10 +1992,18 @@ private:
     std::string_view rest_;
 };
 
-inline void write_value(PayloadWriter& out, double value) { out.number(value); }
-inline void write_value(PayloadWriter& out, const std::string& value) { out.text(value); }
-inline void read_value(PayloadReader& in, double& value) { value = in.number<double>(); }
-inline void read_value(PayloadReader& in, std::string& value) { value = in.text(); }
+inline void write_value(PayloadWriter& out, double value) {
+    out.number(value);
+}
+inline void write_value(PayloadWriter& out, const std::string& value) {
+    out.text(value);
+}
+inline void read_value(PayloadReader& in, double& value) {
+    value = in.number<double>();
+}
+inline void read_value(PayloadReader& in, std::string& value) {
+    value = in.text();
+}
 
 template <class Value>
 void write_entries(PayloadWriter& out, const std::vector<wire::LogEntry<Value>>& entries) {
@@ -1908,8 +2038,12 @@ inline std::vector<std::string> read_texts(PayloadReader& in) {
 struct PayloadEncoder {
     PayloadWriter& out;
     std::uint16_t& flags;
-    std::uint16_t operator()(const wire::AssignFloat& op) { return out.number(op.value), record_kind::assign_float; }
-    std::uint16_t operator()(const wire::AssignInt& op) { return out.number(op.value), record_kind::assign_int; }
+    std::uint16_t operator()(const wire::AssignFloat& op) {
+        return out.number(op.value), record_kind::assign_float;
+    }
+    std::uint16_t operator()(const wire::AssignInt& op) {
+        return out.number(op.value), record_kind::assign_int;
+    }
     std::uint16_t operator()(const wire::AssignBool& op) {
         return out.number(static_cast<std::uint8_t>(op.value)), record_kind::assign_bool;
     }
@@ -1917,7 +2051,9 @@ struct PayloadEncoder {
         out.out.append(op.value);
         return record_kind::assign_string;
     }
-    std::uint16_t operator()(const wire::AssignDatetime& op) { return out.number(op.value_ms), record_kind::assign_datetime; }
+    std::uint16_t operator()(const wire::AssignDatetime& op) {
+        return out.number(op.value_ms), record_kind::assign_datetime;
+    }
     std::uint16_t operator()(const wire::LogFloats& op) {
         write_entries(out, op.entries);
         flags = journal::flag::point;
@@ -1928,8 +2064,12 @@ struct PayloadEncoder {
         flags = journal::flag::point;
         return record_kind::log_strings;
     }
-    std::uint16_t operator()(const wire::ClearFloatSeries&) { return record_kind::clear_float_series; }
-    std::uint16_t operator()(const wire::ClearStringSeries&) { return record_kind::clear_string_series; }
+    std::uint16_t operator()(const wire::ClearFloatSeries&) {
+        return record_kind::clear_float_series;
+    }
+    std::uint16_t operator()(const wire::ClearStringSeries&) {
+        return record_kind::clear_string_series;
+    }
     std::uint16_t operator()(const wire::ConfigFloatSeries& op) {
         out.maybe(op.min);
         out.maybe(op.max);
@@ -1937,8 +2077,12 @@ struct PayloadEncoder {
         out.text(op.unit.value_or(std::string()));
         return record_kind::config_float_series;
     }
-    std::uint16_t operator()(const wire::InsertStrings& op) { return write_texts(out, op.values), record_kind::insert_strings; }
-    std::uint16_t operator()(const wire::RemoveStrings& op) { return write_texts(out, op.values), record_kind::remove_strings; }
+    std::uint16_t operator()(const wire::InsertStrings& op) {
+        return write_texts(out, op.values), record_kind::insert_strings;
+    }
+    std::uint16_t operator()(const wire::RemoveStrings& op) {
+        return write_texts(out, op.values), record_kind::remove_strings;
+    }
     std::uint16_t operator()(const wire::ClearStringSet&) { return record_kind::clear_string_set; }
     std::uint16_t operator()(const wire::DeleteAttribute&) { return record_kind::delete_attribute; }
     std::uint16_t operator()(const wire::Malformed&) { return 0; }  // never made by a client
@@ -1985,15 +2129,33 @@ struct EncodedPoint {
     QueuedOperation result{std::move(path), wire::Payload{}};
     const auto set = [&result](wire::Payload work) { result.work = std::move(work); };
     switch (kind) {
-        case record_kind::assign_float: set(wire::AssignFloat{in.number<double>()}); break;
-        case record_kind::assign_int: set(wire::AssignInt{in.number<std::int64_t>()}); break;
-        case record_kind::assign_bool: set(wire::AssignBool{in.number<std::uint8_t>() != 0}); break;
-        case record_kind::assign_string: set(wire::AssignString{std::string(payload)}); break;
-        case record_kind::assign_datetime: set(wire::AssignDatetime{in.number<std::int64_t>()}); break;
-        case record_kind::log_floats: set(wire::LogFloats{detail::read_entries<double>(in)}); break;
-        case record_kind::log_strings: set(wire::LogStrings{detail::read_entries<std::string>(in)}); break;
-        case record_kind::clear_float_series: set(wire::ClearFloatSeries{}); break;
-        case record_kind::clear_string_series: set(wire::ClearStringSeries{}); break;
+        case record_kind::assign_float:
+            set(wire::AssignFloat{in.number<double>()});
+            break;
+        case record_kind::assign_int:
+            set(wire::AssignInt{in.number<std::int64_t>()});
+            break;
+        case record_kind::assign_bool:
+            set(wire::AssignBool{in.number<std::uint8_t>() != 0});
+            break;
+        case record_kind::assign_string:
+            set(wire::AssignString{std::string(payload)});
+            break;
+        case record_kind::assign_datetime:
+            set(wire::AssignDatetime{in.number<std::int64_t>()});
+            break;
+        case record_kind::log_floats:
+            set(wire::LogFloats{detail::read_entries<double>(in)});
+            break;
+        case record_kind::log_strings:
+            set(wire::LogStrings{detail::read_entries<std::string>(in)});
+            break;
+        case record_kind::clear_float_series:
+            set(wire::ClearFloatSeries{});
+            break;
+        case record_kind::clear_string_series:
+            set(wire::ClearStringSeries{});
+            break;
         case record_kind::config_float_series: {
             wire::ConfigFloatSeries config;
             config.min = in.maybe();
@@ -2004,21 +2166,32 @@ struct EncodedPoint {
             set(std::move(config));
             break;
         }
-        case record_kind::insert_strings: set(wire::InsertStrings{detail::read_texts(in)}); break;
-        case record_kind::remove_strings: set(wire::RemoveStrings{detail::read_texts(in)}); break;
-        case record_kind::clear_string_set: set(wire::ClearStringSet{}); break;
-        case record_kind::delete_attribute: set(wire::DeleteAttribute{}); break;
+        case record_kind::insert_strings:
+            set(wire::InsertStrings{detail::read_texts(in)});
+            break;
+        case record_kind::remove_strings:
+            set(wire::RemoveStrings{detail::read_texts(in)});
+            break;
+        case record_kind::clear_string_set:
+            set(wire::ClearStringSet{});
+            break;
+        case record_kind::delete_attribute:
+            set(wire::DeleteAttribute{});
+            break;
         case record_kind::copy_field: {
             CopyField copy;
             copy.object_id = in.text();
             copy.path = in.text();
             const auto type = in.number<std::uint8_t>();
-            if (type >= core::field_type_names.size()) in.ok = false;
-            else copy.type = static_cast<FieldType>(type);
+            if (type >= core::field_type_names.size())
+                in.ok = false;
+            else
+                copy.type = static_cast<FieldType>(type);
             result.work = std::move(copy);
             break;
         }
-        default: return UnreadableRecord{"it has the unknown kind " + std::to_string(kind)};
+        default:
+            return UnreadableRecord{"it has the unknown kind " + std::to_string(kind)};
     }
     if (!in.ok) return UnreadableRecord{"its payload is cut short"};
     return result;
@@ -2050,17 +2223,20 @@ public:
     Connection& operator=(const Connection&) = delete;
     virtual ~Connection() = default;
 
-    /// Takes the operations of one call, in order. Called under the engine's lock. Errors: DiskUtilizationExceeded if asked
-    /// for; in debug mode what the operation does wrong. Nothing: dropped, which was reported.
+    /// Takes the operations of one call, in order. Called under the engine's lock. Errors:
+    /// DiskUtilizationExceeded if asked for; in debug mode what the operation does wrong. Nothing:
+    /// dropped, which was reported.
     virtual std::optional<Ticket> put(std::vector<QueuedOperation> operations) = 0;
     /// The same for one float point, without making anything on the heap where that can be helped.
-    virtual std::optional<Ticket> put_point(neptune::detail::FieldEntry& entry, const wire::LogEntry<double>& point) = 0;
+    virtual std::optional<Ticket> put_point(neptune::detail::FieldEntry& entry,
+                                            const wire::LogEntry<double>& point) = 0;
     /// True if every call waits for the server.
     [[nodiscard]] virtual bool is_synchronous() const { return false; }
-    /// Blocks until the server has what the ticket stands for. Errors (sync mode): what the server refused, ConnectionLost;
-    /// SynchronizationStopped. Without the engine's lock.
+    /// Blocks until the server has what the ticket stands for. Errors (sync mode): what the server
+    /// refused, ConnectionLost; SynchronizationStopped. Without the engine's lock.
     virtual void await(const Ticket&) {}
-    /// Blocks until everything put so far is on the server, or on the disk. Errors: SynchronizationStopped.
+    /// Blocks until everything put so far is on the server, or on the disk. Errors:
+    /// SynchronizationStopped.
     virtual void wait(WaitFor) {}
 
     /// Which fields exist. Errors: OfflineModeError, ConnectionLost, ApiError.
@@ -2070,8 +2246,10 @@ public:
     virtual std::vector<std::pair<std::string, Value>> fetch_namespace(const std::string& path) = 0;
     virtual std::optional<double> fetch_last_float(const std::string& path) = 0;
     virtual std::optional<std::string> fetch_last_string(const std::string& path) = 0;
-    virtual std::vector<Point<double>> fetch_floats(const std::string& path, bool include_timestamp) = 0;
-    virtual std::vector<Point<std::string>> fetch_strings(const std::string& path, bool include_timestamp) = 0;
+    virtual std::vector<Point<double>> fetch_floats(const std::string& path,
+                                                    bool include_timestamp) = 0;
+    virtual std::vector<Point<std::string>> fetch_strings(const std::string& path,
+                                                          bool include_timestamp) = 0;
 
     /// UUID of the object, for copies.
     [[nodiscard]] virtual std::string object_id() const = 0;
@@ -2099,7 +2277,8 @@ public:
 #ifndef NEPTUNE_CLIENT_SESSION_HPP
 #define NEPTUNE_CLIENT_SESSION_HPP
 
-// Calls to one server on behalf of one token: handshake, access token, retries, and the errors that replies mean.
+// Calls to one server on behalf of one token: handshake, access token, retries, and the errors that
+// replies mean.
 
 #ifndef NEPTUNE_CLIENT_CREDENTIALS_HPP
 #define NEPTUNE_CLIENT_CREDENTIALS_HPP
@@ -2344,13 +2523,15 @@ namespace neptune::core {
 #ifndef NEPTUNE_WIRE_CODEC_HPP
 #define NEPTUNE_WIRE_CODEC_HPP
 
-// JSON codec of the described structures (wire/describe.hpp). Unknown members are ignored, missing or mistyped
-// ones are errors that name the member. Structures with a shape of their own specialise `Codec`.
+// JSON codec of the described structures (wire/describe.hpp). Unknown members are ignored, missing
+// or mistyped ones are errors that name the member. Structures with a shape of their own specialise
+// `Codec`.
 
 #ifndef NEPTUNE_WIRE_DESCRIBE_HPP
 #define NEPTUNE_WIRE_DESCRIBE_HPP
 
-// One description of each wire structure, from which its JSON codec and its Swagger definition follow.
+// One description of each wire structure, from which its JSON codec and its Swagger definition
+// follow.
 //
 //     struct Project {
 //         static constexpr std::string_view definition = "ProjectDTO";
@@ -2428,7 +2609,8 @@ namespace neptune::wire {
 
 using Json = nlohmann::json;
 
-/// JSON that does not have the shape that was expected; `what()` names the member and what was expected there.
+/// JSON that does not have the shape that was expected; `what()` names the member and what was
+/// expected there.
 struct DecodeError : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
@@ -2588,16 +2770,19 @@ struct Credentials {
     token.erase(0, (std::min)(token.find_first_not_of(space), token.size()));
     token.erase(token.find_last_not_of(space) + 1);
     if (token.empty())
-        throw MissingApiToken(ErrorCode::missing_api_token, "no API token was given",
-                              "pass .api_token, or export NEPTUNE_API_TOKEN; a server started by `neptune-cpp serve` "
-                              "prints its token and writes it to admin.token in its data directory");
+        throw MissingApiToken(
+            ErrorCode::missing_api_token, "no API token was given",
+            "pass .api_token, or export NEPTUNE_API_TOKEN; a server started by `neptune-cpp serve` "
+            "prints its token and writes it to admin.token in its data directory");
     if (token == "ANONYMOUS")
-        throw InvalidApiToken(ErrorCode::invalid_api_token,
-                              "the token ANONYMOUS belongs to the hosted service, which is shut down",
-                              "use the token of your own server");
+        throw InvalidApiToken(
+            ErrorCode::invalid_api_token,
+            "the token ANONYMOUS belongs to the hosted service, which is shut down",
+            "use the token of your own server");
     const auto invalid = [](const std::string& why) {
-        return InvalidApiToken(ErrorCode::invalid_api_token, "the API token " + why,
-                               "check that it was copied whole; it is base64 text that ends where the line ends");
+        return InvalidApiToken(
+            ErrorCode::invalid_api_token, "the API token " + why,
+            "check that it was copied whole; it is base64 text that ends where the line ends");
     };
     const auto text = core::base64::decode(token);
     if (!text) throw invalid("is not base64");
@@ -2605,7 +2790,8 @@ struct Credentials {
     if (!json.is_object()) throw invalid("does not hold a JSON object");
     const auto address = [&](const char* name) {
         const auto found = json.find(name);
-        return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
+        return found != json.end() && found->is_string() ? found->get<std::string>()
+                                                         : std::string();
     };
     if (address("api_address").empty()) throw invalid("holds no api_address");
     const auto url = address("api_url");
@@ -2619,8 +2805,8 @@ struct Credentials {
 #ifndef NEPTUNE_CLIENT_ENVIRONMENT_HPP
 #define NEPTUNE_CLIENT_ENVIRONMENT_HPP
 
-// What the engine takes from outside: channels to servers, the variables of the environment, and the lengths of its waits,
-// which tests make short.
+// What the engine takes from outside: channels to servers, the variables of the environment, and
+// the lengths of its waits, which tests make short.
 
 #ifndef NEPTUNE_HTTP_CHANNEL_HPP
 #define NEPTUNE_HTTP_CHANNEL_HPP
@@ -3436,14 +3622,16 @@ inline Reply send_with_retry(Channel& channel, const Request& request, Pause& pa
 #ifndef NEPTUNE_WIRE_LIMITS_HPP
 #define NEPTUNE_WIRE_LIMITS_HPP
 
-// Limits that the client checks before it sends and the server enforces. A limit is always an error that says its
-// name and value. Source: the Python client's own limits where it has one, else our choice (see each).
+// Limits that the client checks before it sends and the server enforces. A limit is always an error
+// that says its name and value. Source: the Python client's own limits where it has one, else our
+// choice (see each).
 
 #ifndef NEPTUNE_CORE_PATH_HPP
 #define NEPTUNE_CORE_PATH_HPP
 
 // Paths of fields: `/` separates, empty parts are dropped, case matters.
-// Source of the rules: `parse_path` of the Python client; the limits are ours (wire/limits.hpp names them too).
+// Source of the rules: `parse_path` of the Python client; the limits are ours (wire/limits.hpp
+// names them too).
 
 #include <cstddef>
 #include <optional>
@@ -3531,8 +3719,8 @@ inline constexpr std::size_t max_path_part_bytes = 1024;
 
 namespace neptune::wire::limits {
 
-/// Body of `executeOperations`, bytes. The Python client may send 1,000 x 100 points or many images in one request,
-/// so at least 150 MiB are needed.
+/// Body of `executeOperations`, bytes. The Python client may send 1,000 x 100 points or many images
+/// in one request, so at least 150 MiB are needed.
 inline constexpr std::size_t operations_body_bytes = std::size_t{256} << 20;
 /// Every other request body, bytes.
 inline constexpr std::size_t body_bytes = std::size_t{16} << 20;
@@ -3547,7 +3735,8 @@ inline constexpr std::size_t path_part_bytes = core::max_path_part_bytes;
 inline constexpr std::size_t fields_per_object = 200'000;
 /// Unicode code points of a string value (MAX_STRING_ATTRIBUTE_LENGTH of the Python client).
 inline constexpr std::size_t string_code_points = 16'384;
-/// Unicode code points of a point of a string series (MAX_STRING_SERIES_VALUE_LENGTH of the Python client).
+/// Unicode code points of a point of a string series (MAX_STRING_SERIES_VALUE_LENGTH of the Python
+/// client).
 inline constexpr std::size_t string_point_code_points = 1'000;
 /// Members of a string set, and code points of one member.
 inline constexpr std::size_t string_set_members = 1'000;
@@ -3563,7 +3752,8 @@ inline constexpr std::int64_t client_integer_max = INT32_MAX;
 inline constexpr std::int64_t points_per_page = 100'000;
 inline constexpr std::int64_t default_points_per_page = 1'000;
 
-/// Operations and bytes of one batch (NEPTUNE_ASYNC_BATCH_SIZE, NEPTUNE_MAX_BATCH_SIZE_BYTES of the Python client).
+/// Operations and bytes of one batch (NEPTUNE_ASYNC_BATCH_SIZE, NEPTUNE_MAX_BATCH_SIZE_BYTES of the
+/// Python client).
 inline constexpr std::size_t batch_operations = 1'000;
 inline constexpr std::size_t batch_bytes = std::size_t{100} << 20;
 
@@ -3591,17 +3781,17 @@ using Seconds = std::chrono::duration<double>;
 
 /// Lengths of the engine's waits. Sources: the Python client's constants unless said otherwise.
 struct Timing {
-    Seconds retry_budget{60};         ///< NEPTUNE_RETRIES_TIMEOUT: of one call
-    Seconds request_timeout{600};     ///< NEPTUNE_REQUEST_TIMEOUT
+    Seconds retry_budget{60};           ///< NEPTUNE_RETRIES_TIMEOUT: of one call
+    Seconds request_timeout{600};       ///< NEPTUNE_REQUEST_TIMEOUT
     Seconds stop_without_progress{60};  ///< NEPTUNE_SYNC_AFTER_STOP_TIMEOUT
     Seconds ping_period{10};
     Seconds ping_timeout{10};
-    Seconds first_backoff{2};         ///< doubled up to `longest_backoff`
+    Seconds first_backoff{2};  ///< doubled up to `longest_backoff`
     Seconds longest_backoff{120};
     Seconds waiting_message_period{30};
     Seconds callback_check_period{10};
     Seconds callback_repeat{300};
-    Seconds disk_period{1};           ///< ours: a power cut takes at most this much
+    Seconds disk_period{1};  ///< ours: a power cut takes at most this much
     /// Length of every pause inside one call, 1 = as it is; tests shrink it.
     double pause_scale = 1;
 };
@@ -3609,15 +3799,16 @@ struct Timing {
 /// One per opened object.
 struct Environment {
     /// Makes the channel to a server's address.
-    std::function<std::unique_ptr<http::Channel>(const std::string& address, const std::map<std::string, std::string>& proxies,
+    std::function<std::unique_ptr<http::Channel>(const std::string& address,
+                                                 const std::map<std::string, std::string>& proxies,
                                                  const Timing& timing)>
         connect;
     Timing timing{};
     /// NEPTUNE_DATA_DIRECTORY, else `.neptune` in the working directory.
     std::string data_directory = ".neptune";
     std::size_t batch_operations = wire::limits::batch_operations;  ///< NEPTUNE_ASYNC_BATCH_SIZE
-    std::size_t batch_bytes = wire::limits::batch_bytes;            ///< NEPTUNE_MAX_BATCH_SIZE_BYTES
-    double max_disk_usage_percent = 0;                              ///< NEPTUNE_MAX_DISK_USAGE; 0 = no check
+    std::size_t batch_bytes = wire::limits::batch_bytes;  ///< NEPTUNE_MAX_BATCH_SIZE_BYTES
+    double max_disk_usage_percent = 0;                    ///< NEPTUNE_MAX_DISK_USAGE; 0 = no check
     bool throw_when_disk_full = false;  ///< NEPTUNE_RAISE_ERROR_ON_DISK_USAGE_EXCEEDED
     bool default_lag_callback = false;
     bool default_no_progress_callback = false;
@@ -3636,8 +3827,10 @@ struct Environment {
     auto& timing = result.timing;
     timing.retry_budget = seconds("NEPTUNE_RETRIES_TIMEOUT", timing.retry_budget);
     timing.request_timeout = seconds("NEPTUNE_REQUEST_TIMEOUT", timing.request_timeout);
-    timing.stop_without_progress = seconds("NEPTUNE_SYNC_AFTER_STOP_TIMEOUT", timing.stop_without_progress);
-    if (const auto directory = core::environment("NEPTUNE_DATA_DIRECTORY"); directory && !directory->empty())
+    timing.stop_without_progress =
+        seconds("NEPTUNE_SYNC_AFTER_STOP_TIMEOUT", timing.stop_without_progress);
+    if (const auto directory = core::environment("NEPTUNE_DATA_DIRECTORY");
+        directory && !directory->empty())
         result.data_directory = *directory;
     const auto positive = [](const char* name, std::size_t fallback) {
         const auto value = core::environment_number(name, 0);
@@ -3652,8 +3845,10 @@ struct Environment {
         else
             result.max_disk_usage_percent = -1;  // reported where there is a reporter
     }
-    result.throw_when_disk_full = core::environment_flag("NEPTUNE_RAISE_ERROR_ON_DISK_USAGE_EXCEEDED", false);
-    result.default_lag_callback = core::environment("NEPTUNE_ENABLE_DEFAULT_ASYNC_LAG_CALLBACK") == "TRUE";
+    result.throw_when_disk_full =
+        core::environment_flag("NEPTUNE_RAISE_ERROR_ON_DISK_USAGE_EXCEEDED", false);
+    result.default_lag_callback =
+        core::environment("NEPTUNE_ENABLE_DEFAULT_ASYNC_LAG_CALLBACK") == "TRUE";
     result.default_no_progress_callback =
         core::environment("NEPTUNE_ENABLE_DEFAULT_ASYNC_NO_PROGRESS_CALLBACK") == "TRUE";
     return result;
@@ -3692,11 +3887,11 @@ private:
 #ifndef NEPTUNE_WIRE_ENDPOINTS_HPP
 #define NEPTUNE_WIRE_ENDPOINTS_HPP
 
-// Every endpoint once: name, method, path, who may call it, what goes in and what comes out. The client's calls, the
-// server's routes and the Swagger documents all follow from these structures.
+// Every endpoint once: name, method, path, who may call it, what goes in and what comes out. The
+// client's calls, the server's routes and the Swagger documents all follow from these structures.
 //
-// A request lists its parameters with their place. Parameters of type std::optional may be absent. `raw_body` is a body
-// that has a codec of its own.
+// A request lists its parameters with their place. Parameters of type std::optional may be absent.
+// `raw_body` is a body that has a codec of its own.
 
 #ifndef NEPTUNE_WIRE_ACCOUNTS_HPP
 #define NEPTUNE_WIRE_ACCOUNTS_HPP
@@ -3728,14 +3923,15 @@ struct ClientVersions {
 struct MultiPartUpload {
     static constexpr std::string_view definition = "MultiPartUploadConfigDTO";
     bool enabled = false;
-    std::int64_t min_chunk_size = 5'242'880, max_chunk_size = 1'073'741'824, max_chunk_count = 1'000,
-                 max_single_part_size = 5'242'880;
+    std::int64_t min_chunk_size = 5'242'880, max_chunk_size = 1'073'741'824,
+                 max_chunk_count = 1'000, max_single_part_size = 5'242'880;
     static constexpr auto members() {
         using U = MultiPartUpload;
-        return std::make_tuple(
-            member("enabled", &U::enabled), member("minChunkSize", &U::min_chunk_size),
-            member("maxChunkSize", &U::max_chunk_size), member("maxChunkCount", &U::max_chunk_count),
-            member("maxSinglePartSize", &U::max_single_part_size));
+        return std::make_tuple(member("enabled", &U::enabled),
+                               member("minChunkSize", &U::min_chunk_size),
+                               member("maxChunkSize", &U::max_chunk_size),
+                               member("maxChunkCount", &U::max_chunk_count),
+                               member("maxSinglePartSize", &U::max_single_part_size));
     }
 };
 
@@ -3750,7 +3946,8 @@ struct ArtifactsConfig {
     }
 };
 
-/// What our server can do beyond Neptune 1.x (wire protocol §15.1). Other clients do not know the member.
+/// What our server can do beyond Neptune 1.x (wire protocol §15.1). Other clients do not know the
+/// member.
 struct Extensions {
     static constexpr std::string_view definition = "NeptuneCppConfigDTO";
     std::string version;
@@ -3771,13 +3968,12 @@ struct ClientConfig {
     std::optional<Extensions> neptune_cpp{};
     static constexpr auto members() {
         using C = ClientConfig;
-        return std::make_tuple(member("apiUrl", &C::api_url),
-                               member("applicationUrl", &C::application_url),
-                               member("pyLibVersions", &C::py_lib_versions),
-                               member("multiPartUpload", &C::multi_part_upload),
-                               member("artifacts", &C::artifacts),
-                               member("sysNameSetByBackend", &C::sys_name_set_by_backend),
-                               member("neptuneCpp", &C::neptune_cpp));
+        return std::make_tuple(
+            member("apiUrl", &C::api_url), member("applicationUrl", &C::application_url),
+            member("pyLibVersions", &C::py_lib_versions),
+            member("multiPartUpload", &C::multi_part_upload), member("artifacts", &C::artifacts),
+            member("sysNameSetByBackend", &C::sys_name_set_by_backend),
+            member("neptuneCpp", &C::neptune_cpp));
     }
 };
 
@@ -3826,9 +4022,9 @@ struct ProjectWithRole {
     static constexpr std::string_view definition = "ProjectWithRoleDTO";
     std::string id, name, project_key, organization_id, organization_name;
     std::int64_t version = 2, user_count = 0;
-    std::string visibility, time_of_creation, last_activity, organization_type = "team",
-                            user_role_in_project, code_access = "default", avatar_url,
-                            avatar_source = "default";
+    std::string visibility, time_of_creation, last_activity,
+        organization_type = "team", user_role_in_project, code_access = "default", avatar_url,
+        avatar_source = "default";
     bool featured = false, archived = false;
     std::optional<std::string> description{};
     static constexpr auto members() {
@@ -3880,12 +4076,14 @@ struct OrganizationWithRole {
 #ifndef NEPTUNE_WIRE_ATTRIBUTES_JSON_HPP
 #define NEPTUNE_WIRE_ATTRIBUTES_JSON_HPP
 
-// JSON of fields with their values: `{name, type, <type>Properties}` in lists, the properties alone in single getters.
+// JSON of fields with their values: `{name, type, <type>Properties}` in lists, the properties alone
+// in single getters.
 
 #ifndef NEPTUNE_WIRE_ATTRIBUTES_HPP
 #define NEPTUNE_WIRE_ATTRIBUTES_HPP
 
-// Current value of a field as it is read: what `getExperimentAttributes` and the single getters carry.
+// Current value of a field as it is read: what `getExperimentAttributes` and the single getters
+// carry.
 
 
 #include <cstdint>
@@ -3908,7 +4106,8 @@ struct FloatSeriesConfig {
     bool operator==(const FloatSeriesConfig&) const = default;
 };
 
-/// Aggregates over all stored points; absent while the series is empty. `variance` is the population variance.
+/// Aggregates over all stored points; absent while the series is empty. `variance` is the
+/// population variance.
 struct FloatSeriesValue {
     FloatSeriesConfig config;
     std::optional<double> last{}, last_step{}, min{}, max{}, average{}, variance{};
@@ -3992,7 +4191,8 @@ struct SeriesPage {
 
 namespace neptune::wire {
 
-/// An object as `getExperiment` and `createExperiment` answer it. `created` is ours (wire protocol §15.3).
+/// An object as `getExperiment` and `createExperiment` answer it. `created` is ours (wire protocol
+/// §15.3).
 struct Experiment {
     static constexpr std::string_view definition = "Experiment";
     std::string id, short_id, type, parent_id, project_id, project_name, organization_id,
@@ -4001,20 +4201,21 @@ struct Experiment {
     std::optional<bool> created{};
     static constexpr auto members() {
         using E = Experiment;
-        return std::make_tuple(
-            member("id", &E::id, "uuid"), member("shortId", &E::short_id), member("type", &E::type),
-            member("parentId", &E::parent_id, "uuid"), member("projectId", &E::project_id, "uuid"),
-            member("projectName", &E::project_name),
-            member("organizationId", &E::organization_id, "uuid"),
-            member("organizationName", &E::organization_name), member("trashed", &E::trashed),
-            member("created", &E::created));
+        return std::make_tuple(member("id", &E::id, "uuid"), member("shortId", &E::short_id),
+                               member("type", &E::type), member("parentId", &E::parent_id, "uuid"),
+                               member("projectId", &E::project_id, "uuid"),
+                               member("projectName", &E::project_name),
+                               member("organizationId", &E::organization_id, "uuid"),
+                               member("organizationName", &E::organization_name),
+                               member("trashed", &E::trashed), member("created", &E::created));
     }
 };
 
 struct GitCommit {
     static constexpr std::string_view definition = "GitCommitDTO";
     std::string commit_id, message, author_name, author_email;
-    /// ISO 8601. Must be declared as date-time: the Python client hands its JSON encoder a native datetime.
+    /// ISO 8601. Must be declared as date-time: the Python client hands its JSON encoder a native
+    /// datetime.
     std::string commit_date;
     static constexpr auto members() {
         using G = GitCommit;
@@ -4035,12 +4236,11 @@ struct GitInfoDto {
     std::optional<std::vector<std::string>> remotes{};
     static constexpr auto members() {
         using G = GitInfoDto;
-        return std::make_tuple(member("attributeName", &G::attribute_name),
-                               member("attributeType", &G::attribute_type),
-                               member("commit", &G::commit),
-                               member("repositoryDirty", &G::repository_dirty),
-                               member("currentBranch", &G::current_branch),
-                               member("remotes", &G::remotes));
+        return std::make_tuple(
+            member("attributeName", &G::attribute_name),
+            member("attributeType", &G::attribute_type), member("commit", &G::commit),
+            member("repositoryDirty", &G::repository_dirty),
+            member("currentBranch", &G::current_branch), member("remotes", &G::remotes));
     }
 };
 
@@ -4053,13 +4253,13 @@ struct ExperimentCreationParams {
     std::optional<GitInfoDto> git_info{};
     static constexpr auto members() {
         using P = ExperimentCreationParams;
-        return std::make_tuple(
-            member("projectIdentifier", &P::project_identifier),
-            member("parentId", &P::parent_id, "uuid"), member("type", &P::type),
-            member("customId", &P::custom_id), member("key", &P::key),
-            member("gitInfo", &P::git_info), member("notebookId", &P::notebook_id, "uuid"),
-            member("checkpointId", &P::checkpoint_id, "uuid"),
-            member("cliVersion", &P::cli_version));
+        return std::make_tuple(member("projectIdentifier", &P::project_identifier),
+                               member("parentId", &P::parent_id, "uuid"), member("type", &P::type),
+                               member("customId", &P::custom_id), member("key", &P::key),
+                               member("gitInfo", &P::git_info),
+                               member("notebookId", &P::notebook_id, "uuid"),
+                               member("checkpointId", &P::checkpoint_id, "uuid"),
+                               member("cliVersion", &P::cli_version));
     }
 };
 
@@ -4160,15 +4360,27 @@ inline void set_if(Json& json, const char* name, const std::optional<double>& va
     if (value) json[name] = *value;
 }
 
-inline void encode_value(Json& out, double value) { out["value"] = value; }
-inline void encode_value(Json& out, std::int64_t value) { out["value"] = value; }
-inline void encode_value(Json& out, bool value) { out["value"] = value; }
-inline void encode_value(Json& out, const std::string& value) { out["value"] = value; }
+inline void encode_value(Json& out, double value) {
+    out["value"] = value;
+}
+inline void encode_value(Json& out, std::int64_t value) {
+    out["value"] = value;
+}
+inline void encode_value(Json& out, bool value) {
+    out["value"] = value;
+}
+inline void encode_value(Json& out, const std::string& value) {
+    out["value"] = value;
+}
 inline void encode_value(Json& out, const DatetimeValue& value) {
     out["value"] = core::to_iso8601(value.ms);
 }
-inline void encode_value(Json& out, const RunState& value) { out["value"] = wire_name(value); }
-inline void encode_value(Json& out, const StringSetValue& value) { out["values"] = value.values; }
+inline void encode_value(Json& out, const RunState& value) {
+    out["value"] = wire_name(value);
+}
+inline void encode_value(Json& out, const StringSetValue& value) {
+    out["values"] = value.values;
+}
 inline void encode_value(Json& out, const FloatSeriesValue& value) {
     out["config"] = wire::encode(value.config);
     set_if(out, "last", value.last);
@@ -4201,9 +4413,14 @@ inline void encode_value(Json& out, const GitRefValue& value) {
 [[nodiscard]] inline GitRefValue git_ref_from(const GitInfoDto& dto, const std::string& where) {
     const auto date = core::parse_iso8601(dto.commit.commit_date);
     if (!date) throw DecodeError(where + ".commit.commitDate must be an ISO 8601 date-time");
-    return {dto.commit.commit_id,   dto.commit.message,     dto.commit.author_name,
-            dto.commit.author_email, *date,                  dto.repository_dirty,
-            dto.current_branch,     dto.remotes.value_or(std::vector<std::string>{})};
+    return {dto.commit.commit_id,
+            dto.commit.message,
+            dto.commit.author_name,
+            dto.commit.author_email,
+            *date,
+            dto.repository_dirty,
+            dto.current_branch,
+            dto.remotes.value_or(std::vector<std::string>{})};
 }
 
 /// The properties object of a field: `attributeName`, `attributeType`, and what its type has.
@@ -4215,9 +4432,10 @@ inline void encode_value(Json& out, const GitRefValue& value) {
     return result;
 }
 
-/// Reads the properties object of a field of that type. Errors: throws DecodeError. Types whose values have no
-/// alternative in AttributeValue give nothing.
-[[nodiscard]] inline std::optional<AttributeValue> decode_properties(FieldType type, const Json& json,
+/// Reads the properties object of a field of that type. Errors: throws DecodeError. Types whose
+/// values have no alternative in AttributeValue give nothing.
+[[nodiscard]] inline std::optional<AttributeValue> decode_properties(FieldType type,
+                                                                     const Json& json,
                                                                      const std::string& where) {
     const auto value = [&]() -> const Json& {
         const auto found = json.find("value");
@@ -4226,10 +4444,14 @@ inline void encode_value(Json& out, const GitRefValue& value) {
     };
     const std::string value_name = where + ".value";
     switch (type) {
-        case FieldType::float_number: return decode<double>(value(), value_name);
-        case FieldType::integer: return decode<std::int64_t>(value(), value_name);
-        case FieldType::boolean: return decode<bool>(value(), value_name);
-        case FieldType::string: return decode<std::string>(value(), value_name);
+        case FieldType::float_number:
+            return decode<double>(value(), value_name);
+        case FieldType::integer:
+            return decode<std::int64_t>(value(), value_name);
+        case FieldType::boolean:
+            return decode<bool>(value(), value_name);
+        case FieldType::string:
+            return decode<std::string>(value(), value_name);
         case FieldType::datetime: {
             const auto ms = core::parse_iso8601(decode<std::string>(value(), value_name));
             if (!ms) throw DecodeError(value_name + " must be an ISO 8601 date-time");
@@ -4261,18 +4483,20 @@ inline void encode_value(Json& out, const GitRefValue& value) {
         case FieldType::string_series:
             return StringSeriesValue{detail::text_or_nothing(json, "last"),
                                      detail::number_or_nothing(json, "lastStep")};
-        case FieldType::git_ref: return git_ref_from(decode<GitInfoDto>(json, where), where);
+        case FieldType::git_ref:
+            return git_ref_from(decode<GitInfoDto>(json, where), where);
         case FieldType::file:
         case FieldType::file_set:
         case FieldType::image_series:
         case FieldType::notebook_ref:
-        case FieldType::artifact: return std::nullopt;
+        case FieldType::artifact:
+            return std::nullopt;
     }
     return std::nullopt;
 }
 
-/// Element of a list of fields as it was received: of a type that has no value here, or that this client does not
-/// know (`type` is then empty).
+/// Element of a list of fields as it was received: of a type that has no value here, or that this
+/// client does not know (`type` is then empty).
 struct ReceivedAttribute {
     std::string name;
     std::optional<FieldType> type{};
@@ -4285,7 +4509,8 @@ struct Codec<Attribute> {
         Json result = Json::object();
         result["name"] = attribute.name;
         result["type"] = wire_name(attribute.type);
-        result[std::string(wire_name(attribute.type)) + "Properties"] = encode_properties(attribute);
+        result[std::string(wire_name(attribute.type)) + "Properties"] =
+            encode_properties(attribute);
         return result;
     }
 };
@@ -4305,7 +4530,8 @@ struct Codec<ReceivedAttribute> {
     }
 };
 
-/// All fields of one object. The server fills `attributes` and `system_attributes`, the client reads `received`.
+/// All fields of one object. The server fills `attributes` and `system_attributes`, the client
+/// reads `received`.
 struct ExperimentAttributes {
     static constexpr std::string_view definition = "ExperimentAttributesDTO";
     std::string id, project_id, project_name, organization_id, organization_name;
@@ -4315,7 +4541,8 @@ struct ExperimentAttributes {
 };
 
 namespace detail {
-// Member of `systemAttributes`, which only clients of the time before 1.0 read, and the field that fills it.
+// Member of `systemAttributes`, which only clients of the time before 1.0 read, and the field that
+// fills it.
 struct SystemAttribute {
     std::string_view name, path;
     FieldType type;
@@ -4351,9 +4578,10 @@ struct Codec<ExperimentAttributes> {
         result["organizationName"] = value.organization_name;
         result["trashed"] = value.trashed;
         // Required members that the object has no field for keep a neutral value.
-        Json system = {{"description", encode_properties({"sys/description", FieldType::string, ""})},
-                       {"failed", encode_properties({"sys/failed", FieldType::boolean, false})},
-                       {"trashed", encode_properties({"sys/trashed", FieldType::boolean, false})}};
+        Json system = {
+            {"description", encode_properties({"sys/description", FieldType::string, ""})},
+            {"failed", encode_properties({"sys/failed", FieldType::boolean, false})},
+            {"trashed", encode_properties({"sys/trashed", FieldType::boolean, false})}};
         Json list = Json::array();
         for (const auto& attribute : value.attributes) {
             for (const auto& member : detail::system_attributes)
@@ -4391,7 +4619,8 @@ struct Codec<SingleAttribute<Type>> {
         if (!json.is_object()) throw DecodeError(where + " must be an object");
         auto value = decode_properties(Type, json, where);
         if (!value) throw DecodeError(where + " has no value");
-        return {{detail::text_or_nothing(json, "attributeName").value_or(""), Type, std::move(*value)}};
+        return {
+            {detail::text_or_nothing(json, "attributeName").value_or(""), Type, std::move(*value)}};
     }
 };
 
@@ -4448,7 +4677,8 @@ constexpr Parameter<S, std::string> raw_body(std::string_view name, std::string 
     return {Place::raw_body, name, pointer, definition};
 }
 
-/// What a request must bring. `open`: nothing; `api_token`: the header X-Neptune-Api-Token; `bearer`: an access token.
+/// What a request must bring. `open`: nothing; `api_token`: the header X-Neptune-Api-Token;
+/// `bearer`: an access token.
 enum class Access { open, api_token, bearer };
 
 /// An answer without a body.
@@ -4585,7 +4815,8 @@ struct Ping {
     using Response = Nothing;
 };
 
-/// The body is written and read by wire/operations_json.hpp. The two headers are ours (wire protocol §15.2).
+/// The body is written and read by wire/operations_json.hpp. The two headers are ours (wire
+/// protocol §15.2).
 struct ExecuteOperations {
     static constexpr std::string_view operation_id = "executeOperations", method = "POST",
                                       path = "/api/leaderboard/v1/attributes/operations";
@@ -4742,8 +4973,9 @@ inline constexpr std::string_view token_path_suffix = "/protocol/openid-connect/
 inline constexpr std::string_view issuer_path = "/auth/realms/neptune";
 
 /// Features announced in the client configuration (wire protocol §15.1).
-inline constexpr std::string_view feature_producer = "producer", feature_closing_ping = "closingPing",
-                                  feature_created = "created", feature_error_index = "errorIndex";
+inline constexpr std::string_view feature_producer = "producer",
+                                  feature_closing_ping = "closingPing", feature_created = "created",
+                                  feature_error_index = "errorIndex";
 
 }  // namespace neptune::wire
 
@@ -4757,9 +4989,15 @@ namespace neptune::client {
 
 namespace detail {
 
-inline std::string parameter_text(const std::string& value) { return value; }
-inline std::string parameter_text(std::int64_t value) { return std::to_string(value); }
-inline std::string parameter_text(bool value) { return value ? "true" : "false"; }
+inline std::string parameter_text(const std::string& value) {
+    return value;
+}
+inline std::string parameter_text(std::int64_t value) {
+    return std::to_string(value);
+}
+inline std::string parameter_text(bool value) {
+    return value ? "true" : "false";
+}
 
 template <class Type>
 void add_parameter(http::Query& query, std::string_view name, const Type& value) {
@@ -4787,7 +5025,8 @@ void add_header(http::Headers& headers, std::string_view name, const Type& value
 
 }  // namespace detail
 
-/// The request of an endpoint, complete but for what all requests carry (Authorization, User-Agent).
+/// The request of an endpoint, complete but for what all requests carry (Authorization,
+/// User-Agent).
 template <wire::Endpoint E>
 [[nodiscard]] http::Request build_request(const typename E::Request& request) {
     http::Request result;
@@ -4991,7 +5230,8 @@ inline Utf8Unit first_unit(std::string_view text) {
 
 namespace neptune::wire {
 
-/// `errorType` values that select an exception in the clients, and the HTTP status that goes with each.
+/// `errorType` values that select an exception in the clients, and the HTTP status that goes with
+/// each.
 enum class ErrorType {
     none,
     attributes_per_experiment_limit_exceeded,
@@ -5031,8 +5271,8 @@ inline constexpr std::array<std::pair<std::string_view, int>, 13> error_types{{
     return error_types[static_cast<std::size_t>(type)].second;
 }
 
-/// `title` says what, in a few words; `message` says what, where and what to do. `details` are the further members that
-/// an `errorType` has, such as `identifier` or `lastSequence`.
+/// `title` says what, in a few words; `message` says what, where and what to do. `details` are the
+/// further members that an `errorType` has, such as `identifier` or `lastSequence`.
 struct ErrorReply {
     int status = 0;
     std::string title;
@@ -5050,7 +5290,8 @@ struct ErrorReply {
     return result;
 }
 
-/// Reads what any server may send: whatever is missing stays empty, a body that is no JSON becomes the message.
+/// Reads what any server may send: whatever is missing stays empty, a body that is no JSON becomes
+/// the message.
 [[nodiscard]] inline ErrorReply decode_error(int status, std::string_view body) {
     ErrorReply result;
     result.status = status;
@@ -5061,7 +5302,8 @@ struct ErrorReply {
     }
     const auto text = [&](const char* name) {
         const auto found = json.find(name);
-        return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
+        return found != json.end() && found->is_string() ? found->get<std::string>()
+                                                         : std::string();
     };
     result.title = text("title");
     result.message = text("message");
@@ -5084,67 +5326,91 @@ namespace neptune::client {
 /// A refusal by the producer rule: the server has applied everything up to `last`.
 struct ProducerConflict : ApiError {
     ProducerConflict(const std::string& message, int status, std::string body, std::int64_t last_)
-        : ApiError(ErrorCode::client_http_error, message, {}, status, std::move(body)), last(last_) {}
+        : ApiError(ErrorCode::client_http_error, message, {}, status, std::move(body)),
+          last(last_) {}
     std::int64_t last;
 };
 
 /// The object is gone, or the identifier names none; the caller knows which kind it asked for.
-struct RemoteNotFound : ApiError { using ApiError::ApiError; };
+struct RemoteNotFound : ApiError {
+    using ApiError::ApiError;
+};
 
-[[noreturn]] inline void throw_connection_error(http::ConnectionError::Kind kind, const std::string& cause) {
+[[noreturn]] inline void throw_connection_error(http::ConnectionError::Kind kind,
+                                                const std::string& cause) {
     using Kind = http::ConnectionError::Kind;
     if (kind == Kind::resolve)
-        throw CannotResolveHostname(ErrorCode::cannot_resolve_hostname, cause,
-                                    "check the address inside the API token, the network and the proxy");
+        throw CannotResolveHostname(
+            ErrorCode::cannot_resolve_hostname, cause,
+            "check the address inside the API token, the network and the proxy");
     if (kind == Kind::certificate || kind == Kind::tls)
-        throw SSLVerificationError(ErrorCode::tls_verification_failed, cause,
-                                   "check the certificate and the proxy; NEPTUNE_ALLOW_SELF_SIGNED_CERTIFICATE=true accepts any certificate");
-    throw ConnectionLost(ErrorCode::connection_lost, "the connection to the server is lost: " + cause,
-                         "check that the server runs, the address inside the API token, and the network");
+        throw SSLVerificationError(
+            ErrorCode::tls_verification_failed, cause,
+            "check the certificate and the proxy; NEPTUNE_ALLOW_SELF_SIGNED_CERTIFICATE=true "
+            "accepts any certificate");
+    throw ConnectionLost(
+        ErrorCode::connection_lost, "the connection to the server is lost: " + cause,
+        "check that the server runs, the address inside the API token, and the network");
 }
 
 [[noreturn]] inline void throw_for_reply(const http::Reply& reply, const http::Request& request) {
     const auto error = wire::decode_error(reply.status, reply.body);
     const std::string said = !error.message.empty() ? error.message : error.title;
-    const std::string where = request.method + " " + request.target.substr(0, request.target.find('?'));
+    const std::string where =
+        request.method + " " + request.target.substr(0, request.target.find('?'));
     const std::string message =
-        (said.empty() ? "the server answers " + std::to_string(reply.status) : said) + " (" + where + ", status " +
-        std::to_string(reply.status) + ")";
+        (said.empty() ? "the server answers " + std::to_string(reply.status) : said) + " (" +
+        where + ", status " + std::to_string(reply.status) + ")";
     const auto number = [&](const char* name) -> std::int64_t {
         const auto found = error.details.find(name);
-        return found != error.details.end() && found->is_number_integer() ? found->get<std::int64_t>() : 0;
+        return found != error.details.end() && found->is_number_integer()
+                   ? found->get<std::int64_t>()
+                   : 0;
     };
     using Type = wire::ErrorType;
     switch (error.type) {
         case Type::producer_sequence:
             throw ProducerConflict(message, reply.status, reply.body, number("lastSequence"));
         case Type::attributes_per_experiment_limit_exceeded:
-            throw LimitError(ErrorCode::field_count_limit_exceeded,
-                             "the object would have more than " + std::to_string(number("limit")) + " fields",
-                             "erase fields that are not needed, then run `neptune-cpp sync`");
+            throw LimitError(
+                ErrorCode::field_count_limit_exceeded,
+                "the object would have more than " + std::to_string(number("limit")) + " fields",
+                "erase fields that are not needed, then run `neptune-cpp sync`");
         case Type::workspace_in_read_only_mode:
         case Type::project_limits_exceeded:
-        case Type::limit_of_projects_reached: throw LimitError(ErrorCode::limit_exceeded, message, "ask the server's owner");
+        case Type::limit_of_projects_reached:
+            throw LimitError(ErrorCode::limit_exceeded, message, "ask the server's owner");
         case Type::write_access_denied_to_archived_project:
-            throw LimitError(ErrorCode::archived_project, message, "activate the project, or open it read-only");
+            throw LimitError(ErrorCode::archived_project, message,
+                             "activate the project, or open it read-only");
         case Type::experiment_not_found:
         case Type::incorrect_identifier:
-            throw RemoteNotFound(ErrorCode::object_not_found, message, {}, reply.status, reply.body);
-        default: break;
+            throw RemoteNotFound(ErrorCode::object_not_found, message, {}, reply.status,
+                                 reply.body);
+        default:
+            break;
     }
     switch (reply.status) {
         case 401:
-            throw Unauthorized(ErrorCode::unauthorized, message, "check the API token", reply.status, reply.body);
+            throw Unauthorized(ErrorCode::unauthorized, message, "check the API token",
+                               reply.status, reply.body);
         case 402:
         case 422:
-            throw LimitError(ErrorCode::limit_exceeded, message, "data that were not accepted stay on disk; run `neptune-cpp sync` later");
+            throw LimitError(
+                ErrorCode::limit_exceeded, message,
+                "data that were not accepted stay on disk; run `neptune-cpp sync` later");
         case 403:
-            throw Forbidden(ErrorCode::forbidden, message, "ask an owner of the project for access", reply.status, reply.body);
-        case 404: throw RemoteNotFound(ErrorCode::object_not_found, message, {}, reply.status, reply.body);
-        default: break;
+            throw Forbidden(ErrorCode::forbidden, message, "ask an owner of the project for access",
+                            reply.status, reply.body);
+        case 404:
+            throw RemoteNotFound(ErrorCode::object_not_found, message, {}, reply.status,
+                                 reply.body);
+        default:
+            break;
     }
     if (reply.status >= 500)
-        throw ServerError(ErrorCode::server_error, message, "look into the server's log", reply.status, reply.body);
+        throw ServerError(ErrorCode::server_error, message, "look into the server's log",
+                          reply.status, reply.body);
     throw ClientHttpError(ErrorCode::client_http_error, message, {}, reply.status, reply.body);
 }
 
@@ -5157,8 +5423,8 @@ struct RemoteNotFound : ApiError { using ApiError::ApiError; };
 
 // Where everything goes that no call can throw, and the lines that the library prints.
 //
-// Messages go to stderr, because stdout belongs to the program that is watched. The user's handler runs on a thread of its
-// own, never under a lock.
+// Messages go to stderr, because stdout belongs to the program that is watched. The user's handler
+// runs on a thread of its own, never under a lock.
 
 #ifndef NEPTUNE_CLIENT_THREAD_HPP
 #define NEPTUNE_CLIENT_THREAD_HPP
@@ -5420,8 +5686,8 @@ namespace neptune::http {
 
 namespace neptune::client {
 
-/// Starts a thread of the library. No signal is delivered to it, so that the program's handlers run on the program's own
-/// threads.
+/// Starts a thread of the library. No signal is delivered to it, so that the program's handlers run
+/// on the program's own threads.
 template <class Function>
 [[nodiscard]] std::thread start_thread(Function function) {
     const http::detail::SignalsBlocked blocked;
@@ -5454,7 +5720,8 @@ namespace neptune::client {
 
 enum class Level { info, warning, error };
 
-/// Prints `[neptune] [info   ] text`, the level padded to seven characters as the Python client's logger does.
+/// Prints `[neptune] [info   ] text`, the level padded to seven characters as the Python client's
+/// logger does.
 inline void print_line(Level level, std::string_view text) {
     static constexpr const char* words[] = {"info   ", "warning", "error  "};
     std::string line = "[neptune] [";
@@ -5466,7 +5733,9 @@ inline void print_line(Level level, std::string_view text) {
 /// One per object. Threads: all functions from any thread.
 class Reporter {
 public:
-    explicit Reporter(Callback<void(const Error&)> handler) { inbox_->handler = std::move(handler); }
+    explicit Reporter(Callback<void(const Error&)> handler) {
+        inbox_->handler = std::move(handler);
+    }
     Reporter(const Reporter&) = delete;
     Reporter& operator=(const Reporter&) = delete;
     ~Reporter() { close(); }
@@ -5475,8 +5744,8 @@ public:
     void warning(std::string_view text) { inbox_->print(Level::warning, text); }
     void error(std::string_view text) { inbox_->print(Level::error, text); }
 
-    /// Reports an error that concerns `field` (may be empty). With a handler: hands it over. Without: one line for each pair
-    /// of code and field, later ones are counted.
+    /// Reports an error that concerns `field` (may be empty). With a handler: hands it over.
+    /// Without: one line for each pair of code and field, later ones are counted.
     void report(const Error& error, const std::string& field, Level level = Level::error) {
         std::unique_lock lock(inbox_->mutex);
         if (inbox_->handler) {
@@ -5486,10 +5755,11 @@ public:
                 ++unheard_;
                 return;
             }
-            // Not a copy: that would share its characters with the thread that reports, and the standard library counts
-            // those who share where the thread sanitizer cannot see it.
+            // Not a copy: that would share its characters with the thread that reports, and the
+            // standard library counts those who share where the thread sanitizer cannot see it.
             inbox_->errors.emplace_back(error.code(), error.message(), error.advice());
-            if (!dispatcher_.joinable()) dispatcher_ = start_thread([inbox = inbox_] { inbox->dispatch(); });
+            if (!dispatcher_.joinable())
+                dispatcher_ = start_thread([inbox = inbox_] { inbox->dispatch(); });
             lock.unlock();
             inbox_->changed.notify_one();
             return;
@@ -5507,10 +5777,13 @@ public:
         auto dispatcher = std::move(dispatcher_);
         lock.unlock();
         inbox_->changed.notify_all();
-        // The handler itself cannot wait for its end; its thread ends by itself, perhaps after this object.
+        // The handler itself cannot wait for its end; its thread ends by itself, perhaps after this
+        // object.
         if (dispatcher.joinable()) {
-            if (is_handler_thread()) dispatcher.detach();
-            else dispatcher.join();
+            if (is_handler_thread())
+                dispatcher.detach();
+            else
+                dispatcher.join();
         }
         lock.lock();
         const auto unheard = std::exchange(unheard_, 0);
@@ -5523,7 +5796,9 @@ public:
     }
 
     /// True in the thread in which the user's handler runs.
-    [[nodiscard]] bool is_handler_thread() const { return inbox_->thread == std::this_thread::get_id(); }
+    [[nodiscard]] bool is_handler_thread() const {
+        return inbox_->thread == std::this_thread::get_id();
+    }
 
     /// In a forked child: prints nothing any more. The thread does not exist there.
     void silence_in_child() {
@@ -5575,7 +5850,8 @@ private:
     };
 
     const std::shared_ptr<Inbox> inbox_ = std::make_shared<Inbox>();
-    std::map<std::pair<ErrorCode, std::string>, std::uint64_t> counts_;  // guarded by the inbox's mutex, as is
+    std::map<std::pair<ErrorCode, std::string>, std::uint64_t>
+        counts_;  // guarded by the inbox's mutex, as is
     std::uint64_t unheard_ = 0;
     std::thread dispatcher_;
 };
@@ -5603,7 +5879,9 @@ private:
     std::set<std::string> texts_;
 };
 
-inline bool first_time(const std::string& text) { return SaidOnce::instance().first_time(text); }
+inline bool first_time(const std::string& text) {
+    return SaidOnce::instance().first_time(text);
+}
 
 }  // namespace neptune::client
 
@@ -5624,8 +5902,9 @@ inline bool first_time(const std::string& text) { return SaidOnce::instance().fi
 
 namespace neptune {
 
-/// The version of these headers as "major.minor.patch" (semantic versioning; before 1.0 a minor version may break).
-/// It is what the client sends in its `User-Agent` and what `neptune-cpp --version` prints.
+/// The version of these headers as "major.minor.patch" (semantic versioning; before 1.0 a minor
+/// version may break). It is what the client sends in its `User-Agent` and what `neptune-cpp
+/// --version` prints.
 inline constexpr const char* version = NEPTUNE_DETAIL_VERSION_STRING(
     NEPTUNE_VERSION_MAJOR, NEPTUNE_VERSION_MINOR, NEPTUNE_VERSION_PATCH);
 
@@ -5654,7 +5933,8 @@ namespace neptune::client {
 class Session {
 public:
     /// Touches no network. Lifetime: `reporter` outlives the session.
-    Session(Credentials credentials, Proxies proxies, const Environment& environment, Reporter& reporter)
+    Session(Credentials credentials, Proxies proxies, const Environment& environment,
+            Reporter& reporter)
         : credentials_(std::move(credentials)),
           proxies_(std::move(proxies)),
           make_channel_(environment.connect),
@@ -5662,16 +5942,17 @@ public:
           reporter_(reporter),
           pause_(environment.timing.pause_scale) {}
 
-    /// Fetches the client configuration and exchanges the token, the first time that it is called; every other call that
-    /// needs the server begins with it. Errors: CannotResolveHostname, SSLVerificationError, ConnectionLost, InvalidApiToken,
-    /// ClientUpgradeRequired, ApiError.
+    /// Fetches the client configuration and exchanges the token, the first time that it is called;
+    /// every other call that needs the server begins with it. Errors: CannotResolveHostname,
+    /// SSLVerificationError, ConnectionLost, InvalidApiToken, ClientUpgradeRequired, ApiError.
     void open() {
         const std::lock_guard guard(open_mutex_);
         if (open_) return;
         connect(credentials_.config_address);
         config_ = unauthorised<wire::GetClientConfig>({credentials_.token, "true"});
         check_version();
-        if (config_.api_url != credentials_.config_address && !config_.api_url.empty()) connect(config_.api_url);
+        if (config_.api_url != credentials_.config_address && !config_.api_url.empty())
+            connect(config_.api_url);
         exchange();
         open_ = true;
     }
@@ -5690,8 +5971,9 @@ public:
         return std::find(features.begin(), features.end(), feature) != features.end();
     }
 
-    /// Calls an endpoint and retries while the server is in trouble, as long as NEPTUNE_RETRIES_TIMEOUT says. Errors:
-    /// ConnectionLost, and what the reply means (reply_errors.hpp).
+    /// Calls an endpoint and retries while the server is in trouble, as long as
+    /// NEPTUNE_RETRIES_TIMEOUT says. Errors: ConnectionLost, and what the reply means
+    /// (reply_errors.hpp).
     template <wire::Endpoint E>
     typename E::Response call(const typename E::Request& request) {
         open();
@@ -5716,7 +5998,8 @@ public:
 private:
     enum class Kind { patient, brief };
 
-    // Needs the open mutex. Later calls find the channels as they are, so only `abort` can meet the change.
+    // Needs the open mutex. Later calls find the channels as they are, so only `abort` can meet the
+    // change.
     void connect(const std::string& address) {
         Timing brief = timing_;
         brief.request_timeout = timing_.ping_timeout;
@@ -5725,7 +6008,8 @@ private:
             channel = make_channel_(address, proxies_, timing_);
             brief_channel = make_channel_(address, proxies_, brief);
         } catch (const std::invalid_argument& error) {
-            throw ConfigError(ErrorCode::invalid_argument, std::string("the server cannot be reached: ") + error.what(),
+            throw ConfigError(ErrorCode::invalid_argument,
+                              std::string("the server cannot be reached: ") + error.what(),
                               "check the address inside the API token, and the proxies");
         }
         const std::lock_guard guard(channel_mutex_);
@@ -5743,8 +6027,10 @@ private:
             return read_reply<E>(reply);
         } catch (const wire::DecodeError& error) {
             throw ApiError(ErrorCode::invalid_reply,
-                           "the server's answer to " + std::string(E::operation_id) + " makes no sense: " + error.what(),
-                           "is " + credentials_.config_address + " a Neptune server?", reply.status, reply.body);
+                           "the server's answer to " + std::string(E::operation_id) +
+                               " makes no sense: " + error.what(),
+                           "is " + credentials_.config_address + " a Neptune server?", reply.status,
+                           reply.body);
         }
     }
 
@@ -5760,7 +6046,8 @@ private:
             const auto reply = transmit(request, kind);
             // Clocks may differ: whatever ours says, the token is renewed once.
             if (attempt == 0 && reply.status == 401 &&
-                wire::decode_error(401, reply.body).type == wire::ErrorType::authorization_token_expired) {
+                wire::decode_error(401, reply.body).type ==
+                    wire::ErrorType::authorization_token_expired) {
                 const std::lock_guard guard(token_mutex_);
                 refresh();
                 continue;
@@ -5773,10 +6060,11 @@ private:
         request.headers.set("User-Agent", "neptune-cpp/" + std::string(neptune::version));
         request.headers.set("X-Neptune-LegacyClient", "false");
         try {
-            const auto budget = std::chrono::duration_cast<std::chrono::milliseconds>(timing_.retry_budget *
-                                                                                      timing_.pause_scale);
-            auto reply = kind == Kind::patient ? http::send_with_retry(*channel_, request, pause_, budget)
-                                               : brief_channel_->send(request);
+            const auto budget = std::chrono::duration_cast<std::chrono::milliseconds>(
+                timing_.retry_budget * timing_.pause_scale);
+            auto reply = kind == Kind::patient
+                             ? http::send_with_retry(*channel_, request, pause_, budget)
+                             : brief_channel_->send(request);
             relay_messages(reply);
             return reply;
         } catch (const http::RetriesExhausted& error) {
@@ -5802,20 +6090,25 @@ private:
         const auto& versions = config_.py_lib_versions;
         // The numbers are those of the Python client whose protocol we speak.
         if (versions.min_compatible && is_newer(*versions.min_compatible, protocol_version))
+            throw ClientUpgradeRequired(
+                ErrorCode::client_upgrade_required,
+                "the server needs a client of protocol version " + *versions.min_compatible +
+                    " or later; this one speaks " + std::string(protocol_version),
+                "use a newer neptune-cpp");
+        if (versions.max_compatible &&
+            is_newer(protocol_version_without_patch, *versions.max_compatible))
             throw ClientUpgradeRequired(ErrorCode::client_upgrade_required,
-                                        "the server needs a client of protocol version " + *versions.min_compatible +
-                                            " or later; this one speaks " + std::string(protocol_version),
-                                        "use a newer neptune-cpp");
-        if (versions.max_compatible && is_newer(protocol_version_without_patch, *versions.max_compatible))
-            throw ClientUpgradeRequired(ErrorCode::client_upgrade_required,
-                                        "the server takes clients up to protocol version " + *versions.max_compatible +
-                                            "; this one speaks " + std::string(protocol_version),
+                                        "the server takes clients up to protocol version " +
+                                            *versions.max_compatible + "; this one speaks " +
+                                            std::string(protocol_version),
                                         "use an older neptune-cpp, or a newer server");
         if (versions.min_recommended && is_newer(*versions.min_recommended, protocol_version))
-            reporter_.warning("the server recommends a client of protocol version " + *versions.min_recommended +
-                              " or later; this one speaks " + std::string(protocol_version));
+            reporter_.warning("the server recommends a client of protocol version " +
+                              *versions.min_recommended + " or later; this one speaks " +
+                              std::string(protocol_version));
     }
-    static constexpr std::string_view protocol_version = "1.14.1", protocol_version_without_patch = "1.14.0";
+    static constexpr std::string_view protocol_version = "1.14.1",
+                                      protocol_version_without_patch = "1.14.0";
     // Numbers between dots; anything else ends the comparison.
     static bool is_newer(std::string_view a, std::string_view b) {
         const auto next = [](std::string_view& text) {
@@ -5824,8 +6117,10 @@ private:
                 number = number * 10 + (text.front() - '0');
                 text.remove_prefix(1);
             }
-            if (!text.empty() && text.front() == '.') text.remove_prefix(1);
-            else text = {};
+            if (!text.empty() && text.front() == '.')
+                text.remove_prefix(1);
+            else
+                text = {};
             return number;
         };
         while (!a.empty() || !b.empty()) {
@@ -5847,9 +6142,11 @@ private:
         http::Request request = build_request<wire::ExchangeApiToken>({credentials_.token});
         auto reply = transmit(request, Kind::patient);
         if (reply.status == 401)
-            throw InvalidApiToken(ErrorCode::invalid_api_token,
-                                  "the server at " + credentials_.config_address + " refuses the API token",
-                                  "check that it was copied whole and was not revoked; `neptune-cpp token create` makes a new one");
+            throw InvalidApiToken(
+                ErrorCode::invalid_api_token,
+                "the server at " + credentials_.config_address + " refuses the API token",
+                "check that it was copied whole and was not revoked; `neptune-cpp token create` "
+                "makes a new one");
         const auto token = decode<wire::ExchangeApiToken>(checked(std::move(reply), request));
         refresh_token_ = token.refresh_token;
         take_access_token(token.access_token);
@@ -5876,7 +6173,8 @@ private:
         try {
             token = wire::decode<wire::RefreshedToken>(json, "reply");
         } catch (const wire::DecodeError&) {
-            return false;  // an OAuth error, or nothing that makes sense: the token is exchanged anew
+            return false;  // an OAuth error, or nothing that makes sense: the token is exchanged
+                           // anew
         }
         if (token.refresh_token) refresh_token_ = *token.refresh_token;
         take_access_token(token.access_token);
@@ -5888,28 +6186,34 @@ private:
         access_token_ = token;
         const auto first = token.find('.');
         const auto second = first == std::string::npos ? first : token.find('.', first + 1);
-        const auto payload = second == std::string::npos
-                                 ? std::nullopt
-                                 : core::base64::decode_url(token.substr(first + 1, second - first - 1));
+        const auto payload =
+            second == std::string::npos
+                ? std::nullopt
+                : core::base64::decode_url(token.substr(first + 1, second - first - 1));
         const auto claims = payload ? wire::Json::parse(*payload, nullptr, false) : wire::Json();
-        if (!claims.is_object() || !claims.contains("exp") || !claims["exp"].is_number() || !claims.contains("iss") ||
-            !claims["iss"].is_string())
-            throw ApiError(ErrorCode::invalid_reply, "the server's access token holds no exp and iss",
+        if (!claims.is_object() || !claims.contains("exp") || !claims["exp"].is_number() ||
+            !claims.contains("iss") || !claims["iss"].is_string())
+            throw ApiError(ErrorCode::invalid_reply,
+                           "the server's access token holds no exp and iss",
                            "is " + credentials_.config_address + " a Neptune server?", 200, {});
         expires_ = static_cast<core::Millis>(claims["exp"].get<double>() * 1000);
         try {
             issuer_path_ = http::parse_url(claims["iss"].get<std::string>()).path;
         } catch (const std::invalid_argument& error) {
-            throw ApiError(ErrorCode::invalid_reply, std::string("the issuer in the server's access token: ") + error.what(),
+            throw ApiError(ErrorCode::invalid_reply,
+                           std::string("the issuer in the server's access token: ") + error.what(),
                            "check the public address of the server", 200, {});
         }
         const auto azp = claims.find("azp");
-        client_id_ = azp != claims.end() && azp->is_string() ? azp->get<std::string>() : "neptune-cli";
+        client_id_ =
+            azp != claims.end() && azp->is_string() ? azp->get<std::string>() : "neptune-cli";
     }
 
     const Credentials credentials_;
     const Proxies proxies_;
-    const std::function<std::unique_ptr<http::Channel>(const std::string&, const Proxies&, const Timing&)> make_channel_;
+    const std::function<std::unique_ptr<http::Channel>(const std::string&, const Proxies&,
+                                                       const Timing&)>
+        make_channel_;
     const Timing timing_;
     Reporter& reporter_;
     AbortablePause pause_;
@@ -5938,9 +6242,11 @@ private:
 
 namespace neptune::core {
 
-/// "an Integer", "a Float": the indefinite article by the first letter, which is right for all names of types.
+/// "an Integer", "a Float": the indefinite article by the first letter, which is right for all
+/// names of types.
 [[nodiscard]] inline std::string with_article(std::string_view word) {
-    const bool vowel = !word.empty() && std::string_view("AEIOUaeiou").find(word.front()) != std::string_view::npos;
+    const bool vowel = !word.empty() &&
+                       std::string_view("AEIOUaeiou").find(word.front()) != std::string_view::npos;
     return std::string(vowel ? "an " : "a ").append(word);
 }
 
@@ -5970,9 +6276,10 @@ namespace neptune::client {
         Value operator()(const wire::StringSetValue& v) const { return StringSet{v.values}; }
         Value operator()(RunState v) const { return Value::from_storage(v); }
         Value operator()(const wire::GitRefValue& v) const {
-            return Value::from_storage(GitInfo{v.commit_id, v.message, v.author_name, v.author_email,
-                                               Datetime(std::chrono::milliseconds(v.commit_date_ms)),
-                                               v.dirty, v.branch, v.remotes});
+            return Value::from_storage(
+                GitInfo{v.commit_id, v.message, v.author_name, v.author_email,
+                        Datetime(std::chrono::milliseconds(v.commit_date_ms)), v.dirty, v.branch,
+                        v.remotes});
         }
         // Series have no single value.
         Value operator()(const wire::FloatSeriesValue&) const { return {}; }
@@ -5990,7 +6297,8 @@ namespace neptune::client {
 
 /// The field of one type. Errors: FetchAttributeNotFound, and those of Session::call.
 template <FieldType Type>
-[[nodiscard]] wire::AttributeValue read_field(Session& session, const std::string& object_id, const std::string& path) {
+[[nodiscard]] wire::AttributeValue read_field(Session& session, const std::string& object_id,
+                                              const std::string& path) {
     try {
         return session.call<wire::GetAttribute<Type>>({object_id, path}).attribute.value;
     } catch (const RemoteNotFound&) {
@@ -5999,31 +6307,41 @@ template <FieldType Type>
 }
 
 /// All fields of an object. Types that this client does not know come without a type.
-[[nodiscard]] inline std::vector<wire::ReceivedAttribute> read_fields(Session& session, const std::string& object_id) {
+[[nodiscard]] inline std::vector<wire::ReceivedAttribute> read_fields(
+    Session& session, const std::string& object_id) {
     return session.call<wire::GetExperimentAttributes>({object_id}).received;
 }
 
-/// A field of any type that can be fetched as one value. Errors: as read_field; TypeDoesNotSupportMethod.
-[[nodiscard]] inline Value read_value(Session& session, const std::string& object_id, const std::string& path,
-                                      FieldType type) {
+/// A field of any type that can be fetched as one value. Errors: as read_field;
+/// TypeDoesNotSupportMethod.
+[[nodiscard]] inline Value read_value(Session& session, const std::string& object_id,
+                                      const std::string& path, FieldType type) {
     switch (type) {
-        case FieldType::float_number: return to_value(read_field<FieldType::float_number>(session, object_id, path));
-        case FieldType::integer: return to_value(read_field<FieldType::integer>(session, object_id, path));
-        case FieldType::boolean: return to_value(read_field<FieldType::boolean>(session, object_id, path));
-        case FieldType::string: return to_value(read_field<FieldType::string>(session, object_id, path));
-        case FieldType::datetime: return to_value(read_field<FieldType::datetime>(session, object_id, path));
-        case FieldType::string_set: return to_value(read_field<FieldType::string_set>(session, object_id, path));
+        case FieldType::float_number:
+            return to_value(read_field<FieldType::float_number>(session, object_id, path));
+        case FieldType::integer:
+            return to_value(read_field<FieldType::integer>(session, object_id, path));
+        case FieldType::boolean:
+            return to_value(read_field<FieldType::boolean>(session, object_id, path));
+        case FieldType::string:
+            return to_value(read_field<FieldType::string>(session, object_id, path));
+        case FieldType::datetime:
+            return to_value(read_field<FieldType::datetime>(session, object_id, path));
+        case FieldType::string_set:
+            return to_value(read_field<FieldType::string_set>(session, object_id, path));
         case FieldType::run_state:
         case FieldType::git_ref:
             // These have no getter of their own on the wire.
             for (const auto& attribute : read_fields(session, object_id))
                 if (attribute.name == path && attribute.value) return to_value(*attribute.value);
             throw not_on_server(path);
-        default: break;
+        default:
+            break;
     }
-    throw TypeDoesNotSupportMethod(ErrorCode::type_does_not_support_method,
-                                   "fetch() does not fit " + path + ": it is " + core::with_article(display_name(type)),
-                                   is_series(type) ? "use fetch_last<T>() or fetch_values<T>()" : "");
+    throw TypeDoesNotSupportMethod(
+        ErrorCode::type_does_not_support_method,
+        "fetch() does not fit " + path + ": it is " + core::with_article(display_name(type)),
+        is_series(type) ? "use fetch_last<T>() or fetch_values<T>()" : "");
 }
 
 /// The assignment that a copy becomes. Errors: MetadataInconsistency if the source cannot be read.
@@ -6033,15 +6351,18 @@ template <FieldType Type>
     if (const auto* v = std::get_if<std::int64_t>(&value.storage())) return wire::AssignInt{*v};
     if (const auto* v = std::get_if<bool>(&value.storage())) return wire::AssignBool{*v};
     if (const auto* v = std::get_if<std::string>(&value.storage())) return wire::AssignString{*v};
-    if (const auto* v = std::get_if<Datetime>(&value.storage())) return wire::AssignDatetime{v->time_since_epoch().count()};
-    throw MetadataInconsistency(ErrorCode::copy_source_unreadable, "only single values can be copied");
+    if (const auto* v = std::get_if<Datetime>(&value.storage()))
+        return wire::AssignDatetime{v->time_since_epoch().count()};
+    throw MetadataInconsistency(ErrorCode::copy_source_unreadable,
+                                "only single values can be copied");
 }
 
 namespace detail {
-// Pages of 1,000 points until the server has no more; E is GetFloatSeriesValues or GetStringSeriesValues.
+// Pages of 1,000 points until the server has no more; E is GetFloatSeriesValues or
+// GetStringSeriesValues.
 template <class E, class T>
-std::vector<Point<T>> read_points(Session& session, const std::string& object_id, const std::string& path,
-                                  bool include_timestamp) {
+std::vector<Point<T>> read_points(Session& session, const std::string& object_id,
+                                  const std::string& path, bool include_timestamp) {
     std::vector<Point<T>> points;
     constexpr std::int64_t page = wire::limits::default_points_per_page;
     for (std::int64_t offset = 0;; offset += page) {
@@ -6052,20 +6373,26 @@ std::vector<Point<T>> read_points(Session& session, const std::string& object_id
             throw not_on_server(path);
         }
         for (auto& point : reply.values)
-            points.push_back({point.step, std::move(point.value),
-                              Datetime(std::chrono::milliseconds(include_timestamp ? point.timestamp_ms : 0))});
+            points.push_back(
+                {point.step, std::move(point.value),
+                 Datetime(std::chrono::milliseconds(include_timestamp ? point.timestamp_ms : 0))});
         if (offset + page >= reply.total_item_count || reply.values.empty()) return points;
     }
 }
 }  // namespace detail
 
-[[nodiscard]] inline std::vector<Point<double>> read_float_points(Session& session, const std::string& object_id,
-                                                                  const std::string& path, bool include_timestamp) {
-    return detail::read_points<wire::GetFloatSeriesValues, double>(session, object_id, path, include_timestamp);
+[[nodiscard]] inline std::vector<Point<double>> read_float_points(Session& session,
+                                                                  const std::string& object_id,
+                                                                  const std::string& path,
+                                                                  bool include_timestamp) {
+    return detail::read_points<wire::GetFloatSeriesValues, double>(session, object_id, path,
+                                                                   include_timestamp);
 }
-[[nodiscard]] inline std::vector<Point<std::string>> read_string_points(Session& session, const std::string& object_id,
-                                                                        const std::string& path, bool include_timestamp) {
-    return detail::read_points<wire::GetStringSeriesValues, std::string>(session, object_id, path, include_timestamp);
+[[nodiscard]] inline std::vector<Point<std::string>> read_string_points(
+    Session& session, const std::string& object_id, const std::string& path,
+    bool include_timestamp) {
+    return detail::read_points<wire::GetStringSeriesValues, std::string>(session, object_id, path,
+                                                                         include_timestamp);
 }
 
 }  // namespace neptune::client
@@ -6195,8 +6522,9 @@ inline void random_bytes(std::span<std::uint8_t> bytes) {
 #ifndef NEPTUNE_WIRE_RULES_HPP
 #define NEPTUNE_WIRE_RULES_HPP
 
-// The rules by which one operation is accepted or refused, free of any storage: the server applies them to what it
-// has stored, debug mode to what it keeps in memory. Words of the step error are those that third-party tools parse.
+// The rules by which one operation is accepted or refused, free of any storage: the server applies
+// them to what it has stored, debug mode to what it keeps in memory. Words of the step error are
+// those that third-party tools parse.
 
 
 #include <algorithm>
@@ -6225,10 +6553,14 @@ inline constexpr std::array<WritableSysField, 7> writable_sys_fields{{
 
 [[nodiscard]] constexpr bool is_on(const WritableSysField& field, ObjectKind kind) {
     switch (kind) {
-        case ObjectKind::run: return field.on_run;
-        case ObjectKind::model: return field.on_model;
-        case ObjectKind::model_version: return field.on_model_version;
-        case ObjectKind::project: return field.on_project;
+        case ObjectKind::run:
+            return field.on_run;
+        case ObjectKind::model:
+            return field.on_model;
+        case ObjectKind::model_version:
+            return field.on_model_version;
+        case ObjectKind::project:
+            return field.on_project;
     }
     return false;
 }
@@ -6251,14 +6583,15 @@ inline constexpr std::array<WritableSysField, 7> writable_sys_fields{{
         return inconsistency("The path '" + core::replace_invalid(path.substr(0, 80)) + "' " +
                              *problem);
     if (core::is_sys_path(path)) {
-        const auto field =
-            std::find_if(writable_sys_fields.begin(), writable_sys_fields.end(),
-                         [&](const auto& entry) { return entry.path == path && is_on(entry, kind); });
+        const auto field = std::find_if(
+            writable_sys_fields.begin(), writable_sys_fields.end(),
+            [&](const auto& entry) { return entry.path == path && is_on(entry, kind); });
         if (field == writable_sys_fields.end() || std::holds_alternative<DeleteAttribute>(payload))
             return inconsistency("Field '" + std::string(path) +
                                  "' belongs to the read-only part of the sys namespace");
         if (const auto type = type_of(payload); type && *type != field->type)
-            return inconsistency("Field '" + std::string(path) + "' is " + core::with_article(display_name(field->type)) + ", cannot apply " +
+            return inconsistency("Field '" + std::string(path) + "' is " +
+                                 core::with_article(display_name(field->type)) + ", cannot apply " +
                                  std::string(name_of(payload)));
     } else if (type_of(payload) == FieldType::string_set) {
         return inconsistency("A StringSet exists only at sys/tags and sys/group_tags, not at '" +
@@ -6267,7 +6600,8 @@ inline constexpr std::array<WritableSysField, 7> writable_sys_fields{{
     return std::nullopt;
 }
 
-/// Why the value cannot be stored, whatever the field is; points of series are checked one by one by `check_point`.
+/// Why the value cannot be stored, whatever the field is; points of series are checked one by one
+/// by `check_point`.
 [[nodiscard]] inline std::optional<OperationError> check_value(std::string_view path,
                                                                const Payload& payload) {
     const auto field = "Field '" + std::string(path) + "': ";
@@ -6276,7 +6610,9 @@ inline constexpr std::array<WritableSysField, 7> writable_sys_fields{{
     if (const auto* number = std::get_if<AssignFloat>(&payload);
         number && !core::is_finite(number->value))
         return OperationError{OperationErrorType::assign_float_value,
-                              field + "a Float must be finite, not NaN or infinite", 0, {}};
+                              field + "a Float must be finite, not NaN or infinite",
+                              0,
+                              {}};
     if (const auto* text = std::get_if<AssignString>(&payload)) {
         if (text->value.size() > limits::string_code_points &&
             core::count_code_points(text->value) > limits::string_code_points)
@@ -6303,15 +6639,18 @@ inline constexpr std::array<WritableSysField, 7> writable_sys_fields{{
     return std::nullopt;
 }
 
-/// "Attribute 'a' is a Float, cannot apply assignString", for a field that exists with another type.
+/// "Attribute 'a' is a Float, cannot apply assignString", for a field that exists with another
+/// type.
 [[nodiscard]] inline OperationError type_conflict(std::string_view path, FieldType existing,
                                                   const Payload& payload) {
-    return inconsistency("Attribute '" + std::string(path) + "' is " + core::with_article(display_name(existing)) + ", cannot apply " +
+    return inconsistency("Attribute '" + std::string(path) + "' is " +
+                         core::with_article(display_name(existing)) + ", cannot apply " +
                          std::string(name_of(payload)));
 }
 
 /// For a new field `path` when `ancestor` is already a field.
-[[nodiscard]] inline OperationError below_a_field(std::string_view path, std::string_view ancestor) {
+[[nodiscard]] inline OperationError below_a_field(std::string_view path,
+                                                  std::string_view ancestor) {
     return inconsistency("Cannot create '" + std::string(path) + "': '" + std::string(ancestor) +
                          "' is a field, not a namespace");
 }
@@ -6350,11 +6689,14 @@ template <class Value>
                                                         const LogEntry<Value>& entry) {
     const auto refuse = [&](const std::string& why) {
         return OperationError{OperationErrorType::log_series_value,
-                              "Series attribute '" + std::string(path) + "': " + why, 0, {}};
+                              "Series attribute '" + std::string(path) + "': " + why,
+                              0,
+                              {}};
     };
     if (entry.step && !core::is_finite(*entry.step)) return refuse("a step must be finite");
     if constexpr (std::is_same_v<Value, double>) {
-        if (!core::is_finite(entry.value)) return refuse("a value must be finite, not NaN or infinite");
+        if (!core::is_finite(entry.value))
+            return refuse("a value must be finite, not NaN or infinite");
     } else {
         if (entry.value.size() > limits::string_point_code_points &&
             core::count_code_points(entry.value) > limits::string_point_code_points)
@@ -6402,14 +6744,17 @@ public:
         const std::lock_guard guard(mutex_);
         for (auto& operation : operations) {
             wire::Payload payload;
-            if (auto* copy = std::get_if<CopyField>(&operation.work)) payload = copied(*copy);
-            else payload = std::move(std::get<wire::Payload>(operation.work));
+            if (auto* copy = std::get_if<CopyField>(&operation.work))
+                payload = copied(*copy);
+            else
+                payload = std::move(std::get<wire::Payload>(operation.work));
             if (const auto error = apply(operation.path, payload))
                 throw MetadataInconsistency(ErrorCode::operation_refused, error->description);
         }
         return Ticket{};
     }
-    std::optional<Ticket> put_point(neptune::detail::FieldEntry& entry, const wire::LogEntry<double>& point) override {
+    std::optional<Ticket> put_point(neptune::detail::FieldEntry& entry,
+                                    const wire::LogEntry<double>& point) override {
         return put({{entry.path, wire::Payload(wire::LogFloats{{point}})}});
     }
 
@@ -6427,7 +6772,8 @@ public:
         const std::lock_guard guard(mutex_);
         std::vector<std::pair<std::string, Value>> result;
         for (const auto& [name, field] : fields_)
-            if (core::is_below(name, path) && (is_atom(type_of(field)) || type_of(field) == FieldType::run_state))
+            if (core::is_below(name, path) &&
+                (is_atom(type_of(field)) || type_of(field) == FieldType::run_state))
                 result.emplace_back(name, to_value(field.value));
         return result;
     }
@@ -6469,9 +6815,15 @@ private:
             FieldType operator()(bool) const { return FieldType::boolean; }
             FieldType operator()(const std::string&) const { return FieldType::string; }
             FieldType operator()(const wire::DatetimeValue&) const { return FieldType::datetime; }
-            FieldType operator()(const wire::FloatSeriesValue&) const { return FieldType::float_series; }
-            FieldType operator()(const wire::StringSeriesValue&) const { return FieldType::string_series; }
-            FieldType operator()(const wire::StringSetValue&) const { return FieldType::string_set; }
+            FieldType operator()(const wire::FloatSeriesValue&) const {
+                return FieldType::float_series;
+            }
+            FieldType operator()(const wire::StringSeriesValue&) const {
+                return FieldType::string_series;
+            }
+            FieldType operator()(const wire::StringSetValue&) const {
+                return FieldType::string_set;
+            }
             FieldType operator()(const wire::GitRefValue&) const { return FieldType::git_ref; }
             FieldType operator()(RunState) const { return FieldType::run_state; }
         };
@@ -6486,15 +6838,18 @@ private:
 
     wire::Payload copied(const CopyField& copy) const {
         if (copy.object_id != object_id_)
-            throw MetadataInconsistency(ErrorCode::copy_source_unreadable,
-                                        "in debug mode a field can be copied within one object only");
+            throw MetadataInconsistency(
+                ErrorCode::copy_source_unreadable,
+                "in debug mode a field can be copied within one object only");
         const auto& value = at(copy.path).value;
         if (const auto* v = std::get_if<double>(&value)) return wire::AssignFloat{*v};
         if (const auto* v = std::get_if<std::int64_t>(&value)) return wire::AssignInt{*v};
         if (const auto* v = std::get_if<bool>(&value)) return wire::AssignBool{*v};
         if (const auto* v = std::get_if<std::string>(&value)) return wire::AssignString{*v};
-        if (const auto* v = std::get_if<wire::DatetimeValue>(&value)) return wire::AssignDatetime{v->ms};
-        throw MetadataInconsistency(ErrorCode::copy_source_unreadable, "only single values can be copied");
+        if (const auto* v = std::get_if<wire::DatetimeValue>(&value))
+            return wire::AssignDatetime{v->ms};
+        throw MetadataInconsistency(ErrorCode::copy_source_unreadable,
+                                    "only single values can be copied");
     }
 
     std::optional<wire::OperationError> apply(const std::string& path, wire::Payload& payload) {
@@ -6518,24 +6873,35 @@ private:
         field.value = std::move(value);
         return std::nullopt;
     }
-    static Outcome change(const std::string&, Field& field, wire::AssignFloat& op) { return set(field, op.value); }
-    static Outcome change(const std::string&, Field& field, wire::AssignInt& op) { return set(field, op.value); }
-    static Outcome change(const std::string&, Field& field, wire::AssignBool& op) { return set(field, op.value); }
-    static Outcome change(const std::string&, Field& field, wire::AssignString& op) { return set(field, op.value); }
+    static Outcome change(const std::string&, Field& field, wire::AssignFloat& op) {
+        return set(field, op.value);
+    }
+    static Outcome change(const std::string&, Field& field, wire::AssignInt& op) {
+        return set(field, op.value);
+    }
+    static Outcome change(const std::string&, Field& field, wire::AssignBool& op) {
+        return set(field, op.value);
+    }
+    static Outcome change(const std::string&, Field& field, wire::AssignString& op) {
+        return set(field, op.value);
+    }
     static Outcome change(const std::string&, Field& field, wire::AssignDatetime& op) {
         return set(field, wire::DatetimeValue{op.value_ms});
     }
     static Outcome change(const std::string& path, Field& field, wire::LogFloats& op) {
-        if (!std::holds_alternative<wire::FloatSeriesValue>(field.value)) field.value = wire::FloatSeriesValue{};
+        if (!std::holds_alternative<wire::FloatSeriesValue>(field.value))
+            field.value = wire::FloatSeriesValue{};
         return log(path, field.floats, op.entries);
     }
     static Outcome change(const std::string& path, Field& field, wire::LogStrings& op) {
-        if (!std::holds_alternative<wire::StringSeriesValue>(field.value)) field.value = wire::StringSeriesValue{};
+        if (!std::holds_alternative<wire::StringSeriesValue>(field.value))
+            field.value = wire::StringSeriesValue{};
         return log(path, field.strings, op.entries);
     }
     static Outcome change(const std::string&, Field& field, wire::ClearFloatSeries&) {
         field.floats.clear();
-        if (!std::holds_alternative<wire::FloatSeriesValue>(field.value)) field.value = wire::FloatSeriesValue{};
+        if (!std::holds_alternative<wire::FloatSeriesValue>(field.value))
+            field.value = wire::FloatSeriesValue{};
         return std::nullopt;
     }
     static Outcome change(const std::string&, Field& field, wire::ClearStringSeries&) {
@@ -6548,7 +6914,8 @@ private:
     static Outcome change(const std::string& path, Field& field, wire::InsertStrings& op) {
         auto set = members(field);
         set.insert(op.values.begin(), op.values.end());
-        if (set.size() > wire::limits::string_set_members) return wire::rules::too_many_members(path);
+        if (set.size() > wire::limits::string_set_members)
+            return wire::rules::too_many_members(path);
         field.value = wire::StringSetValue{{set.begin(), set.end()}};
         return std::nullopt;
     }
@@ -6561,21 +6928,27 @@ private:
     static Outcome change(const std::string&, Field& field, wire::ClearStringSet&) {
         return set(field, wire::StringSetValue{});
     }
-    static Outcome change(const std::string&, Field&, wire::DeleteAttribute&) { return std::nullopt; }
+    static Outcome change(const std::string&, Field&, wire::DeleteAttribute&) {
+        return std::nullopt;
+    }
     static Outcome change(const std::string&, Field&, wire::Malformed&) { return std::nullopt; }
 
     static std::set<std::string> members(const Field& field) {
         const auto* set = std::get_if<wire::StringSetValue>(&field.value);
-        return set ? std::set<std::string>(set->values.begin(), set->values.end()) : std::set<std::string>();
+        return set ? std::set<std::string>(set->values.begin(), set->values.end())
+                   : std::set<std::string>();
     }
     template <class T>
-    static Outcome log(const std::string& path, std::vector<Point<T>>& points, std::vector<wire::LogEntry<T>>& entries) {
+    static Outcome log(const std::string& path, std::vector<Point<T>>& points,
+                       std::vector<wire::LogEntry<T>>& entries) {
         for (auto& entry : entries) {
             if (auto error = wire::rules::check_point(path, entry)) return error;
-            const wire::rules::SeriesEnd end{points.empty() ? std::nullopt : std::optional(points.back().step)};
+            const wire::rules::SeriesEnd end{points.empty() ? std::nullopt
+                                                            : std::optional(points.back().step)};
             const double step = entry.step.value_or(wire::rules::next_step(end));
             if (end.last_step && step <= *end.last_step) return wire::rules::step_error(path, step);
-            points.push_back({step, std::move(entry.value), Datetime(std::chrono::milliseconds(entry.timestamp_ms))});
+            points.push_back({step, std::move(entry.value),
+                              Datetime(std::chrono::milliseconds(entry.timestamp_ms))});
         }
         return std::nullopt;
     }
@@ -6630,7 +7003,8 @@ inline constexpr bool is_fetchable =
 /// "the field is a String, not a Float".
 [[noreturn]] inline void throw_mismatch(const Value& value, std::string_view wanted) {
     throw TypeMismatch(ErrorCode::type_mismatch,
-                       "the value is " + core::with_article(value.type_name()) + ", not " + core::with_article(wanted),
+                       "the value is " + core::with_article(value.type_name()) + ", not " +
+                           core::with_article(wanted),
                        "fetch it as the type that the field has");
 }
 
@@ -6645,10 +7019,12 @@ const Alternative& expect(const Value& value, std::string_view wanted) {
 
 template <class T>
 T Value::get() const {
-    static_assert(detail::is_fetchable<T>,
-                  "neptune: a field is fetched as bool, an integer, a floating-point number, std::string, "
-                  "std::chrono::sys_time, std::set<std::string>, RunState, GitInfo, Dict, a described struct, "
-                  "or a type whose FieldTraits has from_field");
+    static_assert(
+        detail::is_fetchable<T>,
+        "neptune: a field is fetched as bool, an integer, a floating-point number, std::string, "
+        "std::chrono::sys_time, std::set<std::string>, RunState, GitInfo, Dict, a described "
+        "struct, "
+        "or a type whose FieldTraits has from_field");
     if constexpr (detail::Untaught<T>) {
         return FieldTraits<T>::from_field(*this);
     } else if constexpr (std::same_as<T, Value>) {
@@ -6666,9 +7042,10 @@ T Value::get() const {
     } else if constexpr (detail::IntegerLike<T>) {
         const auto number = detail::expect<std::int64_t>(*this, "Integer");
         if (!std::in_range<T>(number))
-            throw TypeMismatch(ErrorCode::type_mismatch,
-                               "the value " + std::to_string(number) + " does not fit the integer type asked for",
-                               "fetch it as std::int64_t");
+            throw TypeMismatch(
+                ErrorCode::type_mismatch,
+                "the value " + std::to_string(number) + " does not fit the integer type asked for",
+                "fetch it as std::int64_t");
         return static_cast<T>(number);
     } else if constexpr (std::floating_point<T>) {
         return static_cast<T>(detail::expect<double>(*this, "Float"));
@@ -6754,14 +7131,17 @@ inline std::string full_project_name(Session& session, const std::string& name) 
                               known_projects(session, name));
     std::string list;
     for (const auto& hit : hits) list += (list.empty() ? "" : ", ") + hit;
-    throw AmbiguousProjectName(ErrorCode::ambiguous_project_name, "several projects are called " + name + ": " + list,
+    throw AmbiguousProjectName(ErrorCode::ambiguous_project_name,
+                               "several projects are called " + name + ": " + list,
                                "give the project as workspace/name");
 }
 
 }  // namespace detail
 
-/// The project of the argument, else of NEPTUNE_PROJECT. Errors: MissingProjectName, ProjectNotFound, AmbiguousProjectName.
-[[nodiscard]] inline wire::ProjectDto find_project(Session& session, const std::optional<std::string>& argument) {
+/// The project of the argument, else of NEPTUNE_PROJECT. Errors: MissingProjectName,
+/// ProjectNotFound, AmbiguousProjectName.
+[[nodiscard]] inline wire::ProjectDto find_project(Session& session,
+                                                   const std::optional<std::string>& argument) {
     const auto name = argument ? *argument : core::environment("NEPTUNE_PROJECT").value_or("");
     if (name.empty())
         throw MissingProjectName(ErrorCode::missing_project_name, "no project was given",
@@ -6771,7 +7151,8 @@ inline std::string full_project_name(Session& session, const std::string& name) 
     try {
         return session.call<wire::GetProject>({full});
     } catch (const RemoteNotFound&) {
-        throw ProjectNotFound(ErrorCode::project_not_found, "there is no project " + full + ", or you may not see it",
+        throw ProjectNotFound(ErrorCode::project_not_found,
+                              "there is no project " + full + ", or you may not see it",
                               detail::known_projects(session, full.substr(full.find('/') + 1)));
     }
 }
@@ -6787,9 +7168,12 @@ public:
         if (request_.with_id) return {get(request_.kind, qualified(*request_.with_id)), false};
         if (read_only) return {open_read_only(), false};
         switch (request_.kind) {
-            case ObjectKind::run: return create_run();
-            case ObjectKind::model: return create_model();
-            default: return create_version();
+            case ObjectKind::run:
+                return create_run();
+            case ObjectKind::model:
+                return create_model();
+            default:
+                return create_version();
         }
     }
 
@@ -6813,11 +7197,14 @@ private:
         const std::string what = "there is no " + std::string(spoken_name(kind)) + " " + identifier;
         const std::string advice = "check the ID and the project";
         switch (kind) {
-            case ObjectKind::run: throw RunNotFound(ErrorCode::run_not_found, what, advice);
-            case ObjectKind::model: throw ModelNotFound(ErrorCode::model_not_found, what, advice);
+            case ObjectKind::run:
+                throw RunNotFound(ErrorCode::run_not_found, what, advice);
+            case ObjectKind::model:
+                throw ModelNotFound(ErrorCode::model_not_found, what, advice);
             case ObjectKind::model_version:
                 throw ModelVersionNotFound(ErrorCode::model_version_not_found, what, advice);
-            case ObjectKind::project: break;
+            case ObjectKind::project:
+                break;
         }
         throw NotFoundError(ErrorCode::object_not_found, what, advice);
     }
@@ -6837,13 +7224,16 @@ private:
         if (request_.kind == ObjectKind::run && request_.custom_run_id)
             return get(ObjectKind::run, "CUSTOM/" + qualified(*request_.custom_run_id));
         const std::string advice = "give the object's ID as .with_id";
-        const std::string what = "read-only mode needs an existing " + std::string(spoken_name(request_.kind));
+        const std::string what =
+            "read-only mode needs an existing " + std::string(spoken_name(request_.kind));
         const auto code = ErrorCode::need_existing_object_for_read_only;
         switch (request_.kind) {
             case ObjectKind::run:
                 throw NeedExistingRunForReadOnlyMode(code, what, advice + ", or .custom_run_id");
-            case ObjectKind::model: throw NeedExistingModelForReadOnlyMode(code, what, advice);
-            default: throw NeedExistingModelVersionForReadOnlyMode(code, what, advice);
+            case ObjectKind::model:
+                throw NeedExistingModelForReadOnlyMode(code, what, advice);
+            default:
+                throw NeedExistingModelVersionForReadOnlyMode(code, what, advice);
         }
     }
 
@@ -6871,7 +7261,8 @@ private:
                                 "the run " + object.short_id + " with the custom ID " +
                                     request_.custom_run_id.value_or("") + " is in the trash",
                                 "restore it, or use another custom ID; it can be opened read-only");
-        // Servers that do not tell make every answer look like a new run, as it does to the Python client.
+        // Servers that do not tell make every answer look like a new run, as it does to the Python
+        // client.
         const bool is_new = object.created.value_or(true);
         return {std::move(object), is_new};
     }
@@ -6883,11 +7274,12 @@ private:
             return {create(std::move(creation)), true};
         } catch (const ApiError& error) {
             if (error.status() != 409) throw;
-            throw ModelKeyAlreadyExists(ErrorCode::model_key_already_exists,
-                                        "the model key " + *request_.key + " is in use",
-                                        "use another key, or resume with .with_id; it may also be in the trash: " +
-                                            session_.config().application_url + "/" + project_.organization_name + "/" +
-                                            project_.name + "/models");
+            throw ModelKeyAlreadyExists(
+                ErrorCode::model_key_already_exists,
+                "the model key " + *request_.key + " is in use",
+                "use another key, or resume with .with_id; it may also be in the trash: " +
+                    session_.config().application_url + "/" + project_.organization_name + "/" +
+                    project_.name + "/models");
         }
     }
     Found create_version() {
@@ -6895,10 +7287,12 @@ private:
         const auto parent = get(ObjectKind::model, qualified(*request_.model));
         return {create(params(parent.id)), true};
     }
-    static MissingRequiredInitParameter missing(const std::string& function, const std::string& parameter) {
-        return MissingRequiredInitParameter(ErrorCode::missing_required_init_parameter,
-                                            function + " needs ." + parameter + " to make a new object",
-                                            "give ." + parameter + ", or .with_id to resume one");
+    static MissingRequiredInitParameter missing(const std::string& function,
+                                                const std::string& parameter) {
+        return MissingRequiredInitParameter(
+            ErrorCode::missing_required_init_parameter,
+            function + " needs ." + parameter + " to make a new object",
+            "give ." + parameter + ", or .with_id to resume one");
     }
 
     Session& session_;
@@ -6908,13 +7302,14 @@ private:
 
 /// Address of an object in the app.
 [[nodiscard]] inline std::string object_url(Session& session, const wire::Experiment& object) {
-    const std::string base =
-        session.config().application_url + "/" + object.organization_name + "/" + object.project_name + "/";
+    const std::string base = session.config().application_url + "/" + object.organization_name +
+                             "/" + object.project_name + "/";
     const auto kind = object_kind_from_wire(object.type);
     if (kind == ObjectKind::run) return base + "e/" + object.short_id;
     if (kind == ObjectKind::model) return base + "m/" + object.short_id;
     if (kind == ObjectKind::model_version) {
-        const auto model = read_value(session, object.id, "sys/model_id", FieldType::string).get<std::string>();
+        const auto model =
+            read_value(session, object.id, "sys/model_id", FieldType::string).get<std::string>();
         return base + "m/" + model + "/v/" + object.short_id;
     }
     return base;
@@ -9336,9 +9731,10 @@ namespace neptune::journal {
 
 namespace neptune::client {
 
-/// `<data directory>/cpp/<word>`, absolute. Words: async, offline, sync. A tree of our own: the Python command line takes a
-/// directory without its own files for a finished one and deletes it.
-[[nodiscard]] inline std::string queue_directory(const Environment& environment, const std::string& word) {
+/// `<data directory>/cpp/<word>`, absolute. Words: async, offline, sync. A tree of our own: the
+/// Python command line takes a directory without its own files for a finished one and deletes it.
+[[nodiscard]] inline std::string queue_directory(const Environment& environment,
+                                                 const std::string& word) {
     std::string base = environment.data_directory;
     if (base.empty() || base.front() != '/') {
         char buffer[4096];
@@ -9353,9 +9749,11 @@ public:
     JournalQueue(std::unique_ptr<journal::Journal> journal, Reporter& reporter)
         : journal_(std::move(journal)), reporter_(reporter) {}
 
-    /// Options of a journal for this object; `on_drop` reports to `reporter`, which outlives the journal.
-    static journal::Options options(const neptune::detail::OpenRequest& request, const Environment& environment,
-                                    std::string directory, std::string metadata, Reporter& reporter) {
+    /// Options of a journal for this object; `on_drop` reports to `reporter`, which outlives the
+    /// journal.
+    static journal::Options options(const neptune::detail::OpenRequest& request,
+                                    const Environment& environment, std::string directory,
+                                    std::string metadata, Reporter& reporter) {
         journal::Options options;
         options.directory = std::move(directory);
         options.metadata = std::move(metadata);
@@ -9364,7 +9762,8 @@ public:
         options.on_full = request.on_queue_full;
         options.max_disk_usage_percent = (std::max)(environment.max_disk_usage_percent, 0.0);
         options.throw_when_full = environment.throw_when_disk_full;
-        options.on_drop = [&reporter, where = options.directory](journal::DropReason, const std::string& sentence) {
+        options.on_drop = [&reporter, where = options.directory](journal::DropReason,
+                                                                 const std::string& sentence) {
             reporter.report(Error(ErrorCode::queue_full, sentence, "make room for " + where), {});
         };
         return options;
@@ -9391,7 +9790,8 @@ public:
         for (auto& operation : operations) {
             encoded.push_back(encode_operation(operation));
             const auto& last = encoded.back();
-            records.push_back({journal_->intern(operation.path), last.kind, last.flags, now, last.payload});
+            records.push_back(
+                {journal_->intern(operation.path), last.kind, last.flags, now, last.payload});
             ticket.paths.push_back(std::move(operation.path));
         }
         if (records.empty()) return std::nullopt;
@@ -9402,12 +9802,13 @@ public:
         return ticket;
     }
 
-    std::optional<Ticket> put_point(neptune::detail::FieldEntry& entry, const wire::LogEntry<double>& point) {
+    std::optional<Ticket> put_point(neptune::detail::FieldEntry& entry,
+                                    const wire::LogEntry<double>& point) {
         if (entry.journal_id == 0) entry.journal_id = journal_->intern(entry.path) + 1;
         const EncodedPoint payload(point);
         const auto sequence = guarded([&] {
-            return journal_->append(entry.journal_id - 1, record_kind::log_floats, journal::flag::point, point.timestamp_ms,
-                                    payload.view());
+            return journal_->append(entry.journal_id - 1, record_kind::log_floats,
+                                    journal::flag::point, point.timestamp_ms, payload.view());
         });
         if (!sequence) return std::nullopt;
         return Ticket{*sequence, *sequence, {}};
@@ -9436,7 +9837,8 @@ public:
             }
             fields += (fields.empty() ? "" : ", ") + field + " (" + std::to_string(number) + ")";
         }
-        reporter_.warning(std::to_string(dropped.total) + " records were dropped because the queue was full: " + fields);
+        reporter_.warning(std::to_string(dropped.total) +
+                          " records were dropped because the queue was full: " + fields);
     }
 
     /// In a forked child: the directory is the parent's.
@@ -9448,8 +9850,9 @@ private:
         try {
             return function();
         } catch (const journal::JournalFull& full) {
-            throw DiskUtilizationExceeded(ErrorCode::disk_utilization_exceeded, full.what(),
-                                          "make room on the disk, or unset NEPTUNE_RAISE_ERROR_ON_DISK_USAGE_EXCEEDED");
+            throw DiskUtilizationExceeded(
+                ErrorCode::disk_utilization_exceeded, full.what(),
+                "make room on the disk, or unset NEPTUNE_RAISE_ERROR_ON_DISK_USAGE_EXCEEDED");
         }
     }
 
@@ -9474,12 +9877,14 @@ private:
 
 namespace neptune::client {
 
-/// A thread that calls a function at once and then every `period` until the function returns false or the end is asked for.
-/// The function must not throw.
+/// A thread that calls a function at once and then every `period` until the function returns false
+/// or the end is asked for. The function must not throw.
 class Periodic {
 public:
     Periodic(std::chrono::duration<double> period, std::function<bool()> function)
-        : period_(period), function_(std::move(function)), thread_(start_thread([this] { run(); })) {}
+        : period_(period),
+          function_(std::move(function)),
+          thread_(start_thread([this] { run(); })) {}
     Periodic(const Periodic&) = delete;
     Periodic& operator=(const Periodic&) = delete;
     /// Waits for the call under way.
@@ -9538,8 +9943,8 @@ namespace neptune::client {
 
 class OfflineConnection final : public Connection {
 public:
-    OfflineConnection(std::string object_id, std::function<journal::Options()> new_journal, Seconds disk_period,
-                      Reporter& reporter)
+    OfflineConnection(std::string object_id, std::function<journal::Options()> new_journal,
+                      Seconds disk_period, Reporter& reporter)
         : object_id_(std::move(object_id)),
           new_journal_(std::move(new_journal)),
           disk_period_(disk_period),
@@ -9552,7 +9957,8 @@ public:
         if (!queue_) start_queue();
         return queue_->put(std::move(operations));
     }
-    std::optional<Ticket> put_point(neptune::detail::FieldEntry& entry, const wire::LogEntry<double>& point) override {
+    std::optional<Ticket> put_point(neptune::detail::FieldEntry& entry,
+                                    const wire::LogEntry<double>& point) override {
         if (!queue_) start_queue();
         return queue_->put_point(entry, point);
     }
@@ -9562,7 +9968,9 @@ public:
 
     std::vector<std::pair<std::string, FieldType>> fields() override { refuse(); }
     Value fetch(const std::string&, FieldType) override { refuse(); }
-    std::vector<std::pair<std::string, Value>> fetch_namespace(const std::string&) override { refuse(); }
+    std::vector<std::pair<std::string, Value>> fetch_namespace(const std::string&) override {
+        refuse();
+    }
     std::optional<double> fetch_last_float(const std::string&) override { refuse(); }
     std::optional<std::string> fetch_last_string(const std::string&) override { refuse(); }
     std::vector<Point<double>> fetch_floats(const std::string&, bool) override { refuse(); }
@@ -9597,8 +10005,9 @@ public:
 
 private:
     [[noreturn]] static void refuse() {
-        throw OfflineModeError(ErrorCode::offline_mode, "nothing can be fetched in offline mode",
-                               "open the run in another mode, or run `neptune-cpp sync` and open it read-only");
+        throw OfflineModeError(
+            ErrorCode::offline_mode, "nothing can be fetched in offline mode",
+            "open the run in another mode, or run `neptune-cpp sync` and open it read-only");
     }
     void start_queue() {
         queue_ = std::make_unique<JournalQueue>(JournalQueue::create(new_journal_()), reporter_);
@@ -9606,9 +10015,10 @@ private:
             try {
                 queue_->journal().tick();
             } catch (const std::exception& error) {
-                reporter_.report(Error(ErrorCode::journal_unavailable,
-                                       std::string("cannot flush the queue to the disk: ") + error.what()),
-                                 {}, Level::warning);
+                reporter_.report(
+                    Error(ErrorCode::journal_unavailable,
+                          std::string("cannot flush the queue to the disk: ") + error.what()),
+                    {}, Level::warning);
             }
             return true;
         });
@@ -9630,7 +10040,8 @@ private:
 #ifndef NEPTUNE_CLIENT_ONLINE_CONNECTION_HPP
 #define NEPTUNE_CLIENT_ONLINE_CONNECTION_HPP
 
-// Modes async and sync: journal, uploader, heartbeat. The two differ only in whether the caller waits.
+// Modes async and sync: journal, uploader, heartbeat. The two differ only in whether the caller
+// waits.
 
 #ifndef NEPTUNE_CLIENT_FAREWELL_HPP
 #define NEPTUNE_CLIENT_FAREWELL_HPP
@@ -9640,8 +10051,9 @@ private:
 #ifndef NEPTUNE_CLIENT_UPLOADER_HPP
 #define NEPTUNE_CLIENT_UPLOADER_HPP
 
-// The thread that drains journals: what a dead process left behind first, oldest first, then the object's own. It survives
-// any outage, never throws at the caller, and acknowledges exactly what the server has stored.
+// The thread that drains journals: what a dead process left behind first, oldest first, then the
+// object's own. It survives any outage, never throws at the caller, and acknowledges exactly what
+// the server has stored.
 
 #ifndef NEPTUNE_CLIENT_BATCH_BUILDER_HPP
 #define NEPTUNE_CLIENT_BATCH_BUILDER_HPP
@@ -9651,9 +10063,10 @@ private:
 #ifndef NEPTUNE_CLIENT_PREPROCESS_HPP
 #define NEPTUNE_CLIENT_PREPROCESS_HPP
 
-// Merges the operations of one batch field by field, so that what is sent has the same result with fewer operations.
-// Source: `OperationsPreprocessor` of the Python client. Where sorting by path would lose the user's order (a deletion, then
-// a field at a path which that deletion frees) ours begins to sort anew.
+// Merges the operations of one batch field by field, so that what is sent has the same result with
+// fewer operations. Source: `OperationsPreprocessor` of the Python client. Where sorting by path
+// would lose the user's order (a deletion, then a field at a path which that deletion frees) ours
+// begins to sort anew.
 
 
 #include <map>
@@ -9688,15 +10101,18 @@ public:
 private:
     // What is pending for one path, in the order in which it is sent.
     struct Field {
-        std::optional<wire::Payload> kept;  // in front of the deletion, so that the field surely exists
+        std::optional<wire::Payload>
+            kept;  // in front of the deletion, so that the field surely exists
         bool deleted = false;
         std::vector<wire::Payload> modifications;
         std::optional<wire::Payload> config;
         std::optional<FieldType> type;
 
         void erase() {
-            if (!deleted && !modifications.empty()) kept = std::move(modifications.front());
-            else if (!deleted && config) kept = std::move(config);
+            if (!deleted && !modifications.empty())
+                kept = std::move(modifications.front());
+            else if (!deleted && config)
+                kept = std::move(config);
             deleted = true;
             modifications.clear();
             config.reset();
@@ -9716,8 +10132,12 @@ private:
         }
 
         void merge(wire::ConfigFloatSeries operation) { config = std::move(operation); }
-        void merge(wire::InsertStrings operation) { modifications.emplace_back(std::move(operation)); }
-        void merge(wire::RemoveStrings operation) { modifications.emplace_back(std::move(operation)); }
+        void merge(wire::InsertStrings operation) {
+            modifications.emplace_back(std::move(operation));
+        }
+        void merge(wire::RemoveStrings operation) {
+            modifications.emplace_back(std::move(operation));
+        }
         void merge(wire::LogFloats operation) { merge_log(std::move(operation)); }
         void merge(wire::LogStrings operation) { merge_log(std::move(operation)); }
         // Assignments and clears: what was pending before has no effect any more.
@@ -9752,8 +10172,8 @@ private:
         fields_.clear();
     }
 
-    // A field that can only exist because another one, above or below it, is deleted in this batch: sorted by path the two
-    // could change places.
+    // A field that can only exist because another one, above or below it, is deleted in this batch:
+    // sorted by path the two could change places.
     [[nodiscard]] bool needs_a_freed_path(const wire::Operation& operation) const {
         if (std::holds_alternative<wire::DeleteAttribute>(operation.payload)) return false;
         for (auto slash = operation.path.find('/'); slash != std::string::npos;
@@ -9796,11 +10216,13 @@ struct OutgoingBatch {
 
 class BatchBuilder {
 public:
-    BatchBuilder(const journal::Journal& journal, Session& session, std::size_t operations, std::size_t bytes)
+    BatchBuilder(const journal::Journal& journal, Session& session, std::size_t operations,
+                 std::size_t bytes)
         : journal_(journal), session_(session), operations_(operations), bytes_(bytes) {}
 
-    /// The next batch of a journal that is not empty. A batch that was begun before comes again with the same range, so that
-    /// the server can tell a repetition. Errors: std::system_error; what a copy's source meets (ConnectionLost, …).
+    /// The next batch of a journal that is not empty. A batch that was begun before comes again
+    /// with the same range, so that the server can tell a repetition. Errors: std::system_error;
+    /// what a copy's source meets (ConnectionLost, …).
     OutgoingBatch build() {
         const auto begun = journal_.in_flight();
         const auto batch = begun ? journal_.read_range(*begun)
@@ -9810,7 +10232,8 @@ public:
         Preprocessor preprocessor;
         for (const auto& record : batch.records) {
             // The source of a copy must have been sent before: a copy begins a batch.
-            if (!begun && record.kind == record_kind::copy_field && record.sequence != batch.first) {
+            if (!begun && record.kind == record_kind::copy_field &&
+                record.sequence != batch.first) {
                 result.range.last = record.sequence - 1;
                 break;
             }
@@ -9819,7 +10242,8 @@ public:
         }
         result.operations = preprocessor.take();
         for (auto& error : preprocessor.errors())
-            result.errors.emplace_back(error.path, Error(ErrorCode::type_conflict, error.description));
+            result.errors.emplace_back(error.path,
+                                       Error(ErrorCode::type_conflict, error.description));
         return result;
     }
 
@@ -9829,8 +10253,9 @@ private:
         auto decoded = decode_operation(path, record.kind, record.payload);
         if (const auto* unreadable = std::get_if<UnreadableRecord>(&decoded)) {
             result.errors.emplace_back(
-                path, Error(ErrorCode::internal, "record " + std::to_string(record.sequence) + " of " +
-                                                     journal_.directory() + " cannot be read: " + unreadable->why));
+                path, Error(ErrorCode::internal, "record " + std::to_string(record.sequence) +
+                                                     " of " + journal_.directory() +
+                                                     " cannot be read: " + unreadable->why));
             return;
         }
         auto& operation = std::get<QueuedOperation>(decoded);
@@ -9842,9 +10267,10 @@ private:
         try {
             preprocessor.add({path, read_for_copy(session_, copy)});
         } catch (const MetadataInconsistency& error) {
-            result.errors.emplace_back(path, Error(ErrorCode::copy_source_unreadable,
-                                                   "cannot copy " + copy.path + " to " + path + ": " + error.message(),
-                                                   error.advice()));
+            result.errors.emplace_back(
+                path, Error(ErrorCode::copy_source_unreadable,
+                            "cannot copy " + copy.path + " to " + path + ": " + error.message(),
+                            error.advice()));
         }
     }
 
@@ -9860,9 +10286,9 @@ private:
 #ifndef NEPTUNE_WIRE_OPERATIONS_JSON_HPP
 #define NEPTUNE_WIRE_OPERATIONS_JSON_HPP
 
-// Body of `executeOperations`: a writer that appends text, and a SAX reader that builds no tree, because one request may
-// carry 100,000 points. The reader takes each element on its own: an element that is no operation becomes `Malformed`
-// and does not harm its neighbours.
+// Body of `executeOperations`: a writer that appends text, and a SAX reader that builds no tree,
+// because one request may carry 100,000 points. The reader takes each element on its own: an
+// element that is no operation becomes `Malformed` and does not harm its neighbours.
 
 
 #include <array>
@@ -9902,8 +10328,12 @@ inline void write_string(std::string& out, std::string_view text) {
     out += '"';
 }
 
-inline void write_value(std::string& out, double value) { out += core::shortest(value); }
-inline void write_value(std::string& out, const std::string& value) { write_string(out, value); }
+inline void write_value(std::string& out, double value) {
+    out += core::shortest(value);
+}
+inline void write_value(std::string& out, const std::string& value) {
+    write_string(out, value);
+}
 
 inline void write_strings(std::string& out, const std::vector<std::string>& values) {
     out += "\"values\":[";
@@ -9948,10 +10378,18 @@ inline void write_members(std::string& out, const AssignString& op) {
 inline void write_members(std::string& out, const AssignDatetime& op) {
     out += "\"valueMilliseconds\":" + std::to_string(op.value_ms);
 }
-inline void write_members(std::string& out, const LogFloats& op) { write_entries(out, op.entries); }
-inline void write_members(std::string& out, const LogStrings& op) { write_entries(out, op.entries); }
-inline void write_members(std::string& out, const InsertStrings& op) { write_strings(out, op.values); }
-inline void write_members(std::string& out, const RemoveStrings& op) { write_strings(out, op.values); }
+inline void write_members(std::string& out, const LogFloats& op) {
+    write_entries(out, op.entries);
+}
+inline void write_members(std::string& out, const LogStrings& op) {
+    write_entries(out, op.entries);
+}
+inline void write_members(std::string& out, const InsertStrings& op) {
+    write_strings(out, op.values);
+}
+inline void write_members(std::string& out, const RemoveStrings& op) {
+    write_strings(out, op.values);
+}
 inline void write_members(std::string& out, const ConfigFloatSeries& op) {
     const char* comma = "";
     const auto member = [&](std::string_view name, const std::string& text) {
@@ -10004,8 +10442,8 @@ struct Composite {};
 // A scalar of the JSON text; monostate stands for null.
 using Scalar = std::variant<std::monostate, bool, std::int64_t, double, std::string, Composite>;
 
-/// Depths: 1 the array, 2 an element, 3 the operation's object, 4 its list, 5 an entry of it. Whatever lies deeper, or in
-/// a member that nobody knows, is skipped.
+/// Depths: 1 the array, 2 an element, 3 the operation's object, 4 its list, 5 an entry of it.
+/// Whatever lies deeper, or in a member that nobody knows, is skipped.
 class OperationsReader {
 public:
     using number_integer_t = Json::number_integer_t;
@@ -10079,7 +10517,8 @@ private:
         return false;
     }
     void problem(const std::string& why) {
-        if (problem_.empty()) problem_ = operation_name_.empty() ? why : operation_name_ + ": " + why;
+        if (problem_.empty())
+            problem_ = operation_name_.empty() ? why : operation_name_ + ": " + why;
     }
 
     bool scalar(Scalar value) {
@@ -10131,7 +10570,8 @@ private:
     }
     /// Whether the current member is the one that holds the operation's list.
     [[nodiscard]] bool names_list() const {
-        if (std::holds_alternative<LogFloats>(payload_) || std::holds_alternative<LogStrings>(payload_))
+        if (std::holds_alternative<LogFloats>(payload_) ||
+            std::holds_alternative<LogStrings>(payload_))
             return member_ == "entries";
         return member_ == "values" && (std::holds_alternative<InsertStrings>(payload_) ||
                                        std::holds_alternative<RemoveStrings>(payload_));
@@ -10161,7 +10601,8 @@ private:
         } else if (auto* moment = std::get_if<AssignDatetime>(&payload_)) {
             if (member_ != "valueMilliseconds") return;
             value_seen_ = true;
-            if (!read_integer(value, moment->value_ms)) problem("valueMilliseconds must be an integer");
+            if (!read_integer(value, moment->value_ms))
+                problem("valueMilliseconds must be an integer");
         } else if (names_list()) {
             problem(member_ + " must be an array");
         } else if (member_ == "value") {
@@ -10293,12 +10734,13 @@ private:
 
 }  // namespace detail
 
-/// Reads the body of a request. Errors: throws DecodeError if it is no JSON array; elements that are no operations come
-/// as `Malformed`, in their place.
+/// Reads the body of a request. Errors: throws DecodeError if it is no JSON array; elements that
+/// are no operations come as `Malformed`, in their place.
 [[nodiscard]] inline std::vector<Operation> read_operations(std::string_view body) {
     detail::OperationsReader reader;
     const bool complete = Json::sax_parse(body.begin(), body.end(), &reader);
-    if (!complete) throw DecodeError(reader.error.empty() ? "the body is not valid JSON" : reader.error);
+    if (!complete)
+        throw DecodeError(reader.error.empty() ? "the body is not valid JSON" : reader.error);
     return std::move(reader.operations);
 }
 
@@ -10340,14 +10782,15 @@ public:
         Timing timing{};
     };
 
-    /// Lifetime: `session`, `reporter` and `own` outlive this. `left_overs` are sent before `own`; each is removed when the
-    /// server has all of it.
+    /// Lifetime: `session`, `reporter` and `own` outlive this. `left_overs` are sent before `own`;
+    /// each is removed when the server has all of it.
     Uploader(Settings settings, Session& session, Reporter& reporter,
              std::vector<std::unique_ptr<journal::Journal>> left_overs, journal::Journal& own)
         : settings_(std::move(settings)),
           session_(session),
           reporter_(reporter),
-          left_overs_(std::make_move_iterator(left_overs.begin()), std::make_move_iterator(left_overs.end())),
+          left_overs_(std::make_move_iterator(left_overs.begin()),
+                      std::make_move_iterator(left_overs.end())),
           own_(own),
           last_progress_(Clock::now()) {}
     ~Uploader() { end(); }
@@ -10358,7 +10801,9 @@ public:
 
     /// A record was appended: wakes the thread if more than half a batch waits.
     void appended(std::uint64_t sequence) {
-        if (sequence - acknowledged_.load(std::memory_order_relaxed) > settings_.batch_operations / 2) wake();
+        if (sequence - acknowledged_.load(std::memory_order_relaxed) >
+            settings_.batch_operations / 2)
+            wake();
     }
     /// Sends now what is queued, even if the server was away a moment ago.
     void hurry() {
@@ -10369,8 +10814,8 @@ public:
 
     enum class Waited { done, dead, connection_lost };
 
-    /// Blocks until the server has the own records up to `sequence`, and all left-overs. `until_failure`: also returns when
-    /// the connection fails for good once.
+    /// Blocks until the server has the own records up to `sequence`, and all left-overs.
+    /// `until_failure`: also returns when the connection fails for good once.
     Waited wait(std::uint64_t sequence, bool until_failure) {
         std::unique_lock lock(mutex_);
         const auto failures = failures_;
@@ -10389,12 +10834,14 @@ public:
     void wait_until_empty(Clock::time_point deadline) {
         std::unique_lock lock(mutex_);
         changed_.wait_until(lock, deadline, [this] {
-            return (left_overs_.empty() && acknowledged_ >= own_.last_sequence()) || dead_ || ended_;
+            return (left_overs_.empty() && acknowledged_ >= own_.last_sequence()) || dead_ ||
+                   ended_;
         });
     }
 
     /// Errors of the records `first` … `last` (with `keep_errors`), in order; they are forgotten.
-    std::vector<Error> collect_errors(std::uint64_t first, std::uint64_t last, const std::vector<std::string>& paths) {
+    std::vector<Error> collect_errors(std::uint64_t first, std::uint64_t last,
+                                      const std::vector<std::string>& paths) {
         const std::lock_guard guard(mutex_);
         std::vector<Error> result;
         const auto wanted = [&](const KeptError& kept) {
@@ -10430,7 +10877,8 @@ public:
         const std::lock_guard guard(mutex_);
         Progress result;
         result.remaining = own_.last_sequence() - acknowledged_;
-        for (const auto& journal : left_overs_) result.remaining += journal->last_sequence() - journal->acknowledged();
+        for (const auto& journal : left_overs_)
+            result.remaining += journal->last_sequence() - journal->acknowledged();
         result.last_progress = last_progress_;
         result.connected = connected_;
         result.dead = dead_;
@@ -10438,7 +10886,8 @@ public:
         result.sending_since = sending_since_;
         return result;
     }
-    /// Ends the thread, after the request under way if `session.abort()` was not called before. Journals stay as they are.
+    /// Ends the thread, after the request under way if `session.abort()` was not called before.
+    /// Journals stay as they are.
     void end() {
         {
             const std::lock_guard guard(mutex_);
@@ -10448,7 +10897,8 @@ public:
         if (thread_.joinable()) thread_.join();
     }
 
-    // Around fork: the thread holds no lock of ours while it is sending, and none after lock_for_fork.
+    // Around fork: the thread holds no lock of ours while it is sending, and none after
+    // lock_for_fork.
     void lock_for_fork() { mutex_.lock(); }
     void unlock_after_fork() { mutex_.unlock(); }
 
@@ -10504,7 +10954,8 @@ private:
                 done->close_and_remove();
             } catch (const std::exception& error) {
                 reporter_.report(Error(ErrorCode::journal_unavailable,
-                                       "cannot remove the sent queue " + done->directory() + ": " + error.what()),
+                                       "cannot remove the sent queue " + done->directory() + ": " +
+                                           error.what()),
                                  done->directory(), Level::warning);
             }
             const std::lock_guard guard(mutex_);
@@ -10524,7 +10975,8 @@ private:
         const bool fenced = session_.has(wire::feature_producer) && &journal != unfenced_;
         if (fenced) {
             request.producer = journal.producer();
-            request.sequence = std::to_string(batch.range.first) + "-" + std::to_string(batch.range.last);
+            request.sequence =
+                std::to_string(batch.range.first) + "-" + std::to_string(batch.range.last);
         }
         std::vector<wire::OperationErrorDto> refused;
         try {
@@ -10537,9 +10989,11 @@ private:
         finish(journal, batch, refused);
     }
 
-    // The server's number differs from ours. Ahead of us: an answer was lost, and what it has is acknowledged. Behind us: it
-    // lost data that we no longer have; the rest is sent without numbers, protected by the step rule alone.
-    void settle(journal::Journal& journal, const journal::Range& range, const ProducerConflict& conflict) {
+    // The server's number differs from ours. Ahead of us: an answer was lost, and what it has is
+    // acknowledged. Behind us: it lost data that we no longer have; the rest is sent without
+    // numbers, protected by the step rule alone.
+    void settle(journal::Journal& journal, const journal::Range& range,
+                const ProducerConflict& conflict) {
         const auto last = static_cast<std::uint64_t>((std::max)(conflict.last, std::int64_t{0}));
         if (last >= range.first) {
             journal.acknowledge((std::min)(last, journal.last_sequence()));
@@ -10547,11 +11001,14 @@ private:
             return;
         }
         unfenced_ = &journal;
-        reporter_.report(Error(ErrorCode::records_left_behind,
-                               "the server has only the first " + std::to_string(last) + " records of this queue, but " +
-                                   std::to_string(range.first - 1) + " were acknowledged",
-                               "was the server restored from a backup? What was logged in between is lost there"),
-                         settings_.object_id);
+        reporter_.report(
+            Error(
+                ErrorCode::records_left_behind,
+                "the server has only the first " + std::to_string(last) +
+                    " records of this queue, but " + std::to_string(range.first - 1) +
+                    " were acknowledged",
+                "was the server restored from a backup? What was logged in between is lost there"),
+            settings_.object_id);
     }
 
     void begin(const OutgoingBatch& batch) {
@@ -10564,16 +11021,19 @@ private:
     void finish(journal::Journal& journal, OutgoingBatch& batch,
                 const std::vector<wire::OperationErrorDto>& refused) {
         std::vector<KeptError> errors;
-        for (auto& [path, error] : batch.errors) errors.push_back({batch.range, path, std::move(error)});
+        for (auto& [path, error] : batch.errors)
+            errors.push_back({batch.range, path, std::move(error)});
         for (const auto& dto : refused) {
             std::string path = dto.path.value_or("");
             if (path.empty() && dto.index && *dto.index >= 0 &&
                 static_cast<std::size_t>(*dto.index) < batch.operations.size())
                 path = batch.operations[static_cast<std::size_t>(*dto.index)].path;
-            const bool step = dto.error_type == wire::wire_name(wire::OperationErrorType::log_series_value);
-            errors.push_back({batch.range, path,
-                              Error(step ? ErrorCode::step_not_increasing : ErrorCode::operation_refused,
-                                    "the server refused an operation: " + dto.error_description)});
+            const bool step =
+                dto.error_type == wire::wire_name(wire::OperationErrorType::log_series_value);
+            errors.push_back(
+                {batch.range, path,
+                 Error(step ? ErrorCode::step_not_increasing : ErrorCode::operation_refused,
+                       "the server refused an operation: " + dto.error_description)});
         }
         if (!settings_.keep_errors || &journal != &own_) {
             for (const auto& kept : errors) reporter_.report(kept.error, kept.path);
@@ -10603,13 +11063,15 @@ private:
             backoff_ = Seconds(0);
             changed_.notify_all();
         }
-        if (reconnected) reporter_.info("the connection to the server is back, synchronization goes on");
+        if (reconnected)
+            reporter_.info("the connection to the server is back, synchronization goes on");
     }
 
     // Trouble that time may heal. Everything else ends the thread; data stay on disk.
     static bool is_passing(const std::exception& error) {
         if (const auto* api = dynamic_cast<const ApiError*>(&error))
-            return api->code() == ErrorCode::server_error || api->code() == ErrorCode::invalid_reply;
+            return api->code() == ErrorCode::server_error ||
+                   api->code() == ErrorCode::invalid_reply;
         return dynamic_cast<const ConnectionLost*>(&error) != nullptr ||
                dynamic_cast<const CannotResolveHostname*>(&error) != nullptr ||
                dynamic_cast<const SSLVerificationError*>(&error) != nullptr;
@@ -10623,23 +11085,27 @@ private:
             first = std::exchange(connected_, false);
             last_failure_ = error.what();
             ++failures_;
-            backoff_ = backoff_.count() == 0 ? settings_.timing.first_backoff
-                                             : (std::min)(backoff_ * 2, settings_.timing.longest_backoff);
+            backoff_ = backoff_.count() == 0
+                           ? settings_.timing.first_backoff
+                           : (std::min)(backoff_ * 2, settings_.timing.longest_backoff);
             pause = backoff_ * settings_.timing.pause_scale;
             changed_.notify_all();
         }
         if (first)
-            reporter_.report(Error(ErrorCode::connection_lost,
-                                   std::string("synchronization is interrupted and goes on when the server is back: ") +
-                                       error.what()),
-                             {}, Level::warning);
+            reporter_.report(
+                Error(ErrorCode::connection_lost,
+                      std::string(
+                          "synchronization is interrupted and goes on when the server is back: ") +
+                          error.what()),
+                {}, Level::warning);
         return sleep(pause, hurried_);
     }
 
     void die(const std::exception& error) {
         reporter_.report(Error(ErrorCode::synchronization_stopped,
                                std::string("synchronization has stopped: ") + error.what(),
-                               "all data are safe in " + own_.directory() + "; remove the cause, then run `neptune-cpp sync`"),
+                               "all data are safe in " + own_.directory() +
+                                   "; remove the cause, then run `neptune-cpp sync`"),
                          {});
         const std::lock_guard guard(mutex_);
         dead_ = true;
@@ -10692,15 +11158,18 @@ private:
 
 namespace neptune::client {
 
-/// Waits until nothing is left, the worker is dead, or the time is up: `limit` in all if given, else as long as there is
-/// progress and at most `stop_without_progress` without (wire protocol: progress is an acknowledged batch).
-inline void wait_for_end(Uploader& uploader, std::optional<std::chrono::duration<double>> limit, const Timing& timing,
-                         Reporter& reporter) {
+/// Waits until nothing is left, the worker is dead, or the time is up: `limit` in all if given,
+/// else as long as there is progress and at most `stop_without_progress` without (wire protocol:
+/// progress is an acknowledged batch).
+inline void wait_for_end(Uploader& uploader, std::optional<std::chrono::duration<double>> limit,
+                         const Timing& timing, Reporter& reporter) {
     using Clock = Uploader::Clock;
     const auto start = Clock::now();
     auto progress = uploader.progress();
     const auto total = progress.remaining;
-    const auto count = [](std::uint64_t number) { return std::to_string(number) + (number == 1 ? " operation" : " operations"); };
+    const auto count = [](std::uint64_t number) {
+        return std::to_string(number) + (number == 1 ? " operation" : " operations");
+    };
     const auto seconds = [](Seconds time) {
         const auto whole = static_cast<std::int64_t>(time.count());
         return (Seconds(whole) == time ? std::to_string(whole) : core::shortest(time.count())) +
@@ -10710,17 +11179,20 @@ inline void wait_for_end(Uploader& uploader, std::optional<std::chrono::duration
     if (progress.dead) return;
     if (total > 0) {
         if (progress.connected)
-            reporter.info("waiting for the remaining " + count(total) + " to synchronize; do not kill this process");
+            reporter.info("waiting for the remaining " + count(total) +
+                          " to synchronize; do not kill this process");
         else
-            reporter.warning("there were interruptions; trying for the next " + seconds(patience) + " to send the remaining " +
-                             count(total) + ". You may also kill this process and run `neptune-cpp sync` later");
+            reporter.warning("there were interruptions; trying for the next " + seconds(patience) +
+                             " to send the remaining " + count(total) +
+                             ". You may also kill this process and run `neptune-cpp sync` later");
     }
     uploader.hurry();
     const auto later = [](Clock::time_point time, Seconds span) {
         return time + std::chrono::duration_cast<Clock::duration>(span);
     };
     const auto give_up = [&] {
-        return limit ? later(start, patience) : later((std::max)(start, progress.last_progress), patience);
+        return limit ? later(start, patience)
+                     : later((std::max)(start, progress.last_progress), patience);
     };
     auto next_message = later(start, timing.waiting_message_period);
     for (;;) {
@@ -10733,11 +11205,16 @@ inline void wait_for_end(Uploader& uploader, std::optional<std::chrono::duration
         if (progress.dead) return;
         const auto now = Clock::now();
         if (now >= give_up()) {
-            const std::string left = count(progress.remaining) + (progress.remaining == 1 ? " is" : " are") +
+            const std::string left = count(progress.remaining) +
+                                     (progress.remaining == 1 ? " is" : " are") +
                                      " kept on disk; run `neptune-cpp sync` to send what is left";
-            if (limit) reporter.warning("not everything was synchronized within " + seconds(*limit) + "; " + left);
-            else if (!progress.connected) reporter.warning("could not reconnect within " + seconds(patience) + "; " + left);
-            else reporter.warning("the server took nothing for " + seconds(patience) + "; " + left);
+            if (limit)
+                reporter.warning("not everything was synchronized within " + seconds(*limit) +
+                                 "; " + left);
+            else if (!progress.connected)
+                reporter.warning("could not reconnect within " + seconds(patience) + "; " + left);
+            else
+                reporter.warning("the server took nothing for " + seconds(patience) + "; " + left);
             return;
         }
         if (now >= next_message) {
@@ -10782,50 +11259,63 @@ public:
     std::vector<std::pair<std::string, FieldType>> fields() override {
         std::vector<std::pair<std::string, FieldType>> result;
         for (auto& attribute : read_fields(session(), object_id_)) {
-            if (attribute.type) result.emplace_back(std::move(attribute.name), *attribute.type);
+            if (attribute.type)
+                result.emplace_back(std::move(attribute.name), *attribute.type);
             else if (first_time("unknown type of " + attribute.name))
-                reporter_.warning("the field " + attribute.name + " has a type that this version does not know; a newer neptune-cpp may");
+                reporter_.warning(
+                    "the field " + attribute.name +
+                    " has a type that this version does not know; a newer neptune-cpp may");
         }
         return result;
     }
-    Value fetch(const std::string& path, FieldType type) override { return read_value(session(), object_id_, path, type); }
+    Value fetch(const std::string& path, FieldType type) override {
+        return read_value(session(), object_id_, path, type);
+    }
     std::vector<std::pair<std::string, Value>> fetch_namespace(const std::string& path) override {
         std::vector<std::pair<std::string, Value>> result;
         for (auto& attribute : read_fields(session(), object_id_)) {
-            if (!attribute.value || !attribute.type || !core::is_below(attribute.name, path)) continue;
+            if (!attribute.value || !attribute.type || !core::is_below(attribute.name, path))
+                continue;
             if (is_atom(*attribute.type) || *attribute.type == FieldType::run_state)
                 result.emplace_back(std::move(attribute.name), to_value(*attribute.value));
         }
         // Servers promise no order.
-        std::sort(result.begin(), result.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+        std::sort(result.begin(), result.end(),
+                  [](const auto& a, const auto& b) { return a.first < b.first; });
         return result;
     }
     std::optional<double> fetch_last_float(const std::string& path) override {
-        return std::get<wire::FloatSeriesValue>(read_field<FieldType::float_series>(session(), object_id_, path)).last;
+        return std::get<wire::FloatSeriesValue>(
+                   read_field<FieldType::float_series>(session(), object_id_, path))
+            .last;
     }
     std::optional<std::string> fetch_last_string(const std::string& path) override {
-        return std::get<wire::StringSeriesValue>(read_field<FieldType::string_series>(session(), object_id_, path)).last;
+        return std::get<wire::StringSeriesValue>(
+                   read_field<FieldType::string_series>(session(), object_id_, path))
+            .last;
     }
-    std::vector<Point<double>> fetch_floats(const std::string& path, bool include_timestamp) override {
+    std::vector<Point<double>> fetch_floats(const std::string& path,
+                                            bool include_timestamp) override {
         return read_float_points(session(), object_id_, path, include_timestamp);
     }
-    std::vector<Point<std::string>> fetch_strings(const std::string& path, bool include_timestamp) override {
+    std::vector<Point<std::string>> fetch_strings(const std::string& path,
+                                                  bool include_timestamp) override {
         return read_string_points(session(), object_id_, path, include_timestamp);
     }
     [[nodiscard]] std::string object_id() const override { return object_id_; }
 
     void before_fork() override { session_mutex_.lock(); }
     void after_fork_in_parent() override { session_mutex_.unlock(); }
-    // The threads inside the old session do not exist in the child, and its sockets are the parent's: it must be neither used
-    // nor destroyed there.
+    // The threads inside the old session do not exist in the child, and its sockets are the
+    // parent's: it must be neither used nor destroyed there.
     void after_fork_in_child() override {
         static_cast<void>(session_.release());
         session_mutex_.unlock();
     }
 
 protected:
-    // A forked child gets connections of its own, since those of its parent are not for two; they are made when something is
-    // sent.
+    // A forked child gets connections of its own, since those of its parent are not for two; they
+    // are made when something is sent.
     Session& session() {
         const std::lock_guard guard(session_mutex_);
         if (!session_) session_ = connect_();
@@ -10844,7 +11334,8 @@ class ReadOnlyConnection final : public RemoteConnection {
 public:
     using RemoteConnection::RemoteConnection;
     std::optional<Ticket> put(std::vector<QueuedOperation>) override { return refuse(); }
-    std::optional<Ticket> put_point(neptune::detail::FieldEntry&, const wire::LogEntry<double>&) override {
+    std::optional<Ticket> put_point(neptune::detail::FieldEntry&,
+                                    const wire::LogEntry<double>&) override {
         return refuse();
     }
 
@@ -10887,7 +11378,8 @@ public:
         Seconds lag_threshold{1800}, no_progress_threshold{300};
     };
 
-    OnlineConnection(Settings settings, std::string object_id, std::function<std::unique_ptr<Session>()> connect,
+    OnlineConnection(Settings settings, std::string object_id,
+                     std::function<std::unique_ptr<Session>()> connect,
                      std::unique_ptr<Session> session, Reporter& reporter,
                      std::vector<std::unique_ptr<journal::Journal>> left_overs)
         : RemoteConnection(std::move(object_id), std::move(connect), std::move(session), reporter),
@@ -10899,7 +11391,8 @@ public:
     /// Begins the jobs; before that the connection works but shows no sign of life.
     void start_jobs() {
         if (settings_.heartbeat)
-            heartbeat_ = std::make_unique<Periodic>(settings_.timing.ping_period, [this] { return ping(false); });
+            heartbeat_ = std::make_unique<Periodic>(settings_.timing.ping_period,
+                                                    [this] { return ping(false); });
         if (!settings_.synchronous && (settings_.on_lag || settings_.on_no_progress))
             watcher_ = std::make_unique<Periodic>(settings_.timing.callback_check_period, [this] {
                 watch();
@@ -10907,7 +11400,8 @@ public:
             });
     }
 
-    /// Blocks until what dead processes left is sent. Errors: ConnectionLost, SynchronizationStopped.
+    /// Blocks until what dead processes left is sent. Errors: ConnectionLost,
+    /// SynchronizationStopped.
     void await_left_overs() { await(0, true); }
 
     std::optional<Ticket> put(std::vector<QueuedOperation> operations) override {
@@ -10916,7 +11410,8 @@ public:
         if (ticket) uploader_->appended(ticket->last);
         return ticket;
     }
-    std::optional<Ticket> put_point(neptune::detail::FieldEntry& entry, const wire::LogEntry<double>& point) override {
+    std::optional<Ticket> put_point(neptune::detail::FieldEntry& entry,
+                                    const wire::LogEntry<double>& point) override {
         ensure_queue();
         auto ticket = queue_->put_point(entry, point);
         if (ticket) {
@@ -10932,7 +11427,8 @@ public:
         if (!settings_.synchronous) return;
         const auto errors = uploader_->collect_errors(ticket.first, ticket.last, ticket.paths);
         if (!errors.empty())
-            throw MetadataInconsistency(errors.front().code(), errors.front().message(), errors.front().advice());
+            throw MetadataInconsistency(errors.front().code(), errors.front().message(),
+                                        errors.front().advice());
     }
 
     void wait(WaitFor what) override {
@@ -10971,8 +11467,8 @@ public:
         RemoteConnection::after_fork_in_parent();
     }
     void after_fork_in_child() override {
-        // The threads behind these do not exist here, and their locks may be held for ever: nothing of them may be touched or
-        // destroyed again.
+        // The threads behind these do not exist here, and their locks may be held for ever: nothing
+        // of them may be touched or destroyed again.
         if (queue_) queue_->abandon_in_child();
         has_queue_ = false;
         static_cast<void>(uploader_.release());
@@ -10985,17 +11481,19 @@ public:
 
 private:
     void start_queue(std::vector<std::unique_ptr<journal::Journal>> left_overs) {
-        queue_ = std::make_unique<JournalQueue>(JournalQueue::create(settings_.new_journal()), reporter_);
-        uploader_ = std::make_unique<Uploader>(settings_.uploader, session(), reporter_, std::move(left_overs),
-                                               queue_->journal());
+        queue_ = std::make_unique<JournalQueue>(JournalQueue::create(settings_.new_journal()),
+                                                reporter_);
+        uploader_ = std::make_unique<Uploader>(settings_.uploader, session(), reporter_,
+                                               std::move(left_overs), queue_->journal());
         uploader_->start();
         disk_ = std::make_unique<Periodic>(settings_.timing.disk_period, [this] {
             try {
                 queue_->journal().tick();
             } catch (const std::exception& error) {
-                reporter_.report(Error(ErrorCode::journal_unavailable,
-                                       std::string("cannot flush the queue to the disk: ") + error.what()),
-                                 {}, Level::warning);
+                reporter_.report(
+                    Error(ErrorCode::journal_unavailable,
+                          std::string("cannot flush the queue to the disk: ") + error.what()),
+                    {}, Level::warning);
             }
             return true;
         });
@@ -11008,16 +11506,20 @@ private:
     // Blocks until the server has the own records up to `sequence` and all left-overs.
     void await(std::uint64_t sequence, bool until_failure) {
         switch (uploader_->wait(sequence, until_failure)) {
-            case Uploader::Waited::done: return;
-            case Uploader::Waited::dead: throw_dead();
-            case Uploader::Waited::connection_lost: break;
+            case Uploader::Waited::done:
+                return;
+            case Uploader::Waited::dead:
+                throw_dead();
+            case Uploader::Waited::connection_lost:
+                break;
         }
         throw ConnectionLost(ErrorCode::connection_lost,
                              "the connection to the server is lost: " + uploader_->last_failure(),
                              "the data are kept on disk and sent when the server is back");
     }
 
-    // Lets the server know at once that the object is no longer active, unless there are data left, or no time.
+    // Lets the server know at once that the object is no longer active, unless there are data left,
+    // or no time.
     void say_farewell(Uploader::Clock::time_point start, Seconds limit) {
         const bool all_sent = !queue_ || uploader_->progress().remaining == 0;
         if (!settings_.heartbeat || !all_sent || !session_ || !session_->is_open() ||
@@ -11035,7 +11537,8 @@ private:
     }
 
     void end() {
-        // Ends requests that hang: what they carried is sent again by whoever opens the object next.
+        // Ends requests that hang: what they carried is sent again by whoever opens the object
+        // next.
         if (session_) session_->abort();
         heartbeat_.reset();
         watcher_.reset();
@@ -11056,12 +11559,14 @@ private:
             wire::Ping::Request request;
             request.experiment_id = object_id_;
             if (closing) request.closing = true;
-            if (queue_ && session_->has(wire::feature_producer)) request.producer = queue_->journal().producer();
+            if (queue_ && session_->has(wire::feature_producer))
+                request.producer = queue_->journal().producer();
             session_->call_once<wire::Ping>(request);
         } catch (const RemoteNotFound&) {
             return false;
         } catch (const std::exception&) {
-            // The uploader reports lost connections; an object that cannot be pinged is shown as inactive, no more.
+            // The uploader reports lost connections; an object that cannot be pinged is shown as
+            // inactive, no more.
         }
         return true;
     }
@@ -11069,15 +11574,18 @@ private:
     void watch() {
         const auto progress = uploader_->progress();
         const auto now = Uploader::Clock::now();
-        const auto lag = progress.newest_queued_ms
-                             ? Seconds(static_cast<double>(core::now_ms() - *progress.newest_queued_ms) / 1000)
-                             : Seconds(0);
+        const auto lag =
+            progress.newest_queued_ms
+                ? Seconds(static_cast<double>(core::now_ms() - *progress.newest_queued_ms) / 1000)
+                : Seconds(0);
         fire(settings_.on_lag, lag > settings_.lag_threshold, last_lag_, now);
-        const auto stuck = progress.sending_since ? Seconds(now - *progress.sending_since) : Seconds(0);
-        fire(settings_.on_no_progress, stuck > settings_.no_progress_threshold, last_no_progress_, now);
+        const auto stuck =
+            progress.sending_since ? Seconds(now - *progress.sending_since) : Seconds(0);
+        fire(settings_.on_no_progress, stuck > settings_.no_progress_threshold, last_no_progress_,
+             now);
     }
-    void fire(const std::function<void()>& callback, bool due, std::optional<Uploader::Clock::time_point>& last,
-              Uploader::Clock::time_point now) {
+    void fire(const std::function<void()>& callback, bool due,
+              std::optional<Uploader::Clock::time_point>& last, Uploader::Clock::time_point now) {
         if (!callback || !due || (last && now - *last < settings_.timing.callback_repeat)) return;
         last = now;
         start_thread(callback).detach();
@@ -11086,9 +11594,10 @@ private:
     [[noreturn]] void throw_dead() {
         const auto death = uploader_->death();
         if (settings_.synchronous && death) std::rethrow_exception(death);
-        throw SynchronizationStopped(ErrorCode::synchronization_stopped,
-                                     "synchronization has stopped: " + uploader_->last_failure(),
-                                     "the data are safe on disk; remove the cause, then run `neptune-cpp sync`");
+        throw SynchronizationStopped(
+            ErrorCode::synchronization_stopped,
+            "synchronization has stopped: " + uploader_->last_failure(),
+            "the data are safe on disk; remove the cause, then run `neptune-cpp sync`");
     }
 
     Settings settings_;
@@ -11108,7 +11617,8 @@ private:
 #ifndef NEPTUNE_CLIENT_QUEUE_SETUP_HPP
 #define NEPTUNE_CLIENT_QUEUE_SETUP_HPP
 
-// Where the journals of an object lie, what their metadata.json says, and what dead processes left there.
+// Where the journals of an object lie, what their metadata.json says, and what dead processes left
+// there.
 
 
 #include <algorithm>
@@ -11142,8 +11652,8 @@ struct QueueSetup {
         return JournalQueue::options(request, environment, directory, metadata(), reporter);
     }
 
-    /// The members of the Python client's metadata.json, with the compiler in place of the Python version; for offline runs
-    /// also what is needed to make the run later.
+    /// The members of the Python client's metadata.json, with the compiler in place of the Python
+    /// version; for offline runs also what is needed to make the run later.
     [[nodiscard]] std::string metadata() const {
         wire::Json json = {{"mode", word(mode)},
                            {"containerId", object_id},
@@ -11153,7 +11663,8 @@ struct QueueSetup {
                            {"compiler", compiler()},
                            {"neptuneClientVersion", neptune::version},
                            {"createdAt", core::to_iso8601(core::now_ms())}};
-        if (mode == Mode::offline && request.custom_run_id) json["customId"] = *request.custom_run_id;
+        if (mode == Mode::offline && request.custom_run_id)
+            json["customId"] = *request.custom_run_id;
         return wire::to_text(json);
     }
 
@@ -11165,21 +11676,25 @@ struct QueueSetup {
             for (auto& path : journal::left_overs(queue_directory(environment, place), prefix)) {
                 struct stat status {};
                 if (::stat((path + "/producer").c_str(), &status) == 0)
-                    found.emplace_back(status.st_mtim.tv_sec, status.st_mtim.tv_nsec, std::move(path));
+                    found.emplace_back(status.st_mtim.tv_sec, status.st_mtim.tv_nsec,
+                                       std::move(path));
             }
         std::sort(found.begin(), found.end());
         std::vector<std::unique_ptr<journal::Journal>> result;
         for (const auto& entry : found) {
             const auto& path = std::get<2>(entry);
             try {
-                auto journal = journal::claim(JournalQueue::options(request, environment, path, {}, reporter));
+                auto journal =
+                    journal::claim(JournalQueue::options(request, environment, path, {}, reporter));
                 if (!journal) continue;
                 if (const auto bytes = journal->damaged_bytes(); bytes != 0)
-                    reporter.warning(std::to_string(bytes) + " bytes of the queue " + path +
-                                     " that an earlier process left are damaged; what they held is lost");
+                    reporter.warning(
+                        std::to_string(bytes) + " bytes of the queue " + path +
+                        " that an earlier process left are damaged; what they held is lost");
                 result.push_back(std::move(journal));
             } catch (const std::exception& error) {
-                reporter.warning("the queue " + path + " that an earlier process left cannot be read: " + error.what());
+                reporter.warning("the queue " + path +
+                                 " that an earlier process left cannot be read: " + error.what());
             }
         }
         return result;
@@ -11220,20 +11735,22 @@ private:
 #ifndef NEPTUNE_CLIENT_ENGINE_HPP
 #define NEPTUNE_CLIENT_ENGINE_HPP
 
-// One open object: state, order and lifetime between what the user calls and what a connection carries. One lock guards
-// structure and order; nothing is waited for, and no user code runs, while it is held.
+// One open object: state, order and lifetime between what the user calls and what a connection
+// carries. One lock guards structure and order; nothing is waited for, and no user code runs, while
+// it is held.
 
 #ifndef NEPTUNE_CLIENT_COLLECTOR_HPP
 #define NEPTUNE_CLIENT_COLLECTOR_HPP
 
-// From one logging call to its operations: dictionaries are taken apart, types and paths are checked against the local
-// structure, which learns the new fields. Threads: the engine's lock.
+// From one logging call to its operations: dictionaries are taken apart, types and paths are
+// checked against the local structure, which learns the new fields. Threads: the engine's lock.
 
 #ifndef NEPTUNE_CLIENT_FIELD_TABLE_HPP
 #define NEPTUNE_CLIENT_FIELD_TABLE_HPP
 
-// The local structure of one object: which paths are fields and of what type, and the interned entries that handles hold.
-// It is filled when the object is opened, by `sync()`, and by local writes. Threads: the owner's lock.
+// The local structure of one object: which paths are fields and of what type, and the interned
+// entries that handles hold. It is filled when the object is opened, by `sync()`, and by local
+// writes. Threads: the owner's lock.
 
 
 #include <map>
@@ -11258,7 +11775,8 @@ public:
             normalized = core::normalize_path(path);
             path = normalized;
         }
-        if (const auto found = entries_.find(path); found != entries_.end()) return found->second.get();
+        if (const auto found = entries_.find(path); found != entries_.end())
+            return found->second.get();
         if (const auto problem = core::path_problem(path))
             throw InvalidPathError(ErrorCode::invalid_path,
                                    "the path '" + std::string(path.substr(0, 80)) + "' " + *problem,
@@ -11284,26 +11802,33 @@ public:
         return types_.find(path) != types_.end() || is_namespace(path);
     }
 
-    /// Throws what forbids a new field at this path; does nothing if the field exists. Errors: InvalidPathError for the root,
-    /// MetadataInconsistency if a field lies above or fields lie below.
+    /// Throws what forbids a new field at this path; does nothing if the field exists. Errors:
+    /// InvalidPathError for the root, MetadataInconsistency if a field lies above or fields lie
+    /// below.
     void check_new(std::string_view path) const {
         if (path.empty())
-            throw InvalidPathError(ErrorCode::invalid_path, "an empty path names the object itself, not a field",
+            throw InvalidPathError(ErrorCode::invalid_path,
+                                   "an empty path names the object itself, not a field",
                                    "give the field a name, or assign a dictionary");
         if (types_.find(path) != types_.end()) return;
-        for (auto slash = path.find('/'); slash != std::string_view::npos; slash = path.find('/', slash + 1))
+        for (auto slash = path.find('/'); slash != std::string_view::npos;
+             slash = path.find('/', slash + 1))
             if (const auto above = types_.find(path.substr(0, slash)); above != types_.end())
-                throw MetadataInconsistency(ErrorCode::path_conflict,
-                                            "cannot write " + std::string(path) + ": " + above->first + " is a field (" +
-                                                std::string(display_name(above->second)) + "), not a namespace",
-                                            "use another path, or erase " + above->first + " first");
+                throw MetadataInconsistency(
+                    ErrorCode::path_conflict,
+                    "cannot write " + std::string(path) + ": " + above->first + " is a field (" +
+                        std::string(display_name(above->second)) + "), not a namespace",
+                    "use another path, or erase " + above->first + " first");
         if (is_namespace(path))
             throw MetadataInconsistency(ErrorCode::path_conflict,
-                                        "cannot write " + std::string(path) + ": it is a namespace, there are fields below it",
+                                        "cannot write " + std::string(path) +
+                                            ": it is a namespace, there are fields below it",
                                         "use another path, or assign a dictionary");
     }
 
-    void set(std::string_view path, FieldType type) { types_.insert_or_assign(std::string(path), type); }
+    void set(std::string_view path, FieldType type) {
+        types_.insert_or_assign(std::string(path), type);
+    }
     void erase(std::string_view path) {
         if (const auto found = types_.find(path); found != types_.end()) types_.erase(found);
     }
@@ -11312,7 +11837,8 @@ public:
         std::vector<std::string> result;
         if (types_.find(path) != types_.end()) result.emplace_back(path);
         auto below = path.empty() ? types_.begin() : types_.lower_bound(std::string(path) + "/");
-        for (; below != types_.end() && core::is_below(below->first, path); ++below) result.push_back(below->first);
+        for (; below != types_.end() && core::is_below(below->first, path); ++below)
+            result.push_back(below->first);
         return result;
     }
     /// Replaces what is known by what the server has, and keeps what only this process knows yet.
@@ -11342,8 +11868,8 @@ private:
 #ifndef NEPTUNE_CLIENT_VALUE_RULES_HPP
 #define NEPTUNE_CLIENT_VALUE_RULES_HPP
 
-// From a value that the user gave to the operation that stores it: type locks, ranges, lengths. Everything that is refused
-// silently by Python is an error or a report here.
+// From a value that the user gave to the operation that stores it: type locks, ranges, lengths.
+// Everything that is refused silently by Python is an error or a report here.
 
 
 #include <bit>
@@ -11361,10 +11887,11 @@ public:
     ValueRules(OnIntOverflow on_int_overflow, OnNonfinite on_nonfinite, Reporter& reporter)
         : on_int_overflow_(on_int_overflow), on_nonfinite_(on_nonfinite), reporter_(reporter) {}
 
-    /// The operation that assigns a single value to a field whose type is `existing` (nothing = a new field); nothing if
-    /// the value is skipped, which was reported. Errors: MetadataInconsistency for a value of another type, InvalidArgument by
-    /// policy.
-    [[nodiscard]] std::optional<wire::Payload> assignment(const std::string& path, const Value& value,
+    /// The operation that assigns a single value to a field whose type is `existing` (nothing = a
+    /// new field); nothing if the value is skipped, which was reported. Errors:
+    /// MetadataInconsistency for a value of another type, InvalidArgument by policy.
+    [[nodiscard]] std::optional<wire::Payload> assignment(const std::string& path,
+                                                          const Value& value,
                                                           std::optional<FieldType> existing) const {
         if (const auto* number = std::get_if<double>(&value.storage()))
             return assign_float(path, *number, existing);
@@ -11378,22 +11905,24 @@ public:
         }
         if (const auto* text = std::get_if<std::string>(&value.storage())) {
             expect(path, value.type_name(), existing, FieldType::string);
-            return wire::AssignString{shorten(path, *text, wire::limits::string_code_points, "a String")};
+            return wire::AssignString{
+                shorten(path, *text, wire::limits::string_code_points, "a String")};
         }
         if (const auto* time = std::get_if<Datetime>(&value.storage())) {
             expect(path, value.type_name(), existing, FieldType::datetime);
             return wire::AssignDatetime{time->time_since_epoch().count()};
         }
-        throw InvalidArgument(ErrorCode::invalid_argument,
-                              core::with_article(value.type_name()) + " cannot be assigned to " + path);
+        throw InvalidArgument(ErrorCode::invalid_argument, core::with_article(value.type_name()) +
+                                                               " cannot be assigned to " + path);
     }
 
     /// Throws unless the field is new or has that type. `what` is the word for the value.
-    static void expect(const std::string& path, std::string_view what, std::optional<FieldType> existing,
-                       FieldType wanted) {
+    static void expect(const std::string& path, std::string_view what,
+                       std::optional<FieldType> existing, FieldType wanted) {
         if (!existing || *existing == wanted) return;
         throw MetadataInconsistency(ErrorCode::type_conflict,
-                                    "cannot assign " + core::with_article(what) + " to " + path + ": it is " + core::with_article(display_name(*existing)),
+                                    "cannot assign " + core::with_article(what) + " to " + path +
+                                        ": it is " + core::with_article(display_name(*existing)),
                                     "use another field, or erase this one first");
     }
 
@@ -11406,11 +11935,13 @@ public:
     /// Errors: InvalidArgument.
     static void check_step(const std::string& path, double step) {
         if (!core::is_finite(step))
-            throw InvalidArgument(ErrorCode::invalid_argument, "a step of " + path + " is NaN or infinite",
+            throw InvalidArgument(ErrorCode::invalid_argument,
+                                  "a step of " + path + " is NaN or infinite",
                                   "give a finite number, or none");
     }
     [[nodiscard]] std::string point_text(const std::string& path, std::string_view text) const {
-        return shorten(path, text, wire::limits::string_point_code_points, "a point of a StringSeries");
+        return shorten(path, text, wire::limits::string_point_code_points,
+                       "a point of a StringSeries");
     }
     [[nodiscard]] std::string valid_text(const std::string& path, std::string_view text) const {
         if (core::is_valid(text)) return std::string(text);
@@ -11421,10 +11952,11 @@ public:
     }
 
 private:
-    [[nodiscard]] std::optional<wire::Payload> assign_float(const std::string& path, double number,
-                                                            std::optional<FieldType> existing) const {
+    [[nodiscard]] std::optional<wire::Payload> assign_float(
+        const std::string& path, double number, std::optional<FieldType> existing) const {
         if (!core::is_finite(number)) {
-            if (on_nonfinite_ == OnNonfinite::as_string && (!existing || *existing == FieldType::string))
+            if (on_nonfinite_ == OnNonfinite::as_string &&
+                (!existing || *existing == FieldType::string))
                 return wire::AssignString{nonfinite_text(number)};
             nonfinite(path, "the value for");
             return std::nullopt;
@@ -11439,9 +11971,9 @@ private:
     }
 
     // `number` is empty above INT64_MAX; `approximate` always holds.
-    [[nodiscard]] std::optional<wire::Payload> assign_integer(const std::string& path, std::optional<std::int64_t> number,
-                                                              double approximate,
-                                                              std::optional<FieldType> existing) const {
+    [[nodiscard]] std::optional<wire::Payload> assign_integer(
+        const std::string& path, std::optional<std::int64_t> number, double approximate,
+        std::optional<FieldType> existing) const {
         if (existing == FieldType::float_number) return wire::AssignFloat{approximate};
         const bool fits = number && *number >= wire::limits::client_integer_min &&
                           *number <= wire::limits::client_integer_max;
@@ -11451,7 +11983,8 @@ private:
         }
         expect(path, "Integer", existing, FieldType::integer);
         if (fits) return wire::AssignInt{*number};
-        const std::string what = "an integer for " + path + " is outside -2147483648 ... 2147483647";
+        const std::string what =
+            "an integer for " + path + " is outside -2147483648 ... 2147483647";
         if (on_int_overflow_ == OnIntOverflow::throw_error)
             throw InvalidArgument(ErrorCode::integer_out_of_range, what, "log it as a double");
         reporter_.report(Error(ErrorCode::integer_out_of_range, what + " and was skipped",
@@ -11462,9 +11995,10 @@ private:
 
     void nonfinite(const std::string& path, const std::string& what) const {
         if (on_nonfinite_ == OnNonfinite::throw_error)
-            throw InvalidArgument(ErrorCode::nonfinite_value, what + " " + path + " is NaN or infinite",
-                                  "log a finite number");
-        reporter_.report(Error(ErrorCode::nonfinite_value, what + " " + path + " is NaN or infinite and was skipped",
+            throw InvalidArgument(ErrorCode::nonfinite_value,
+                                  what + " " + path + " is NaN or infinite", "log a finite number");
+        reporter_.report(Error(ErrorCode::nonfinite_value,
+                               what + " " + path + " is NaN or infinite and was skipped",
                                "log a finite number, or set on_nonfinite"),
                          path, Level::warning);
     }
@@ -11475,15 +12009,16 @@ private:
         return (bits >> 63) != 0 ? "-inf" : "inf";
     }
 
-    [[nodiscard]] std::string shorten(const std::string& path, std::string_view text, std::size_t limit,
-                                      const char* what) const {
+    [[nodiscard]] std::string shorten(const std::string& path, std::string_view text,
+                                      std::size_t limit, const char* what) const {
         std::string result = valid_text(path, text);
         if (result.size() <= limit || core::count_code_points(result) <= limit) return result;
-        reporter_.report(Error(ErrorCode::string_truncated,
-                               "a text for " + path + " is longer than the " + std::to_string(limit) +
-                                   " characters of " + what + " and was cut",
-                               "log long texts in parts"),
-                         path, Level::warning);
+        reporter_.report(
+            Error(ErrorCode::string_truncated,
+                  "a text for " + path + " is longer than the " + std::to_string(limit) +
+                      " characters of " + what + " and was cut",
+                  "log long texts in parts"),
+            path, Level::warning);
         return std::string(core::truncate_code_points(result, limit));
     }
 
@@ -11520,7 +12055,8 @@ public:
         if (const auto* dict = std::get_if<Dict>(&value.storage())) {
             if (const auto type = table_.type(path); type && !dict->empty())
                 throw MetadataInconsistency(ErrorCode::path_conflict,
-                                            "cannot assign a dictionary to " + path + ": it is a field (" +
+                                            "cannot assign a dictionary to " + path +
+                                                ": it is a field (" +
                                                 std::string(display_name(*type)) + ")",
                                             "use another path, or erase this one first");
             for (const auto& [key, leaf] : dict->items())
@@ -11535,7 +12071,8 @@ public:
         } else if (const auto* set = std::get_if<StringSet>(&value.storage())) {
             check_set(path, "assigning a StringSet");
             push(path, wire::ClearStringSet{}, out);
-            if (!set->values.empty()) push(path, wire::InsertStrings{valid_texts(path, set->values)}, out);
+            if (!set->values.empty())
+                push(path, wire::InsertStrings{valid_texts(path, set->values)}, out);
         } else if (const auto* floats = std::get_if<FloatSeries>(&value.storage())) {
             expect_series(path, FieldType::float_series, "a FloatSeries");
             check_shape(path, floats->values.size(), floats->steps, floats->timestamps);
@@ -11555,7 +12092,8 @@ public:
     }
 
     /// One point per leaf.
-    void points(const std::string& path, const Dict& dict, const Append& options, std::int64_t now, Operations& out) {
+    void points(const std::string& path, const Dict& dict, const Append& options, std::int64_t now,
+                Operations& out) {
         const auto time = options.timestamp ? options.timestamp->ms : now;
         for (const auto& [key, leaf] : dict.items()) {
             const auto below = child(path, key);
@@ -11575,13 +12113,16 @@ public:
         std::optional<double> step;
         std::int64_t time_ms;
     };
-    void text_point(const std::string& path, std::string_view text, const Place& place, Operations& out) {
+    void text_point(const std::string& path, std::string_view text, const Place& place,
+                    Operations& out) {
         if (place.step) ValueRules::check_step(path, *place.step);
         expect_series(path, FieldType::string_series, "a text point");
-        push(path, wire::LogStrings{{{rules_.point_text(path, text), place.step, place.time_ms}}}, out);
+        push(path, wire::LogStrings{{{rules_.point_text(path, text), place.step, place.time_ms}}},
+             out);
     }
     /// Checks a float point; true if it is to be logged. The field is known afterwards.
-    bool float_point_accepted(const std::string& path, double value, const std::optional<double>& step) {
+    bool float_point_accepted(const std::string& path, double value,
+                              const std::optional<double>& step) {
         if (step) ValueRules::check_step(path, *step);
         expect_series(path, FieldType::float_series, "a number point");
         if (!rules_.accepts_point(path, value)) return false;
@@ -11596,7 +12137,8 @@ public:
     }
 
     /// One series per entry of a dictionary.
-    void series_below(const std::string& path, std::vector<std::pair<std::string, SeriesValues>> parts,
+    void series_below(const std::string& path,
+                      std::vector<std::pair<std::string, SeriesValues>> parts,
                       const Extend& options, Operations& out) {
         for (auto& [key, values] : parts)
             if (const auto below = child(path, key))
@@ -11616,28 +12158,35 @@ public:
         const auto type = table_.type(path);
         if (!type) throw missing(path);
         switch (*type) {
-            case FieldType::float_series: return push(path, wire::ClearFloatSeries{}, out);
-            case FieldType::string_series: return push(path, wire::ClearStringSeries{}, out);
-            case FieldType::string_set: return push(path, wire::ClearStringSet{}, out);
-            default: throw wrong_method("clear()", path, *type);
+            case FieldType::float_series:
+                return push(path, wire::ClearFloatSeries{}, out);
+            case FieldType::string_series:
+                return push(path, wire::ClearStringSeries{}, out);
+            case FieldType::string_set:
+                return push(path, wire::ClearStringSet{}, out);
+            default:
+                throw wrong_method("clear()", path, *type);
         }
     }
     void configure(const std::string& path, const Configure& options, Operations& out) {
         expect_series(path, FieldType::float_series, "configure()");
         check_range(path, options);
-        const auto unit = options.unit ? std::optional(rules_.valid_text(path, *options.unit)) : std::nullopt;
+        const auto unit =
+            options.unit ? std::optional(rules_.valid_text(path, *options.unit)) : std::nullopt;
         push(path, wire::ConfigFloatSeries{options.min, options.max, unit}, out);
     }
     /// A field, or all fields of a namespace.
     void erase(const std::string& path, Operations& out) {
         if (path.empty())
-            throw InvalidPathError(ErrorCode::invalid_path, "an empty path names the object itself, which cannot be erased",
+            throw InvalidPathError(ErrorCode::invalid_path,
+                                   "an empty path names the object itself, which cannot be erased",
                                    "name a field or a namespace");
         const auto paths = table_.fields_at(path);
         if (paths.empty())
-            throw MetadataInconsistency(ErrorCode::missing_field,
-                                        "cannot erase " + path + ": there is no such field or namespace",
-                                        "call sync() if another process made it");
+            throw MetadataInconsistency(
+                ErrorCode::missing_field,
+                "cannot erase " + path + ": there is no such field or namespace",
+                "call sync() if another process made it");
         for (const auto& field : paths) check_protected(field);
         for (const auto& field : paths) {
             out.push_back({field, wire::Payload(wire::DeleteAttribute{})});
@@ -11649,11 +12198,13 @@ public:
         return MissingField(ErrorCode::missing_field, "there is no field " + path,
                             "check the spelling; call sync() if another process made it");
     }
-    [[nodiscard]] static TypeDoesNotSupportMethod wrong_method(const std::string& method, const std::string& path,
+    [[nodiscard]] static TypeDoesNotSupportMethod wrong_method(const std::string& method,
+                                                               const std::string& path,
                                                                FieldType type) {
-        return TypeDoesNotSupportMethod(ErrorCode::type_does_not_support_method,
-                                        method + " does not fit " + path + ": it is " + core::with_article(display_name(type)),
-                                        "see which methods the type has");
+        return TypeDoesNotSupportMethod(
+            ErrorCode::type_does_not_support_method,
+            method + " does not fit " + path + ": it is " + core::with_article(display_name(type)),
+            "see which methods the type has");
     }
 
 private:
@@ -11667,7 +12218,8 @@ private:
         auto name = core::normalize_path(key);
         if (name.empty()) {
             reporter_.report(Error(ErrorCode::invalid_argument,
-                                   "the dictionary key '" + key + "' below '" + path + "' names no field and was dropped",
+                                   "the dictionary key '" + key + "' below '" + path +
+                                       "' names no field and was dropped",
                                    "give the key a name"),
                              path, Level::warning);
             return std::nullopt;
@@ -11677,7 +12229,8 @@ private:
 
     static void check_protected(const std::string& path) {
         if (path == "sys/stage")
-            throw ProtectedPathError(ErrorCode::protected_path, "sys/stage cannot be written like a field",
+            throw ProtectedPathError(ErrorCode::protected_path,
+                                     "sys/stage cannot be written like a field",
                                      "call change_stage() on the model version");
     }
     void check_writable(const std::string& path) const {
@@ -11689,9 +12242,10 @@ private:
         if (const auto type = table_.type(path); type && *type != FieldType::string_set)
             throw wrong_method(method, path, *type);
         if (!wire::rules::may_hold_string_set(path))
-            throw MetadataInconsistency(ErrorCode::string_set_path,
-                                        "a StringSet exists only at sys/tags and sys/group_tags, not at " + path,
-                                        "log the texts as a dictionary or as one String");
+            throw MetadataInconsistency(
+                ErrorCode::string_set_path,
+                "a StringSet exists only at sys/tags and sys/group_tags, not at " + path,
+                "log the texts as a dictionary or as one String");
     }
     // Errors: TypeDoesNotSupportMethod for a field of another type.
     void expect_series(const std::string& path, FieldType wanted, const char* what) const {
@@ -11700,22 +12254,27 @@ private:
         if (!type || *type == wanted) return;
         if (is_series(*type))
             throw MetadataInconsistency(ErrorCode::type_conflict,
-                                        "cannot log " + std::string(what) + " to " + path + ": it is " + core::with_article(display_name(*type)),
+                                        "cannot log " + std::string(what) + " to " + path +
+                                            ": it is " + core::with_article(display_name(*type)),
                                         "use another field, or erase this one first");
         throw wrong_method("logging " + std::string(what), path, *type);
     }
 
     static double number(const std::string& path, const Value& leaf) {
         if (const auto* v = std::get_if<double>(&leaf.storage())) return *v;
-        if (const auto* v = std::get_if<std::int64_t>(&leaf.storage())) return static_cast<double>(*v);
-        if (const auto* v = std::get_if<std::uint64_t>(&leaf.storage())) return static_cast<double>(*v);
+        if (const auto* v = std::get_if<std::int64_t>(&leaf.storage()))
+            return static_cast<double>(*v);
+        if (const auto* v = std::get_if<std::uint64_t>(&leaf.storage()))
+            return static_cast<double>(*v);
         if (const auto* v = std::get_if<bool>(&leaf.storage())) return *v ? 1.0 : 0.0;
-        throw InvalidArgument(ErrorCode::invalid_argument,
-                              core::with_article(leaf.type_name()) + " cannot be a point of " + path,
-                              "points are numbers or texts");
+        throw InvalidArgument(
+            ErrorCode::invalid_argument,
+            core::with_article(leaf.type_name()) + " cannot be a point of " + path,
+            "points are numbers or texts");
     }
 
-    std::vector<std::string> valid_texts(const std::string& path, const std::vector<std::string>& values) const {
+    std::vector<std::string> valid_texts(const std::string& path,
+                                         const std::vector<std::string>& values) const {
         std::vector<std::string> result;
         for (const auto& value : values) result.push_back(rules_.valid_text(path, value));
         return result;
@@ -11724,16 +12283,18 @@ private:
     static void check_range(const std::string& path, const Configure& options) {
         for (const auto& bound : {options.min, options.max})
             if (bound && !core::is_finite(*bound))
-                throw InvalidArgument(ErrorCode::invalid_argument, "a bound for " + path + " is NaN or infinite",
+                throw InvalidArgument(ErrorCode::invalid_argument,
+                                      "a bound for " + path + " is NaN or infinite",
                                       "give a finite number, or none");
     }
-    static void check_shape(const std::string& path, std::size_t values, const std::vector<double>& steps,
-                            const std::vector<Timestamp>& times) {
-        if ((!steps.empty() && steps.size() != values) || (!times.empty() && times.size() != values))
+    static void check_shape(const std::string& path, std::size_t values,
+                            const std::vector<double>& steps, const std::vector<Timestamp>& times) {
+        if ((!steps.empty() && steps.size() != values) ||
+            (!times.empty() && times.size() != values))
             throw InvalidArgument(ErrorCode::invalid_argument,
-                                  "the series " + path + " got " + std::to_string(values) + " values, " +
-                                      std::to_string(steps.size()) + " steps and " + std::to_string(times.size()) +
-                                      " timestamps",
+                                  "the series " + path + " got " + std::to_string(values) +
+                                      " values, " + std::to_string(steps.size()) + " steps and " +
+                                      std::to_string(times.size()) + " timestamps",
                                   "give as many steps and timestamps as values, or none");
         for (const double step : steps) ValueRules::check_step(path, step);
     }
@@ -11806,8 +12367,9 @@ struct Identity {
 
 class Engine final : public neptune::detail::Object {
 public:
-    Engine(Identity identity, std::unique_ptr<Reporter> reporter, std::unique_ptr<Connection> connection,
-           OnIntOverflow on_int_overflow, OnNonfinite on_nonfinite)
+    Engine(Identity identity, std::unique_ptr<Reporter> reporter,
+           std::unique_ptr<Connection> connection, OnIntOverflow on_int_overflow,
+           OnNonfinite on_nonfinite)
         : identity_(std::move(identity)),
           reporter_(std::move(reporter)),
           rules_(on_int_overflow, on_nonfinite, *reporter_),
@@ -11857,27 +12419,38 @@ public:
     }
     void append(const FieldEntry* entry, std::string_view text, const Append& options) override {
         write(options.wait, [&](Operations& out) {
-            collector_.text_point(entry->path, text, {options.step, time_of(options.timestamp)}, out);
+            collector_.text_point(entry->path, text, {options.step, time_of(options.timestamp)},
+                                  out);
         });
     }
     void append(const FieldEntry* entry, const Dict& dict, const Append& options) override {
-        write(options.wait,
-              [&](Operations& out) { collector_.points(entry->path, dict, options, core::now_ms(), out); });
+        write(options.wait, [&](Operations& out) {
+            collector_.points(entry->path, dict, options, core::now_ms(), out);
+        });
     }
     void extend(const FieldEntry* entry, SeriesValues values, const Extend& options) override {
         write(options.wait, [&](Operations& out) {
-            collector_.series(entry->path, std::move(values), options.steps, options.timestamps, out);
+            collector_.series(entry->path, std::move(values), options.steps, options.timestamps,
+                              out);
         });
     }
     void extend(const FieldEntry* entry, std::vector<std::pair<std::string, SeriesValues>> parts,
                 const Extend& options) override {
-        write(options.wait, [&](Operations& out) { collector_.series_below(entry->path, std::move(parts), options, out); });
+        write(options.wait, [&](Operations& out) {
+            collector_.series_below(entry->path, std::move(parts), options, out);
+        });
     }
-    void insert_strings(const FieldEntry* entry, std::vector<std::string> values, const Write& options) override {
-        write(options.wait, [&](Operations& out) { collector_.insert_strings(entry->path, std::move(values), out); });
+    void insert_strings(const FieldEntry* entry, std::vector<std::string> values,
+                        const Write& options) override {
+        write(options.wait, [&](Operations& out) {
+            collector_.insert_strings(entry->path, std::move(values), out);
+        });
     }
-    void remove_strings(const FieldEntry* entry, std::vector<std::string> values, const Write& options) override {
-        write(options.wait, [&](Operations& out) { collector_.remove_strings(entry->path, std::move(values), out); });
+    void remove_strings(const FieldEntry* entry, std::vector<std::string> values,
+                        const Write& options) override {
+        write(options.wait, [&](Operations& out) {
+            collector_.remove_strings(entry->path, std::move(values), out);
+        });
     }
     void clear(const FieldEntry* entry, const Write& options) override {
         write(options.wait, [&](Operations& out) { collector_.clear(entry->path, out); });
@@ -11891,13 +12464,15 @@ public:
     void change_stage(Stage stage) override {
         wait(WaitFor::server);
         write(true, [&](Operations& out) {
-            out.push_back({"sys/stage", wire::Payload(wire::AssignString{std::string(to_string(stage))})});
+            out.push_back(
+                {"sys/stage", wire::Payload(wire::AssignString{std::string(to_string(stage))})});
         });
     }
 
     // --- reading
     Value fetch(const FieldEntry* entry) override {
-        if (const auto type = type_for_reading(entry->path)) return connection_->fetch(entry->path, *type);
+        if (const auto type = type_for_reading(entry->path))
+            return connection_->fetch(entry->path, *type);
         const std::size_t prefix = entry->path.empty() ? 0 : entry->path.size() + 1;
         const auto values = connection_->fetch_namespace(entry->path);
         return Value(nested(values.begin(), values.end(), prefix));
@@ -11910,11 +12485,13 @@ public:
         expect_for_reading("fetch_last<std::string>()", entry->path, FieldType::string_series);
         return connection_->fetch_last_string(entry->path);
     }
-    std::vector<Point<double>> fetch_floats(const FieldEntry* entry, const FetchValues& options) override {
+    std::vector<Point<double>> fetch_floats(const FieldEntry* entry,
+                                            const FetchValues& options) override {
         expect_for_reading("fetch_values<double>()", entry->path, FieldType::float_series);
         return connection_->fetch_floats(entry->path, options.include_timestamp);
     }
-    std::vector<Point<std::string>> fetch_strings(const FieldEntry* entry, const FetchValues& options) override {
+    std::vector<Point<std::string>> fetch_strings(const FieldEntry* entry,
+                                                  const FetchValues& options) override {
         expect_for_reading("fetch_values<std::string>()", entry->path, FieldType::string_series);
         return connection_->fetch_strings(entry->path, options.include_timestamp);
     }
@@ -11924,10 +12501,11 @@ public:
         const auto type = table_.type(entry->path);
         if (!type && !table_.is_namespace(entry->path)) throw Collector::missing(entry->path);
         if (!type || !is_atom(*type))
-            throw MetadataInconsistency(ErrorCode::copy_source_unreadable,
-                                        "cannot copy " + entry->path + ": it is " +
-                                            core::with_article(type ? display_name(*type) : "namespace") +
-                                            ", and only single values can be copied");
+            throw MetadataInconsistency(
+                ErrorCode::copy_source_unreadable,
+                "cannot copy " + entry->path + ": it is " +
+                    core::with_article(type ? display_name(*type) : "namespace") +
+                    ", and only single values can be copied");
         return {connection_->object_id(), entry->path, *type};
     }
 
@@ -11940,9 +12518,9 @@ public:
     std::string description(const FieldEntry* entry) override {
         const std::lock_guard guard(mutex_);
         const auto type = table_.type(entry->path);
-        const std::string word = type                                ? std::string(display_name(*type))
+        const std::string word = type ? std::string(display_name(*type))
                                  : table_.is_namespace(entry->path) ? "Namespace"
-                                                                     : "Unassigned";
+                                                                    : "Unassigned";
         return "<" + word + " field at \"" + entry->path + "\">";
     }
     Structure structure() override {
@@ -11970,16 +12548,20 @@ public:
     std::string sys_id() override { return identity_.sys_id; }
     std::string monitoring_namespace() override { return identity_.monitoring_namespace; }
     void exception_left_scope() noexcept override {
-        if (identity_.kind != ObjectKind::run || !identity_.fail_on_exception || state_ != State::started) return;
+        if (identity_.kind != ObjectKind::run || !identity_.fail_on_exception ||
+            state_ != State::started)
+            return;
         try {
-            write(false, [](Operations& out) { out.push_back({"sys/failed", wire::Payload(wire::AssignBool{true})}); });
+            write(false, [](Operations& out) {
+                out.push_back({"sys/failed", wire::Payload(wire::AssignBool{true})});
+            });
         } catch (const std::exception& error) {
             reporter_->error(std::string("the run could not be marked as failed: ") + error.what());
         }
     }
 
-    // --- fork: waits for a stop() under way, and the reverse. Of several objects first all lives are locked: what stops one
-    // may be waiting for a handler that logs to another.
+    // --- fork: waits for a stop() under way, and the reverse. Of several objects first all lives
+    // are locked: what stops one may be waiting for a handler that logs to another.
     void lock_life_for_fork() { life_.lock(); }
     void before_fork() {
         mutex_.lock();
@@ -12009,15 +12591,18 @@ private:
     }
 
     [[nodiscard]] InactiveObjectError inactive() const {
-        return InactiveObjectError(ErrorCode::inactive_object,
-                                   "the " + std::string(spoken_name(identity_.kind)) + " " + identity_.sys_id + " was stopped",
-                                   "resume it with .with_id, stop it later, or open it read-only to fetch");
+        return InactiveObjectError(
+            ErrorCode::inactive_object,
+            "the " + std::string(spoken_name(identity_.kind)) + " " + identity_.sys_id +
+                " was stopped",
+            "resume it with .with_id, stop it later, or open it read-only to fetch");
     }
     void check_active() const {
         if (state_ != State::started) throw inactive();
     }
 
-    // Queues what `collect` makes. An error in the middle leaves what came before written, as in Python.
+    // Queues what `collect` makes. An error in the middle leaves what came before written, as in
+    // Python.
     template <class Collect>
     void write(bool wait, Collect collect) {
         std::optional<Ticket> ticket;
@@ -12033,7 +12618,8 @@ private:
                     error = std::current_exception();
                 }
             }
-            if (!operations.empty() || !identity_.writes) ticket = connection_->put(std::move(operations));
+            if (!operations.empty() || !identity_.writes)
+                ticket = connection_->put(std::move(operations));
         }
         settle(ticket, wait);
         if (error) std::rethrow_exception(error);
@@ -12047,8 +12633,9 @@ private:
         const std::lock_guard guard(mutex_);
         check_active();
         if (identity_.offline)
-            throw OfflineModeError(ErrorCode::offline_mode, "nothing can be fetched in offline mode",
-                                   "open the run in another mode, or run `neptune-cpp sync` and open it read-only");
+            throw OfflineModeError(
+                ErrorCode::offline_mode, "nothing can be fetched in offline mode",
+                "open the run in another mode, or run `neptune-cpp sync` and open it read-only");
         const auto type = table_.type(path);
         if (!type && !path.empty() && !table_.is_namespace(path)) throw Collector::missing(path);
         return type;
@@ -12058,7 +12645,8 @@ private:
         if (type == wanted) return;
         if (type && is_series(*type) && is_series(wanted))
             throw TypeMismatch(ErrorCode::type_mismatch,
-                               method + " does not fit " + path + ": it is " + core::with_article(display_name(*type)),
+                               method + " does not fit " + path + ": it is " +
+                                   core::with_article(display_name(*type)),
                                "name the type of the series' values");
         if (type) throw Collector::wrong_method(method, path, *type);
         throw TypeDoesNotSupportMethod(ErrorCode::type_does_not_support_method,
@@ -12086,7 +12674,8 @@ private:
         return result;
     }
 
-    // A second call waits for the first one. Not so in the user's handler, for which the first one waits.
+    // A second call waits for the first one. Not so in the user's handler, for which the first one
+    // waits.
     template <class End>
     void finish(End end) {
         std::unique_lock life(life_, std::defer_lock);
@@ -12138,7 +12727,8 @@ private:
 
 namespace neptune::client {
 
-/// One per process. Never destroyed: objects with static storage leave later than any static of ours would.
+/// One per process. Never destroyed: objects with static storage leave later than any static of
+/// ours would.
 class Registry {
 public:
     static Registry& instance() {
@@ -12146,10 +12736,11 @@ public:
             auto* const made = new Registry;
             // Before our own hooks, hence locked after the objects, whose threads need it to stop.
             core::detail::lock_table();
-            // The hooks come to be with the first object, hence the exit hook runs after the destructors of objects with
-            // static storage: it finds those that nobody destroys.
+            // The hooks come to be with the first object, hence the exit hook runs after the
+            // destructors of objects with static storage: it finds those that nobody destroys.
             std::atexit([] { instance().stop_all(); });
-            ::pthread_atfork([] { instance().before_fork(); }, [] { instance().after_fork_in_parent(); },
+            ::pthread_atfork([] { instance().before_fork(); },
+                             [] { instance().after_fork_in_parent(); },
                              [] { instance().after_fork_in_child(); });
             return made;
         }();
@@ -12188,7 +12779,8 @@ private:
             try {
                 engine->stop(std::nullopt);
             } catch (const std::exception& error) {
-                print_line(Level::error, std::string("stopping ") + engine->sys_id() + " at exit failed: " + error.what());
+                print_line(Level::error, std::string("stopping ") + engine->sys_id() +
+                                             " at exit failed: " + error.what());
             }
         }
     }
@@ -12417,7 +13009,9 @@ namespace neptune::client {
 class Opener {
 public:
     Opener(const OpenRequest& request, Environment environment)
-        : request_(request), environment_(std::move(environment)), reporter_(std::make_unique<Reporter>(request.on_error)) {
+        : request_(request),
+          environment_(std::move(environment)),
+          reporter_(std::make_unique<Reporter>(request.on_error)) {
         reporter_->set_silent(environment_.silent);
     }
 
@@ -12425,18 +13019,23 @@ public:
     std::shared_ptr<Engine> open() {
         mode_ = resolve_mode();
         if (environment_.max_disk_usage_percent < 0 && first_time("NEPTUNE_MAX_DISK_USAGE"))
-            reporter_->warning("NEPTUNE_MAX_DISK_USAGE is no percentage in (0, 100]; the disk is not checked");
+            reporter_->warning(
+                "NEPTUNE_MAX_DISK_USAGE is no percentage in (0, 100]; the disk is not checked");
         identity_.kind = request_.kind;
         identity_.fail_on_exception = request_.fail_on_exception;
         identity_.stop_timeout = request_.stop_timeout;
         identity_.writes = mode_ != Mode::read_only;
         identity_.offline = mode_ == Mode::offline;
-        if (request_.kind == ObjectKind::run) identity_.monitoring_namespace = monitoring_namespace();
+        if (request_.kind == ObjectKind::run)
+            identity_.monitoring_namespace = monitoring_namespace();
         resolve_custom_id();
         switch (mode_) {
-            case Mode::debug: return open_debug();
-            case Mode::offline: return open_offline();
-            default: return open_remote();
+            case Mode::debug:
+                return open_debug();
+            case Mode::offline:
+                return open_offline();
+            default:
+                return open_remote();
         }
     }
 
@@ -12453,10 +13052,13 @@ private:
                               "use async, sync, offline, read-only or debug");
     }
 
-    // The last 8 hex digits of SHA-256 over host name, process id and thread id, as in the Python client.
+    // The last 8 hex digits of SHA-256 over host name, process id and thread id, as in the Python
+    // client.
     std::string monitoring_namespace() const {
         if (request_.monitoring_namespace) return *request_.monitoring_namespace;
-        if (const auto given = core::environment("NEPTUNE_MONITORING_NAMESPACE"); given && !given->empty()) return *given;
+        if (const auto given = core::environment("NEPTUNE_MONITORING_NAMESPACE");
+            given && !given->empty())
+            return *given;
         const auto hash = core::sha256_hex(core::host_name() + std::to_string(core::process_id()) +
                                            std::to_string(core::thread_id()));
         return "monitoring/" + hash.substr(hash.size() - 8);
@@ -12466,25 +13068,30 @@ private:
         if (request_.kind != ObjectKind::run) return;
         if (request_.with_id && request_.custom_run_id)
             throw RunResumeAndCustomIdCollision(ErrorCode::run_resume_and_custom_id_collision,
-                                                "both .with_id and .custom_run_id were given", "use one of them");
+                                                "both .with_id and .custom_run_id were given",
+                                                "use one of them");
         if (!request_.with_id && !request_.custom_run_id)
-            if (const auto given = core::environment("NEPTUNE_CUSTOM_RUN_ID"); given && !given->empty())
+            if (const auto given = core::environment("NEPTUNE_CUSTOM_RUN_ID");
+                given && !given->empty())
                 request_.custom_run_id = given;
         if (request_.custom_run_id &&
             core::count_code_points(*request_.custom_run_id) > wire::limits::custom_id_characters) {
-            reporter_->warning("the custom run ID is longer than " + std::to_string(wire::limits::custom_id_characters) +
+            reporter_->warning("the custom run ID is longer than " +
+                               std::to_string(wire::limits::custom_id_characters) +
                                " characters and is ignored");
             request_.custom_run_id.reset();
         }
     }
 
     [[noreturn]] void throw_no_such_object_locally(const char* mode) const {
-        const std::string what = "the " + std::string(spoken_name(request_.kind)) + " " + *request_.with_id +
-                                 " cannot be opened in " + mode + " mode, which does not know the server's objects";
+        const std::string what = "the " + std::string(spoken_name(request_.kind)) + " " +
+                                 *request_.with_id + " cannot be opened in " + mode +
+                                 " mode, which does not know the server's objects";
         const std::string advice = "open it in another mode, or leave .with_id out";
         if (request_.kind == ObjectKind::model_version)
             throw ModelVersionNotFound(ErrorCode::model_version_not_found, what, advice);
-        if (request_.kind == ObjectKind::model) throw ModelNotFound(ErrorCode::model_not_found, what, advice);
+        if (request_.kind == ObjectKind::model)
+            throw ModelNotFound(ErrorCode::model_not_found, what, advice);
         throw RunNotFound(ErrorCode::run_not_found, what, advice);
     }
 
@@ -12492,10 +13099,18 @@ private:
     std::shared_ptr<Engine> open_debug() {
         if (request_.with_id) throw_no_such_object_locally("debug");
         switch (request_.kind) {
-            case ObjectKind::run: identity_.sys_id = "OFFLINE-1"; break;
-            case ObjectKind::model: identity_.sys_id = "OFFLINE-" + request_.key.value_or("MOD"); break;
-            case ObjectKind::model_version: identity_.sys_id = request_.model.value_or("OFFLINE-MOD") + "-1"; break;
-            case ObjectKind::project: identity_.sys_id = "OFFLINE"; break;
+            case ObjectKind::run:
+                identity_.sys_id = "OFFLINE-1";
+                break;
+            case ObjectKind::model:
+                identity_.sys_id = "OFFLINE-" + request_.key.value_or("MOD");
+                break;
+            case ObjectKind::model_version:
+                identity_.sys_id = request_.model.value_or("OFFLINE-MOD") + "-1";
+                break;
+            case ObjectKind::project:
+                identity_.sys_id = "OFFLINE";
+                break;
         }
         identity_.url = "debug/" + identity_.sys_id;
         identity_.show_url = false;
@@ -12506,7 +13121,8 @@ private:
     std::shared_ptr<Engine> open_offline() {
         if (request_.kind != ObjectKind::run)
             throw ConfigError(ErrorCode::offline_mode,
-                              "a " + std::string(spoken_name(request_.kind)) + " cannot be opened in offline mode",
+                              "a " + std::string(spoken_name(request_.kind)) +
+                                  " cannot be opened in offline mode",
                               "only runs can; is NEPTUNE_MODE set?");
         if (request_.with_id) throw_no_such_object_locally("offline");
         const std::string id = core::uuid4();
@@ -12514,9 +13130,11 @@ private:
         identity_.show_url = false;
         QueueSetup setup{request_, environment_, mode_, id, *reporter_};
         auto connection = std::make_unique<OfflineConnection>(
-            id, [setup] { return setup.new_journal(); }, environment_.timing.disk_period, *reporter_);
+            id, [setup] { return setup.new_journal(); }, environment_.timing.disk_period,
+            *reporter_);
         auto engine = finish(std::move(connection), true);
-        engine->reporter().info("logging offline as " + identity_.url + "; run `neptune-cpp sync` to send it");
+        engine->reporter().info("logging offline as " + identity_.url +
+                                "; run `neptune-cpp sync` to send it");
         return engine;
     }
 
@@ -12529,25 +13147,31 @@ private:
         auto session = connect();
         session->open();
         const auto project = find_project(*session, request_.project);
-        const auto found = ObjectFinder(*session, project, request_).find_or_create(mode_ == Mode::read_only);
+        const auto found =
+            ObjectFinder(*session, project, request_).find_or_create(mode_ == Mode::read_only);
         identity_.sys_id = found.object.short_id;
         identity_.url = object_url(*session, found.object);
         identity_.show_url = !request_.read_only_form;
         name_by_server_ = session->config().sys_name_set_by_backend.value_or(false);
-        if (found.object.trashed) reporter_->warning("the object " + identity_.sys_id + " is in the trash");
+        if (found.object.trashed)
+            reporter_->warning("the object " + identity_.sys_id + " is in the trash");
         if (mode_ == Mode::read_only) {
-            return finish(std::make_unique<ReadOnlyConnection>(found.object.id, connect, std::move(session), *reporter_),
+            return finish(std::make_unique<ReadOnlyConnection>(found.object.id, connect,
+                                                               std::move(session), *reporter_),
                           false);
         }
 
         const QueueSetup setup{request_, environment_, mode_, found.object.id, *reporter_};
-        auto left_overs = found.is_new ? std::vector<std::unique_ptr<journal::Journal>>() : setup.claim_left_overs();
+        auto left_overs = found.is_new ? std::vector<std::unique_ptr<journal::Journal>>()
+                                       : setup.claim_left_overs();
         if (found.is_new) setup.tell_of_left_overs();
         const bool adopts = !left_overs.empty();
         auto connection = std::make_unique<OnlineConnection>(
-            online_settings(setup), found.object.id, connect, std::move(session), *reporter_, std::move(left_overs));
+            online_settings(setup), found.object.id, connect, std::move(session), *reporter_,
+            std::move(left_overs));
         OnlineConnection& online = *connection;
-        if (adopts && (mode_ == Mode::sync || request_.adopt == Adopt::wait)) online.await_left_overs();
+        if (adopts && (mode_ == Mode::sync || request_.adopt == Adopt::wait))
+            online.await_left_overs();
         auto engine = finish(std::move(connection), found.is_new);
         online.start_jobs();
         return engine;
@@ -12567,15 +13191,18 @@ private:
         settings.uploader.timing = environment_.timing;
         settings.lag_threshold = request_.async_lag_threshold;
         settings.no_progress_threshold = request_.async_no_progress_threshold;
-        settings.on_lag = callback(request_.async_lag_callback, environment_.default_lag_callback, "lag");
-        settings.on_no_progress = callback(request_.async_no_progress_callback,
-                                           environment_.default_no_progress_callback, "no progress");
+        settings.on_lag =
+            callback(request_.async_lag_callback, environment_.default_lag_callback, "lag");
+        settings.on_no_progress =
+            callback(request_.async_no_progress_callback, environment_.default_no_progress_callback,
+                     "no progress");
         return settings;
     }
 
     // The user's callback wins over the default one, which stops the object.
-    std::function<void()> callback(const Callback<void(const std::shared_ptr<neptune::detail::Object>&)>& given,
-                                   bool use_default, const char* what) {
+    std::function<void()> callback(
+        const Callback<void(const std::shared_ptr<neptune::detail::Object>&)>& given,
+        bool use_default, const char* what) {
         if (!given && !use_default) return {};
         return [self = self_, given, what] {
             const auto engine = self->lock();
@@ -12585,26 +13212,29 @@ private:
                     given(engine);
                     return;
                 }
-                engine->reporter().error(std::string("synchronization shows ") + what + "; the object is stopped");
+                engine->reporter().error(std::string("synchronization shows ") + what +
+                                         "; the object is stopped");
                 engine->stop(Seconds(60));
             } catch (const std::exception& error) {
-                engine->reporter().error(std::string("the callback for ") + what + " threw: " + error.what());
+                engine->reporter().error(std::string("the callback for ") + what +
+                                         " threw: " + error.what());
             }
         };
     }
 
     std::shared_ptr<Engine> finish(std::unique_ptr<Connection> connection, bool is_new) {
         Reporter& reporter = *reporter_;
-        auto engine = std::make_shared<Engine>(identity_, std::move(reporter_), std::move(connection),
-                                               request_.on_int_overflow, request_.on_nonfinite);
+        auto engine =
+            std::make_shared<Engine>(identity_, std::move(reporter_), std::move(connection),
+                                     request_.on_int_overflow, request_.on_nonfinite);
         *self_ = engine;
         Registry::instance().add(engine);
         engine->start([](Engine* gone) { Registry::instance().remove(gone); });
         if (mode_ != Mode::offline) engine->sync({.wait = false});
         if (mode_ != Mode::read_only) write_first_fields(*engine, is_new);
         if (identity_.show_url && mode_ != Mode::debug)
-            reporter.info("the " + std::string(spoken_name(request_.kind)) + " " + identity_.sys_id + " is ready: " +
-                          identity_.url);
+            reporter.info("the " + std::string(spoken_name(request_.kind)) + " " +
+                          identity_.sys_id + " is ready: " + identity_.url);
         return engine;
     }
 
@@ -12614,13 +13244,18 @@ private:
             engine.assign(engine.intern(path), value, {});
         };
         if (request_.kind == ObjectKind::project) return;
-        if (request_.name) set("sys/name", *request_.name);
-        else if (is_new && !name_by_server_ && mode_ != Mode::debug) set("sys/name", "Untitled");
+        if (request_.name)
+            set("sys/name", *request_.name);
+        else if (is_new && !name_by_server_ && mode_ != Mode::debug)
+            set("sys/name", "Untitled");
         if (request_.kind != ObjectKind::run) return;
-        if (request_.description) set("sys/description", *request_.description);
-        else if (is_new) set("sys/description", "");
+        if (request_.description)
+            set("sys/description", *request_.description);
+        else if (is_new)
+            set("sys/description", "");
         if (is_new) set("sys/hostname", core::host_name());
-        if (!request_.tags.empty()) engine.insert_strings(engine.intern("sys/tags"), request_.tags, {});
+        if (!request_.tags.empty())
+            engine.insert_strings(engine.intern("sys/tags"), request_.tags, {});
         if (is_new) set("sys/failed", false);
     }
 
@@ -13139,11 +13774,14 @@ namespace client {
 /// Channels over sockets; the variables of the environment.
 [[nodiscard]] inline Environment real_environment() {
     Environment environment = read_environment();
-    environment.connect = [](const std::string& address, const Proxies& proxies, const Timing& timing) {
+    environment.connect = [](const std::string& address, const Proxies& proxies,
+                             const Timing& timing) {
         http::ClientOptions options;
         options.base_url = address;
-        options.read_timeout = std::chrono::duration_cast<std::chrono::milliseconds>(timing.request_timeout);
-        options.verify_certificates = !core::environment_flag("NEPTUNE_ALLOW_SELF_SIGNED_CERTIFICATE", false);
+        options.read_timeout =
+            std::chrono::duration_cast<std::chrono::milliseconds>(timing.request_timeout);
+        options.verify_certificates =
+            !core::environment_flag("NEPTUNE_ALLOW_SELF_SIGNED_CERTIFICATE", false);
         options.proxies = proxies;
         options.user_agent = "neptune-cpp/" + std::string(neptune::version);
         return std::unique_ptr<http::Channel>(std::make_unique<http::Client>(std::move(options)));
@@ -13154,12 +13792,14 @@ namespace client {
 }  // namespace client
 
 template <class Door>
-std::shared_ptr<detail::Object> detail::the_program_must_include_neptune_neptune_hpp_in_one_file<Door>::open(
+std::shared_ptr<detail::Object>
+detail::the_program_must_include_neptune_neptune_hpp_in_one_file<Door>::open(
     const OpenRequest& request) {
     return client::Opener(request, client::real_environment()).open();
 }
-// A strong reference from every file that opens an object, so the definition must be here, not in an inline registration:
-// that one is lost in static libraries, with hidden visibility, or under --gc-sections.
+// A strong reference from every file that opens an object, so the definition must be here, not in
+// an inline registration: that one is lost in static libraries, with hidden visibility, or under
+// --gc-sections.
 template struct detail::the_program_must_include_neptune_neptune_hpp_in_one_file<void>;
 
 }  // namespace neptune
@@ -13169,7 +13809,8 @@ template struct detail::the_program_must_include_neptune_neptune_hpp_in_one_file
 #ifndef NEPTUNE_FWD_HPP
 #define NEPTUNE_FWD_HPP
 
-// Names only, for headers that mention the library's types by reference. Costs nothing; <neptune/run.hpp> has the rest.
+// Names only, for headers that mention the library's types by reference. Costs nothing;
+// <neptune/run.hpp> has the rest.
 
 namespace neptune {
 class Run;
@@ -13198,8 +13839,9 @@ struct Point;
 #ifndef NEPTUNE_JSON_HPP
 #define NEPTUNE_JSON_HPP
 
-// Types with nlohmann's `to_json` become namespaces or values, where nothing else (FieldTraits, NEPTUNE_DESCRIBE, the table of
-// built-in types) says what they are. JSON null, and arrays, have no field type: null is left out, arrays become their text.
+// Types with nlohmann's `to_json` become namespaces or values, where nothing else (FieldTraits,
+// NEPTUNE_DESCRIBE, the table of built-in types) says what they are. JSON null, and arrays, have no
+// field type: null is left out, arrays become their text.
 
 
 #include <nlohmann/json.hpp>
@@ -13228,17 +13870,19 @@ namespace neptune {
 
 namespace detail {
 
-// Finds a `to_json(nlohmann::json&, const T&)` that belongs to T. Asking nlohmann itself would say yes to everything that it
-// can convert on its own, such as vectors and enumerations, which a field cannot hold.
+// Finds a `to_json(nlohmann::json&, const T&)` that belongs to T. Asking nlohmann itself would say
+// yes to everything that it can convert on its own, such as vectors and enumerations, which a field
+// cannot hold.
 struct JsonProbe {
     operator nlohmann::json&() const;
 };
 template <class T>
-concept HasOwnToJson = std::is_class_v<T> && requires(const JsonProbe& probe, const T& value) { to_json(probe, value); };
+concept HasOwnToJson = std::is_class_v<T> && requires(const JsonProbe& probe, const T& value) {
+    to_json(probe, value);
+};
 
 template <class T>
-    requires(std::is_same_v<T, nlohmann::json> || HasOwnToJson<T>)
-struct LastResort<T> {
+requires(std::is_same_v<T, nlohmann::json> || HasOwnToJson<T>) struct LastResort<T> {
     static constexpr bool storable = true;
     static Value to_field(const T& value) {
         const nlohmann::json json = value;
@@ -13253,8 +13897,9 @@ struct LastResort<T> {
 #ifndef NEPTUNE_RUN_HPP
 #define NEPTUNE_RUN_HPP
 
-// The light door: objects, fields and series, without HTTP, JSON, threads or SQLite. Include it wherever you log; include
-// <neptune/neptune.hpp> in one file of the program, which brings the engine behind it.
+// The light door: objects, fields and series, without HTTP, JSON, threads or SQLite. Include it
+// wherever you log; include <neptune/neptune.hpp> in one file of the program, which brings the
+// engine behind it.
 //
 //     auto run = neptune::init_run({.project = "ml-team/classification"});
 //     run["params"] = {{"lr", 0.01}, {"batch_size", 64}, {"activation", "ReLU"}};
@@ -13290,8 +13935,8 @@ struct LastResort<T> {
 namespace neptune {
 namespace detail {
 
-/// Only the library makes handles: with a constructor that braces can reach, `run["p"] = {{"a","b"},{"c","d"}}` would be
-/// ambiguous.
+/// Only the library makes handles: with a constructor that braces can reach, `run["p"] =
+/// {{"a","b"},{"c","d"}}` would be ambiguous.
 class FieldKey {
     friend struct FieldMaker;
     explicit FieldKey() = default;
@@ -13311,15 +13956,14 @@ template <class T>
 concept NoPath = std::integral<T> || std::same_as<T, std::nullptr_t>;
 
 template <class R>
-concept RangeOfSeriesValues =
-    requires(const R& range) {
-        range.begin();
-        range.end();
-    } && !StringLike<R> && SeriesValue<std::remove_cvref_t<decltype(*std::declval<const R&>().begin())>>;
+concept RangeOfSeriesValues = requires(const R& range) {
+    range.begin();
+    range.end();
+}
+&&!StringLike<R> && SeriesValue<std::remove_cvref_t<decltype(*std::declval<const R&>().begin())>>;
 
 template <class M>
-concept MapOfRanges =
-    MapLike<M> &&
+concept MapOfRanges = MapLike<M> &&
     RangeOfSeriesValues<std::remove_cvref_t<decltype(std::declval<const M&>().begin()->second)>>;
 
 template <RangeOfSeriesValues R>
@@ -13336,18 +13980,20 @@ SeriesValues series_values(const R& range) {
     }
 }
 
-// Dictionaries of points: braces, maps, described structs, and types that were taught to become one (or a point).
+// Dictionaries of points: braces, maps, described structs, and types that were taught to become one
+// (or a point).
 template <class T>
 concept PointDictionary = std::same_as<T, Dict> || DescribedStruct<T> || MapLike<T> || Taught<T>;
 
 }  // namespace detail
 
-/// Handle of one field or namespace of an open object: cheap to copy, keeps the object's core alive, never touches the
-/// network by itself. What is at the path may change: the handle sees it.
+/// Handle of one field or namespace of an open object: cheap to copy, keeps the object's core
+/// alive, never touches the network by itself. What is at the path may change: the handle sees it.
 ///
-/// Writing is `const`: a handle is like a pointer. Errors of all writing members: MetadataInconsistency (the field has
-/// another type, or the path runs through a field), ProtectedPathError (`sys/stage`), InactiveObjectError (after stop()),
-/// InvalidArgument; in sync mode also what the server refused, and ConnectionLost. Threads: any. Durability: what returned
+/// Writing is `const`: a handle is like a pointer. Errors of all writing members:
+/// MetadataInconsistency (the field has another type, or the path runs through a field),
+/// ProtectedPathError (`sys/stage`), InactiveObjectError (after stop()), InvalidArgument; in sync
+/// mode also what the server refused, and ConnectionLost. Threads: any. Durability: what returned
 /// survives SIGKILL. Source: `Handler` of the Python client.
 class Field {
 public:
@@ -13374,21 +14020,23 @@ public:
     }
     struct neptune_a_handle_is_never_rebound_use_assign_for_the_server_side_copy;
     NEPTUNE_REFUSE("a handle is never rebound; use handle.assign(other) for the server-side copy",
-                   const neptune_a_handle_is_never_rebound_use_assign_for_the_server_side_copy& operator=(
-                       const Field&) const&);
+                   const neptune_a_handle_is_never_rebound_use_assign_for_the_server_side_copy&
+                   operator=(const Field&) const&);
     template <class neptune_cannot_store_this_type_see_neptune_stringify>
-        requires(!Storable<neptune_cannot_store_this_type_see_neptune_stringify>)
-    NEPTUNE_REFUSE("a field cannot hold this type; see neptune::stringify or specialise neptune::FieldTraits",
-                   const Field& operator=(const neptune_cannot_store_this_type_see_neptune_stringify&) const);
+    requires(!Storable<neptune_cannot_store_this_type_see_neptune_stringify>) NEPTUNE_REFUSE(
+        "a field cannot hold this type; see neptune::stringify or specialise neptune::FieldTraits",
+        const Field& operator=(const neptune_cannot_store_this_type_see_neptune_stringify&) const);
     template <class neptune_a_braced_list_is_no_value_use_extend_or_add>
-    NEPTUNE_REFUSE("a braced list is no value; use extend() for a series, add() for tags, "
-                   "{{\"key\", value}} for a dictionary",
-                   const Field& operator=(
-                       std::initializer_list<neptune_a_braced_list_is_no_value_use_extend_or_add>) const);
+    NEPTUNE_REFUSE(
+        "a braced list is no value; use extend() for a series, add() for tags, "
+        "{{\"key\", value}} for a dictionary",
+        const Field& operator=(
+            std::initializer_list<neptune_a_braced_list_is_no_value_use_extend_or_add>) const);
     template <class neptune_a_braced_list_is_no_value_use_extend_or_add = void>
-    NEPTUNE_REFUSE("a braced list is no value; use extend() for a series, add() for tags, "
-                   "{{\"key\", value}} for a dictionary",
-                   const Field& operator=(detail::AnyBraces) const);
+    NEPTUNE_REFUSE(
+        "a braced list is no value; use extend() for a series, add() for tags, "
+        "{{\"key\", value}} for a dictionary",
+        const Field& operator=(detail::AnyBraces) const);
 
     template <Storable T>
     void assign(const T& value, const Write& options = {}) const {
@@ -13398,9 +14046,10 @@ public:
             object_->assign(entry_, Value(value), options);
     }
     template <class neptune_cannot_store_this_type_see_neptune_stringify>
-        requires(!Storable<neptune_cannot_store_this_type_see_neptune_stringify>)
-    NEPTUNE_REFUSE("a field cannot hold this type; see neptune::stringify or specialise neptune::FieldTraits",
-                   void assign(const neptune_cannot_store_this_type_see_neptune_stringify&, const Write& = {}) const);
+    requires(!Storable<neptune_cannot_store_this_type_see_neptune_stringify>) NEPTUNE_REFUSE(
+        "a field cannot hold this type; see neptune::stringify or specialise neptune::FieldTraits",
+        void assign(const neptune_cannot_store_this_type_see_neptune_stringify&, const Write& = {})
+            const);
     void assign(const Dict& dict, const Write& options = {}) const {
         object_->assign(entry_, Value(dict), options);
     }
@@ -13422,21 +14071,23 @@ public:
         object_->append(entry_, dict, options);
     }
     template <class T>
-        requires(detail::PointDictionary<T> && Storable<T> && !std::same_as<T, Dict>)
-    void append(const T& value, const Append& options = {}) const {
+    requires(detail::PointDictionary<T>&& Storable<T> &&
+             !std::same_as<T, Dict>) void append(const T& value, const Append& options = {}) const {
         if constexpr (detail::Taught<T>)
             append(FieldTraits<T>::to_field(value), options);
         else
             object_->append(entry_, Value(value).template get<Dict>(), options);
     }
     template <class neptune_a_point_is_a_number_or_a_text>
-        requires(!SeriesValue<neptune_a_point_is_a_number_or_a_text> &&
-                 !(detail::PointDictionary<neptune_a_point_is_a_number_or_a_text> &&
-                   Storable<neptune_a_point_is_a_number_or_a_text>))
-    NEPTUNE_REFUSE("a point of a series is a number or a text",
-                   void append(const neptune_a_point_is_a_number_or_a_text&, const Append& = {}) const);
+    requires(!SeriesValue<neptune_a_point_is_a_number_or_a_text> &&
+             !(detail::PointDictionary<neptune_a_point_is_a_number_or_a_text> &&
+               Storable<neptune_a_point_is_a_number_or_a_text>))
+        NEPTUNE_REFUSE("a point of a series is a number or a text",
+                       void append(const neptune_a_point_is_a_number_or_a_text&, const Append& = {})
+                           const);
 
-    /// Adds many points. An empty range does nothing. Errors: InvalidArgument if steps or timestamps have another length.
+    /// Adds many points. An empty range does nothing. Errors: InvalidArgument if steps or
+    /// timestamps have another length.
     template <detail::RangeOfSeriesValues R>
     void extend(const R& values, const Extend& options = {}) const {
         object_->extend(entry_, detail::series_values(values), options);
@@ -13450,14 +14101,16 @@ public:
     void extend(const M& map, const Extend& options = {}) const {
         std::vector<std::pair<std::string, detail::SeriesValues>> parts;
         for (const auto& item : map)
-            parts.emplace_back(std::string(detail::text_of(item.first)), detail::series_values(item.second));
+            parts.emplace_back(std::string(detail::text_of(item.first)),
+                               detail::series_values(item.second));
         object_->extend(entry_, std::move(parts), options);
     }
     template <class neptune_extend_takes_a_range_of_numbers_or_texts>
-        requires(!detail::RangeOfSeriesValues<neptune_extend_takes_a_range_of_numbers_or_texts> &&
-                 !detail::MapOfRanges<neptune_extend_takes_a_range_of_numbers_or_texts>)
-    NEPTUNE_REFUSE("extend takes a range of numbers or texts; use append for one point",
-                   void extend(const neptune_extend_takes_a_range_of_numbers_or_texts&, const Extend& = {}) const);
+    requires(!detail::RangeOfSeriesValues<neptune_extend_takes_a_range_of_numbers_or_texts> &&
+             !detail::MapOfRanges<neptune_extend_takes_a_range_of_numbers_or_texts>)
+        NEPTUNE_REFUSE("extend takes a range of numbers or texts; use append for one point",
+                       void extend(const neptune_extend_takes_a_range_of_numbers_or_texts&,
+                                   const Extend& = {}) const);
 
     /// Display range and unit of a float series, which is made if it does not exist.
     void configure(const Configure& options) const { object_->configure(entry_, options); }
@@ -13485,15 +14138,17 @@ public:
     }
 
     // --- deleting
-    /// Deletes the field, or the namespace with all below it, with its data; irreversible. Errors: MetadataInconsistency if
-    /// there is nothing.
+    /// Deletes the field, or the namespace with all below it, with its data; irreversible. Errors:
+    /// MetadataInconsistency if there is nothing.
     void erase(const Write& options = {}) const { object_->erase(entry_, options); }
     void pop(const Write& options = {}) const { erase(options); }
-    void pop(std::string_view path, const Write& options = {}) const { (*this)[path].erase(options); }
+    void pop(std::string_view path, const Write& options = {}) const {
+        (*this)[path].erase(options);
+    }
 
-    // --- reading; each call is at least one request. Errors: MissingField (nothing known here: perhaps sync()),
-    // FetchAttributeNotFound (not on the server yet: wait()), TypeMismatch, TypeDoesNotSupportMethod, OfflineModeError,
-    // ConnectionLost, ApiError.
+    // --- reading; each call is at least one request. Errors: MissingField (nothing known here:
+    // perhaps sync()), FetchAttributeNotFound (not on the server yet: wait()), TypeMismatch,
+    // TypeDoesNotSupportMethod, OfflineModeError, ConnectionLost, ApiError.
     /// The value; for a namespace a Dict of all single values below it.
     [[nodiscard]] Value fetch() const { return object_->fetch(entry_); }
     template <class T>
@@ -13514,17 +14169,23 @@ public:
     template <class T>
     [[nodiscard]] std::optional<T> fetch_last() const {
         static_assert(std::same_as<T, double> || std::same_as<T, std::string>,
-                      "neptune: fetch_last<double>() for a FloatSeries, fetch_last<std::string>() for a StringSeries");
-        if constexpr (std::same_as<T, double>) return object_->fetch_last_float(entry_);
-        else if constexpr (std::same_as<T, std::string>) return object_->fetch_last_string(entry_);
+                      "neptune: fetch_last<double>() for a FloatSeries, fetch_last<std::string>() "
+                      "for a StringSeries");
+        if constexpr (std::same_as<T, double>)
+            return object_->fetch_last_float(entry_);
+        else if constexpr (std::same_as<T, std::string>)
+            return object_->fetch_last_string(entry_);
     }
     /// All points, ordered by step; fetched in pages of 1,000. T is double or std::string.
     template <class T>
     [[nodiscard]] std::vector<Point<T>> fetch_values(const FetchValues& options = {}) const {
         static_assert(std::same_as<T, double> || std::same_as<T, std::string>,
-                      "neptune: fetch_values<double>() for a FloatSeries, fetch_values<std::string>() for a StringSeries");
-        if constexpr (std::same_as<T, double>) return object_->fetch_floats(entry_, options);
-        else if constexpr (std::same_as<T, std::string>) return object_->fetch_strings(entry_, options);
+                      "neptune: fetch_values<double>() for a FloatSeries, "
+                      "fetch_values<std::string>() for a StringSeries");
+        if constexpr (std::same_as<T, double>)
+            return object_->fetch_floats(entry_, options);
+        else if constexpr (std::same_as<T, std::string>)
+            return object_->fetch_strings(entry_, options);
     }
 
     // --- about the handle
@@ -13535,7 +14196,9 @@ public:
     template <detail::NoPath neptune_paths_are_strings>
     NEPTUNE_REFUSE("paths are strings", Field operator[](neptune_paths_are_strings) const);
     /// Handle of the object itself: `run["a/b"].root()["c"]` is `run["c"]`.
-    [[nodiscard]] Field root() const { return detail::FieldMaker::make(object_, object_->intern("")); }
+    [[nodiscard]] Field root() const {
+        return detail::FieldMaker::make(object_, object_->intern(""));
+    }
     /// True if a field or namespace is known here; local knowledge, no request.
     [[nodiscard]] bool exists() const { return object_->exists(entry_->path); }
     /// Normalised path; empty for the object itself.
@@ -13574,7 +14237,9 @@ inline detail::CopySource detail::copy_source_of(const Field& field) {
 
 /// Prints `to_string()` on any stream.
 template <class Stream>
-    requires requires(Stream& stream, const std::string& text) { stream << text; }
+requires requires(Stream& stream, const std::string& text) {
+    stream << text;
+}
 Stream& operator<<(Stream& stream, const Field& field) {
     stream << field.to_string();
     return stream;
@@ -13604,13 +14269,12 @@ concept Loggable = requires(const T& target) {
     { target["path"] } -> std::same_as<Field>;
 };
 
-/// A Loggable whose type is not known at compile time. Copies refer to the same place; it keeps the object's core alive but
-/// does not stop it.
+/// A Loggable whose type is not known at compile time. Copies refer to the same place; it keeps the
+/// object's core alive but does not stop it.
 class LogTarget {
 public:
     template <Loggable T>
-        requires(!std::same_as<T, LogTarget>)
-    LogTarget(const T& target) : base_(target[""]) {}
+    requires(!std::same_as<T, LogTarget>) LogTarget(const T& target) : base_(target[""]) {}
     [[nodiscard]] Field operator[](std::string_view path) const { return base_[path]; }
 
 private:
@@ -13620,7 +14284,9 @@ private:
 namespace detail {
 
 /// True if names may be coloured: standard output is a terminal and NO_COLOR is unset.
-inline bool color_wanted() { return ::isatty(1) == 1 && std::getenv("NO_COLOR") == nullptr; }
+inline bool color_wanted() {
+    return ::isatty(1) == 1 && std::getenv("NO_COLOR") == nullptr;
+}
 
 /// Base of the object classes. Move-only: the one that holds the object stops it in its destructor.
 class LoggedObject {
@@ -13638,10 +14304,12 @@ public:
         }
         return *this;
     }
-    /// Stops the object; may block as long as `stop()` (see the option `stop_timeout`); never throws.
+    /// Stops the object; may block as long as `stop()` (see the option `stop_timeout`); never
+    /// throws.
     ~LoggedObject() { leave(); }
 
-    /// Handle of the field or namespace at `path`; touches no network. Errors: InvalidPathError, InactiveObjectError.
+    /// Handle of the field or namespace at `path`; touches no network. Errors: InvalidPathError,
+    /// InactiveObjectError.
     [[nodiscard]] Field operator[](std::string_view path) const {
         return FieldMaker::make(held(), held()->intern(path));
     }
@@ -13649,18 +14317,24 @@ public:
     NEPTUNE_REFUSE("paths are strings", Field operator[](neptune_paths_are_strings) const);
 
     /// One field per leaf, from the root of the object.
-    void assign(const Dict& dict, const Write& options = {}) const { (*this)[""].assign(dict, options); }
+    void assign(const Dict& dict, const Write& options = {}) const {
+        (*this)[""].assign(dict, options);
+    }
     template <class T>
-        requires(PointDictionary<T> && Storable<T> && !std::same_as<T, Dict>)
-    void assign(const T& value, const Write& options = {}) const {
+    requires(PointDictionary<T>&& Storable<T> &&
+             !std::same_as<T, Dict>) void assign(const T& value, const Write& options = {}) const {
         (*this)[""].assign(value, options);
     }
     /// All single values of the object, by namespace; one request.
     [[nodiscard]] Dict fetch() const { return (*this)[""].fetch<Dict>(); }
-    /// Deletes a field or namespace with its data. Errors: MetadataInconsistency if there is nothing.
-    void erase(std::string_view path, const Write& options = {}) const { (*this)[path].erase(options); }
+    /// Deletes a field or namespace with its data. Errors: MetadataInconsistency if there is
+    /// nothing.
+    void erase(std::string_view path, const Write& options = {}) const {
+        (*this)[path].erase(options);
+    }
     void pop(std::string_view path, const Write& options = {}) const { erase(path, options); }
-    /// True for a field or a namespace; local knowledge (`sync()` renews it). False for a path that no field can have.
+    /// True for a field or a namespace; local knowledge (`sync()` renews it). False for a path that
+    /// no field can have.
     [[nodiscard]] bool exists(std::string_view path) const { return held()->exists(path); }
     /// Fields with their types, as known here.
     [[nodiscard]] Structure structure() const { return held()->structure(); }
@@ -13671,19 +14345,18 @@ public:
         std::fflush(stdout);
     }
     template <class Stream>
-        requires requires(Stream& stream, const std::string& text) { stream << text; }
-    void print_structure(Stream& stream) const {
-        stream << structure().to_text();
-    }
+    requires requires(Stream& stream, const std::string& text) { stream << text; }
+    void print_structure(Stream& stream) const { stream << structure().to_text(); }
 
-    /// Blocks until everything logged so far is on the server (or, with WaitFor::disk, on the disk). Errors:
-    /// SynchronizationStopped if nothing is sent any more.
+    /// Blocks until everything logged so far is on the server (or, with WaitFor::disk, on the
+    /// disk). Errors: SynchronizationStopped if nothing is sent any more.
     void wait(WaitFor what = WaitFor::server) const { held()->wait(what); }
-    /// Re-reads which fields the server has, so that those of other processes become known. Errors: OfflineModeError,
-    /// ConnectionLost, ApiError.
+    /// Re-reads which fields the server has, so that those of other processes become known. Errors:
+    /// OfflineModeError, ConnectionLost, ApiError.
     void sync(const Sync& options = {}) const { held()->sync(options); }
-    /// Sends what is left and closes the object; a second call does nothing. Never takes longer than `limit`; without one it
-    /// gives up after 60 s without progress (NEPTUNE_SYNC_AFTER_STOP_TIMEOUT). What is not sent stays on disk.
+    /// Sends what is left and closes the object; a second call does nothing. Never takes longer
+    /// than `limit`; without one it gives up after 60 s without progress
+    /// (NEPTUNE_SYNC_AFTER_STOP_TIMEOUT). What is not sent stays on disk.
     template <class Rep, class Period>
     void stop(std::chrono::duration<Rep, Period> limit) const {
         held()->stop(std::chrono::duration<double>(limit));
@@ -13738,9 +14411,10 @@ private:
 
 namespace neptune {
 
-/// One execution of a program. Log through `run["path"]`. Threads: all members and all handles may be used from any thread.
-/// Order: calls of one thread keep their order. Durability: what a call logged is on disk when it returns and survives
-/// SIGKILL. Shutdown: the destructor, an exit hook, or `stop()` sends what is left. Source: `Run` of the Python client.
+/// One execution of a program. Log through `run["path"]`. Threads: all members and all handles may
+/// be used from any thread. Order: calls of one thread keep their order. Durability: what a call
+/// logged is on disk when it returns and survives SIGKILL. Shutdown: the destructor, an exit hook,
+/// or `stop()` sends what is left. Source: `Run` of the Python client.
 class Run : public detail::LoggedObject {
 public:
     /// @cond for the library: an owner stops the object.
@@ -13751,11 +14425,13 @@ public:
     Run& operator=(Run&&) noexcept = default;
 
     /// Namespace for what is measured about this process: `monitoring/<8 hex digits>` unless given.
-    [[nodiscard]] std::string monitoring_namespace() const { return held()->monitoring_namespace(); }
+    [[nodiscard]] std::string monitoring_namespace() const {
+        return held()->monitoring_namespace();
+    }
     [[nodiscard]] const Run& root() const { return *this; }
 
-    /// Calls `function()`; if an exception leaves it, marks this run as failed (option `fail_on_exception`), stops it and
-    /// rethrows. Returns what the function returns.
+    /// Calls `function()`; if an exception leaves it, marks this run as failed (option
+    /// `fail_on_exception`), stops it and rethrows. Returns what the function returns.
     template <class Function>
     decltype(auto) guard(Function&& function) const {
         try {
@@ -13787,12 +14463,14 @@ public:
     ModelVersion& operator=(ModelVersion&&) noexcept = default;
     [[nodiscard]] const ModelVersion& root() const { return *this; }
 
-    /// Moves the version to a stage: waits for what was logged before, returns when the server has it. Any transition is
-    /// allowed, and several versions may be in production. Errors: as those of a field in sync mode.
+    /// Moves the version to a stage: waits for what was logged before, returns when the server has
+    /// it. Any transition is allowed, and several versions may be in production. Errors: as those
+    /// of a field in sync mode.
     void change_stage(Stage stage) const { held()->change_stage(stage); }
     template <class neptune_a_stage_is_neptune_Stage_or_stage_from_string>
-    NEPTUNE_REFUSE("a stage is neptune::Stage::staging etc.; for text use neptune::stage_from_string",
-                   void change_stage(const neptune_a_stage_is_neptune_Stage_or_stage_from_string&) const);
+    NEPTUNE_REFUSE(
+        "a stage is neptune::Stage::staging etc.; for text use neptune::stage_from_string",
+        void change_stage(const neptune_a_stage_is_neptune_Stage_or_stage_from_string&) const);
 };
 
 /// The project itself: metadata that all its runs and models share.
@@ -13810,14 +14488,20 @@ namespace detail {
 inline std::optional<Mode> to_mode(std::optional<OnlineMode> mode) {
     if (!mode) return std::nullopt;
     switch (*mode) {
-        case OnlineMode::async: return Mode::async;
-        case OnlineMode::sync: return Mode::sync;
-        case OnlineMode::read_only: return Mode::read_only;
-        case OnlineMode::debug: return Mode::debug;
+        case OnlineMode::async:
+            return Mode::async;
+        case OnlineMode::sync:
+            return Mode::sync;
+        case OnlineMode::read_only:
+            return Mode::read_only;
+        case OnlineMode::debug:
+            return Mode::debug;
     }
     return std::nullopt;
 }
-inline std::optional<Mode> to_mode(std::optional<Mode> mode) { return mode; }
+inline std::optional<Mode> to_mode(std::optional<Mode> mode) {
+    return mode;
+}
 
 // The user's callback takes the object by its class; it gets one that does not own.
 template <class Class>
@@ -13886,13 +14570,14 @@ inline OpenRequest request_of(const InitProject& options) {
 
 }  // namespace detail
 
-/// Creates a run, or resumes one (`with_id`, or a `custom_run_id` that exists). Errors: ConfigError and below, RunNotFound,
-/// ConnectionLost, ApiError.
+/// Creates a run, or resumes one (`with_id`, or a `custom_run_id` that exists). Errors: ConfigError
+/// and below, RunNotFound, ConnectionLost, ApiError.
 [[nodiscard]] inline Run init_run(const InitRun& options = {}) {
     return Run(detail::open_object(detail::request_of(options)));
 }
 
-/// Creates a model, or resumes one. Errors: also ModelKeyAlreadyExists, MissingRequiredInitParameter, ModelNotFound.
+/// Creates a model, or resumes one. Errors: also ModelKeyAlreadyExists,
+/// MissingRequiredInitParameter, ModelNotFound.
 [[nodiscard]] inline Model init_model(const InitModel& options = {}) {
     return Model(detail::open_object(detail::request_of(options)));
 }
@@ -13907,7 +14592,8 @@ inline OpenRequest request_of(const InitProject& options) {
     return Project(detail::open_object(detail::request_of(options)));
 }
 
-/// Calls `function(run)` on a new run; an exception that leaves it marks the run as failed, stops it and goes on.
+/// Calls `function(run)` on a new run; an exception that leaves it marks the run as failed, stops
+/// it and goes on.
 template <class Function>
 decltype(auto) with_run(const InitRun& options, Function&& function) {
     Run run = init_run(options);
@@ -13934,7 +14620,8 @@ decltype(auto) with_run(const InitRun& options, Function&& function) {
 namespace neptune {
 namespace detail {
 
-// Anything that a writing member of Field takes, braces included; only ever a parameter of refused functions.
+// Anything that a writing member of Field takes, braces included; only ever a parameter of refused
+// functions.
 struct AnyArgument {
     template <class... T>
     AnyArgument(const T&...);
@@ -13943,7 +14630,7 @@ struct AnyArgument {
 
 }  // namespace detail
 
-#define NEPTUNE_DETAIL_READ_ONLY(...)                          \
+#define NEPTUNE_DETAIL_READ_ONLY(...)                           \
     template <class neptune_object_was_opened_read_only = void> \
     NEPTUNE_REFUSE("object was opened read-only", void __VA_ARGS__ const);
 
@@ -13980,7 +14667,8 @@ public:
 
     struct neptune_object_was_opened_read_only;
     NEPTUNE_REFUSE("object was opened read-only",
-                   const neptune_object_was_opened_read_only& operator=(const ReadOnlyField&) const);
+                   const neptune_object_was_opened_read_only& operator=(const ReadOnlyField&)
+                       const);
     NEPTUNE_DETAIL_READ_ONLY(operator=(detail::AnyArgument))
     NEPTUNE_DETAIL_READ_ONLY(assign(detail::AnyArgument, const Write& = {}))
     NEPTUNE_DETAIL_READ_ONLY(append(detail::AnyArgument, const Append& = {}))
@@ -13999,7 +14687,8 @@ private:
 
 #undef NEPTUNE_DETAIL_READ_ONLY
 
-/// A Run, Model, ModelVersion or Project opened for reading only. Closing it prints nothing and sends nothing.
+/// A Run, Model, ModelVersion or Project opened for reading only. Closing it prints nothing and
+/// sends nothing.
 template <class Object>
 class ReadOnly {
 public:
@@ -14053,10 +14742,13 @@ inline OpenRequest request_of(const OpenModelVersion& options) {
     request.with_id = options.with_id;
     return request;
 }
-inline OpenRequest request_of(const OpenProject& options) { return read_only_request(ObjectKind::project, options); }
+inline OpenRequest request_of(const OpenProject& options) {
+    return read_only_request(ObjectKind::project, options);
+}
 }  // namespace detail
 
-/// Opens an existing run by `with_id` or `custom_run_id`; never creates one. Errors: RunNotFound, ConfigError, ConnectionLost.
+/// Opens an existing run by `with_id` or `custom_run_id`; never creates one. Errors: RunNotFound,
+/// ConfigError, ConnectionLost.
 [[nodiscard]] inline ReadOnly<Run> open_run(const OpenRun& options) {
     return ReadOnly<Run>(Run(detail::open_object(detail::request_of(options))));
 }

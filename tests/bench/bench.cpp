@@ -1,5 +1,6 @@
-// Prints figures, one `name value unit` a line: what a logging call costs, how fast values become durable on the server, and
-// what the two doors cost the compiler. To be run by hand on a quiet machine, built with the preset `release`.
+// Prints figures, one `name value unit` a line: what a logging call costs, how fast values become
+// durable on the server, and what the two doors cost the compiler. To be run by hand on a quiet
+// machine, built with the preset `release`.
 
 #include <neptune/run.hpp>
 
@@ -16,15 +17,20 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-double nanoseconds(Clock::duration time) { return std::chrono::duration<double, std::nano>(time).count(); }
-double seconds(Clock::duration time) { return std::chrono::duration<double>(time).count(); }
+double nanoseconds(Clock::duration time) {
+    return std::chrono::duration<double, std::nano>(time).count();
+}
+double seconds(Clock::duration time) {
+    return std::chrono::duration<double>(time).count();
+}
 
 void print(const char* name, double value, const char* unit) {
     std::printf("%-36s %12.1f %s\n", name, value, unit);
     std::fflush(stdout);
 }
 
-/// Median over rounds of the mean time of one call, and the 99th percentile of single calls, clock included.
+/// Median over rounds of the mean time of one call, and the 99th percentile of single calls, clock
+/// included.
 template <class Call>
 void measure_call(const char* name, Call call) {
     constexpr int rounds = 15, calls = 20'000;
@@ -60,7 +66,8 @@ void measure_durable() {
     constexpr std::size_t points = 1'000'000;
     std::vector<double> values(10'000, 0.25);
     const auto start = Clock::now();
-    for (std::size_t sent = 0; sent < points; sent += values.size()) run["train/loss"].extend(values);
+    for (std::size_t sent = 0; sent < points; sent += values.size())
+        run["train/loss"].extend(values);
     run.wait();
     print("durable_extend", points / seconds(Clock::now() - start), "values/s");
 
@@ -87,16 +94,19 @@ void measure_start_and_stop() {
 
 /// Lines after the preprocessor, and seconds of a compilation without optimisation.
 void measure_door(const char* name, const std::string& header) {
-    const std::string compiler = NEPTUNE_BENCH_COMPILER " -std=c++20 -I" NEPTUNE_BENCH_INCLUDE
-                                                        " $(pkg-config --cflags cpp-httplib 2>/dev/null) -x c++ ";
+    const std::string compiler =
+        NEPTUNE_BENCH_COMPILER " -std=c++20 -I" NEPTUNE_BENCH_INCLUDE
+                               " $(pkg-config --cflags cpp-httplib 2>/dev/null) -x c++ ";
     const std::string source = "echo '#include <neptune/" + header + ">' | ";
     if (FILE* lines = ::popen((source + compiler + "-E - | wc -l").c_str(), "r")) {
         long count = 0;
-        if (std::fscanf(lines, "%ld", &count) == 1) print((std::string(name) + "_lines").c_str(), static_cast<double>(count), "lines");
+        if (std::fscanf(lines, "%ld", &count) == 1)
+            print((std::string(name) + "_lines").c_str(), static_cast<double>(count), "lines");
         ::pclose(lines);
     }
     const auto start = Clock::now();
-    if (FILE* done = ::popen((source + compiler + "-O0 -c -o /dev/null -").c_str(), "r"); done && ::pclose(done) == 0)
+    if (FILE* done = ::popen((source + compiler + "-O0 -c -o /dev/null -").c_str(), "r");
+        done && ::pclose(done) == 0)
         print((std::string(name) + "_compile").c_str(), seconds(Clock::now() - start), "s");
 }
 

@@ -1,5 +1,6 @@
-// What a dead process left behind is sent by whoever opens the object next. Here the dead process is a run that was detached:
-// its queue lies on disk, and nobody holds it. tests/process/ has real ones.
+// What a dead process left behind is sent by whoever opens the object next. Here the dead process
+// is a run that was detached: its queue lies on disk, and nobody holds it. tests/process/ has real
+// ones.
 #include "support/catch.hpp"
 #include "support/test_server.hpp"
 
@@ -22,7 +23,9 @@ using Catch::Matchers::ContainsSubstring;
 
 namespace {
 
-http::Reply keep_data_away(Flight& flight) { return flight.carries_data() ? flight.hang() : flight.deliver(); }
+http::Reply keep_data_away(Flight& flight) {
+    return flight.carries_data() ? flight.hang() : flight.deliver();
+}
 
 /// A run whose process dies with `values` points on disk: steps and values count from `first`.
 std::string die_with(World& world, const InitRun& options, int first, int values) {
@@ -83,17 +86,20 @@ TEST_CASE("adoption: models, versions and projects adopt as runs do", "[integrat
     project.detach();
     world.route(nullptr);
     CHECK(world.model({.with_id = "TEST-M", .adopt = Adopt::wait}).fetch().at("a").get<int>() == 1);
-    CHECK(world.version({.with_id = "TEST-M-1", .adopt = Adopt::wait}).fetch().at("a").get<int>() == 2);
+    CHECK(world.version({.with_id = "TEST-M-1", .adopt = Adopt::wait}).fetch().at("a").get<int>() ==
+          2);
     CHECK(world.project({.adopt = Adopt::wait}).fetch().at("a").get<int>() == 3);
     CHECK(world.queues().empty());
 }
 
-TEST_CASE("adoption: in sync mode, and if asked for, it is done before the object is open", "[integration]") {
+TEST_CASE("adoption: in sync mode, and if asked for, it is done before the object is open",
+          "[integration]") {
     World world;
     world.route(keep_data_away);
     const auto id = die_with(world, {}, 0, 10);
     world.route(nullptr);
-    const auto options = GENERATE(as<InitRun>(), InitRun{.mode = Mode::sync}, InitRun{.adopt = Adopt::wait});
+    const auto options =
+        GENERATE(as<InitRun>(), InitRun{.mode = Mode::sync}, InitRun{.adopt = Adopt::wait});
     auto with_id = options;
     with_id.with_id = id;
     const auto run = world.run(with_id);
@@ -107,11 +113,13 @@ TEST_CASE("adoption: waiting for it ends with the connection", "[integration]") 
     world.route(keep_data_away);
     const auto id = die_with(world, {}, 0, 10);
     world.route([](Flight& flight) -> http::Reply {
-        return flight.carries_data() ? break_connection(http::ConnectionError::Kind::connect) : flight.deliver();
+        return flight.carries_data() ? break_connection(http::ConnectionError::Kind::connect)
+                                     : flight.deliver();
     });
     CHECK_THROWS_AS(world.run({.with_id = id, .adopt = Adopt::wait}), ConnectionLost);
     world.route(nullptr);
-    CHECK(values_of(world.look(world.run({.with_id = id, .adopt = Adopt::wait})), "loss") == counted(10));
+    CHECK(values_of(world.look(world.run({.with_id = id, .adopt = Adopt::wait})), "loss") ==
+          counted(10));
 }
 
 TEST_CASE("adoption: what a queue of sync mode holds is adopted as well", "[integration]") {
@@ -121,7 +129,8 @@ TEST_CASE("adoption: what a queue of sync mode holds is adopted as well", "[inte
         auto run = world.run({.mode = Mode::sync});
         id = id_of(run);
         world.route([](Flight& flight) -> http::Reply {
-            return flight.carries_data() ? break_connection(http::ConnectionError::Kind::connect) : flight.deliver();
+            return flight.carries_data() ? break_connection(http::ConnectionError::Kind::connect)
+                                         : flight.deliver();
         });
         CHECK_THROWS_AS(run["a"] = 1, ConnectionLost);
         run.detach();
@@ -134,7 +143,8 @@ TEST_CASE("adoption: what a queue of sync mode holds is adopted as well", "[inte
     CHECK(world.queues("sync").empty());
 }
 
-TEST_CASE("adoption: a batch that the server has, unknown to the dead process, is not doubled", "[integration]") {
+TEST_CASE("adoption: a batch that the server has, unknown to the dead process, is not doubled",
+          "[integration]") {
     World world;
     std::string id;
     {
@@ -147,7 +157,8 @@ TEST_CASE("adoption: a batch that the server has, unknown to the dead process, i
             if (answers++ == 0) static_cast<void>(flight.deliver());
             return flight.hang();
         });
-        for (int i = 0; i < 20; ++i) run["loss"].append(i);  // without steps: the server could not tell
+        for (int i = 0; i < 20; ++i)
+            run["loss"].append(i);  // without steps: the server could not tell
         const auto sent = world.requests("/attributes/operations");
         world.await_requests("/attributes/operations", sent + (answers == 0 ? 1 : 0));
         for (int i = 20; i < 40; ++i) run["loss"].append(i);  // behind the batch under way
@@ -193,10 +204,12 @@ TEST_CASE("adoption: a queue that is in use is left alone", "[integration]") {
     std::mutex mutex;
     std::map<std::string, std::set<std::string>> producers;  // by field
     world.route([&](Flight& flight) {
-        if (const auto* producer = flight.request.headers.find("X-Neptune-Producer"); producer && flight.carries_data()) {
+        if (const auto* producer = flight.request.headers.find("X-Neptune-Producer");
+            producer && flight.carries_data()) {
             const std::lock_guard guard(mutex);
             for (const std::string field : {"first", "second"})
-                if (flight.request.body.find("\"" + field + "\"") != std::string::npos) producers[field].insert(*producer);
+                if (flight.request.body.find("\"" + field + "\"") != std::string::npos)
+                    producers[field].insert(*producer);
         }
         return flight.deliver();
     });
@@ -208,7 +221,8 @@ TEST_CASE("adoption: a queue that is in use is left alone", "[integration]") {
     CHECK(producers["first"] != producers["second"]);
 }
 
-TEST_CASE("adoption: other objects' left-overs are left alone, and a new object tells of them", "[integration]") {
+TEST_CASE("adoption: other objects' left-overs are left alone, and a new object tells of them",
+          "[integration]") {
     World world;
     world.route(keep_data_away);
     const auto id = die_with(world, {}, 0, 10);
@@ -219,8 +233,11 @@ TEST_CASE("adoption: other objects' left-overs are left alone, and a new object 
     CapturedStderr captured;
     world.run().stop();
     const auto text = captured.text();
-    CHECK_THAT(text, ContainsSubstring("[neptune] [info   ] 2 queues of earlier runs in this directory are not sent; run "
-                                       "`neptune-cpp sync`\n"));
+    CHECK_THAT(
+        text,
+        ContainsSubstring(
+            "[neptune] [info   ] 2 queues of earlier runs in this directory are not sent; run "
+            "`neptune-cpp sync`\n"));
     world.prints = false;
     CHECK(world.queues().size() == 1);
     CHECK_FALSE(world.look_at(OpenRun{.with_id = id}).exists("loss"));
@@ -233,7 +250,8 @@ TEST_CASE("adoption: a queue whose end is torn gives what is whole", "[integrati
     const auto queue = world.queue_directory() + "/" + world.queues().at(0);
     for (const auto& name : core::list_directory(queue))
         if (name.starts_with("segment-")) {
-            const auto size = static_cast<::off_t>(core::read_file(queue + "/" + name).value_or("").size());
+            const auto size =
+                static_cast<::off_t>(core::read_file(queue + "/" + name).value_or("").size());
             REQUIRE(::truncate((queue + "/" + name).c_str(), size - 20) == 0);
         }
     world.route(nullptr);
@@ -242,14 +260,17 @@ TEST_CASE("adoption: a queue whose end is torn gives what is whole", "[integrati
     CHECK(values_of(world.look(run), "loss") == counted(9));
 }
 
-TEST_CASE("adoption: a directory that is no queue, or cannot be read, does not keep a run from opening", "[integration]") {
+TEST_CASE(
+    "adoption: a directory that is no queue, or cannot be read, does not keep a run from opening",
+    "[integration]") {
     World world;
     world.route(keep_data_away);
     const auto id = die_with(world, {}, 0, 10);
     const auto queue = world.queue_directory() + "/" + world.queues().at(0);
     core::make_directories(queue.substr(0, queue.rfind("__")) + "__empty000");
     for (const auto& name : core::list_directory(queue))
-        if (name.starts_with("segment-")) std::ofstream(queue + "/" + name) << "this is no segment of ours at all";
+        if (name.starts_with("segment-"))
+            std::ofstream(queue + "/" + name) << "this is no segment of ours at all";
     world.route(nullptr);
     world.prints = true;
     CapturedStderr captured;
@@ -273,7 +294,9 @@ TEST_CASE("adoption: stop counts what is left over", "[integration]") {
     CapturedStderr captured;
     run.stop(100ms);
     // Three first fields and ten points of the dead process; the living one has logged nothing.
-    CHECK_THAT(captured.text(), ContainsSubstring("not everything was synchronized within 0.1 seconds; 13 operations are "
-                                                  "kept on disk"));
+    CHECK_THAT(
+        captured.text(),
+        ContainsSubstring("not everything was synchronized within 0.1 seconds; 13 operations are "
+                          "kept on disk"));
     CHECK(world.queues().size() == 1);
 }

@@ -1,4 +1,5 @@
-// on_error, and the callbacks for lag and missing progress: on threads of their own, never under a lock.
+// on_error, and the callbacks for lag and missing progress: on threads of their own, never under a
+// lock.
 #include "support/catch.hpp"
 #include "support/test_server.hpp"
 
@@ -16,15 +17,19 @@ using namespace std::chrono_literals;
 
 namespace {
 
-http::Reply keep_data_away(Flight& flight) { return flight.carries_data() ? flight.hang() : flight.deliver(); }
+http::Reply keep_data_away(Flight& flight) {
+    return flight.carries_data() ? flight.hang() : flight.deliver();
+}
 http::Reply refuse_data(Flight& flight) {
-    return flight.carries_data() ? break_connection(http::ConnectionError::Kind::connect) : flight.deliver();
+    return flight.carries_data() ? break_connection(http::ConnectionError::Kind::connect)
+                                 : flight.deliver();
 }
 
 /// Fails the test instead of hanging it.
 template <class T>
 T get(std::future<T> future) {
-    if (future.wait_for(60s) != std::future_status::ready) throw std::runtime_error("it never happened");
+    if (future.wait_for(60s) != std::future_status::ready)
+        throw std::runtime_error("it never happened");
     return future.get();
 }
 
@@ -77,7 +82,7 @@ TEST_CASE("callbacks: an error handler may stop the run that is being stopped", 
     run = std::make_unique<Run>(world.run({.on_error = [&](const Error&) {
         entered.set_value();
         while (run->state() == State::started) std::this_thread::yield();
-        run->stop();    // by the main thread, which waits for this handler
+        run->stop();  // by the main thread, which waits for this handler
         run->detach();
     }}));
     (*run)["sys/id"] = "refused";
@@ -110,7 +115,8 @@ TEST_CASE("callbacks: a handler that is too slow loses errors, not memory", "[in
         gate.wait();
         ++errors;
     }});
-    for (int i = 0; i < 3000; ++i) run["n" + std::to_string(i)] = 1LL << 40;  // each is an integer overflow
+    for (int i = 0; i < 3000; ++i)
+        run["n" + std::to_string(i)] = 1LL << 40;  // each is an integer overflow
     go.set_value();
     run.stop();
     CHECK(errors >= 1000);
@@ -123,12 +129,13 @@ TEST_CASE("callbacks: lag is told with the run, once", "[integration]") {
     std::atomic<int> calls = 0;
     world.route(keep_data_away);
     auto run = world.run({.flush_period = 10ms,
-                          .async_lag_callback = [&](Run& late) {
-                              if (calls++ == 0) {
-                                  late["told"] = true;
-                                  told.set_value(late.url());
-                              }
-                          },
+                          .async_lag_callback =
+                              [&](Run& late) {
+                                  if (calls++ == 0) {
+                                      late["told"] = true;
+                                      told.set_value(late.url());
+                                  }
+                              },
                           .async_lag_threshold = 50ms});
     run["a"] = 1;
     CHECK(get(told.get_future()) == run.url());
@@ -144,9 +151,10 @@ TEST_CASE("callbacks: they come again after a while", "[integration]") {
     std::atomic<int> calls = 0;
     world.route(keep_data_away);
     auto run = world.run({.flush_period = 10ms,
-                          .async_no_progress_callback = [&](Run&) {
-                              if (++calls == 3) thrice.set_value();
-                          },
+                          .async_no_progress_callback =
+                              [&](Run&) {
+                                  if (++calls == 3) thrice.set_value();
+                              },
                           .async_no_progress_threshold = 20ms});
     run["a"] = 1;
     get(thrice.get_future());
@@ -159,9 +167,10 @@ TEST_CASE("callbacks: missing progress is told although each attempt is short", 
     std::atomic<int> calls = 0;
     world.route(refuse_data);
     auto run = world.run({.flush_period = 10ms,
-                          .async_no_progress_callback = [&](Run&) {
-                              if (calls++ == 0) told.set_value();
-                          },
+                          .async_no_progress_callback =
+                              [&](Run&) {
+                                  if (calls++ == 0) told.set_value();
+                              },
                           .async_no_progress_threshold = 1s});
     run["a"] = 1;
     get(told.get_future());
@@ -174,11 +183,12 @@ TEST_CASE("callbacks: the callback may stop the run", "[integration]") {
     std::atomic<int> calls = 0;
     world.route(keep_data_away);
     auto run = world.run({.flush_period = 10ms,
-                          .async_no_progress_callback = [&](Run& stuck) {
-                              if (calls++ != 0) return;
-                              stuck.stop(50ms);
-                              told.set_value(stuck.state());
-                          },
+                          .async_no_progress_callback =
+                              [&](Run& stuck) {
+                                  if (calls++ != 0) return;
+                                  stuck.stop(50ms);
+                                  told.set_value(stuck.state());
+                              },
                           .async_no_progress_threshold = 50ms});
     run["a"] = 1;
     CHECK(get(told.get_future()) == State::stopped);
@@ -186,7 +196,8 @@ TEST_CASE("callbacks: the callback may stop the run", "[integration]") {
     CHECK(world.queues().size() == 1);
 }
 
-TEST_CASE("callbacks: the default one stops the object, unless the user gave one", "[integration]") {
+TEST_CASE("callbacks: the default one stops the object, unless the user gave one",
+          "[integration]") {
     FastWorld world;
     world.environment.default_no_progress_callback = true;
     world.environment.default_lag_callback = true;
@@ -194,9 +205,10 @@ TEST_CASE("callbacks: the default one stops the object, unless the user gave one
     std::promise<void> told;
     std::atomic<int> calls = 0;
     auto run = world.run({.flush_period = 10ms,
-                          .async_no_progress_callback = [&](Run&) {
-                              if (calls++ == 0) told.set_value();
-                          },
+                          .async_no_progress_callback =
+                              [&](Run&) {
+                                  if (calls++ == 0) told.set_value();
+                              },
                           .async_no_progress_threshold = 50ms});
     run["a"] = 1;
     get(told.get_future());
@@ -219,10 +231,11 @@ TEST_CASE("callbacks: what a callback throws is swallowed", "[integration]") {
     std::atomic<int> calls = 0;
     world.route(keep_data_away);
     auto run = world.run({.flush_period = 10ms,
-                          .async_no_progress_callback = [&](Run&) {
-                              if (++calls == 2) twice.set_value();
-                              throw std::runtime_error("broken");
-                          },
+                          .async_no_progress_callback =
+                              [&](Run&) {
+                                  if (++calls == 2) twice.set_value();
+                                  throw std::runtime_error("broken");
+                              },
                           .async_no_progress_threshold = 10ms});
     run["a"] = 1;
     get(twice.get_future());
@@ -236,9 +249,10 @@ TEST_CASE("callbacks: other objects have them too", "[integration]") {
     std::atomic<int> calls = 0;
     auto model = world.model({.key = "M",
                               .flush_period = 10ms,
-                              .async_lag_callback = [&](Model& late) {
-                                  if (calls++ == 0) told.set_value(late.url());
-                              },
+                              .async_lag_callback =
+                                  [&](Model& late) {
+                                      if (calls++ == 0) told.set_value(late.url());
+                                  },
                               .async_lag_threshold = 30ms});
     model["a"] = 1;
     CHECK(get(told.get_future()) == model.url());

@@ -1,4 +1,5 @@
-// What goes wrong on the way and on the server: nothing that was logged is lost or doubled, nothing disturbs the program.
+// What goes wrong on the way and on the server: nothing that was logged is lost or doubled, nothing
+// disturbs the program.
 #include "support/catch.hpp"
 #include "support/test_server.hpp"
 
@@ -39,13 +40,14 @@ double seconds_of(const std::function<void()>& function) {
 
 }  // namespace
 
-TEST_CASE("faults: the uploader goes on when the server is back, however often it was away", "[integration]") {
+TEST_CASE("faults: the uploader goes on when the server is back, however often it was away",
+          "[integration]") {
     World world;
     const auto run = world.run();
     run.wait();
     std::atomic<int> attempts = 0;
-    const auto fault = GENERATE(as<std::string>(), "refused", "reset", "timeout", "no address", "503", "500", "429",
-                                "not a certificate");
+    const auto fault = GENERATE(as<std::string>(), "refused", "reset", "timeout", "no address",
+                                "503", "500", "429", "not a certificate");
     INFO(fault);
     world.route([&](Flight& flight) -> http::Reply {
         if (!flight.carries_data() || ++attempts > 40) return flight.deliver();
@@ -64,7 +66,8 @@ TEST_CASE("faults: the uploader goes on when the server is back, however often i
     CHECK(world.errors.count(ErrorCode::connection_lost) == 1);  // one interruption, one report
 }
 
-TEST_CASE("faults: logging is not slowed and nothing is thrown while the server is away", "[integration]") {
+TEST_CASE("faults: logging is not slowed and nothing is thrown while the server is away",
+          "[integration]") {
     World world;
     const auto run = world.run();
     run.wait();
@@ -105,7 +108,8 @@ TEST_CASE("faults: a lost answer doubles nothing, with steps or without", "[inte
     CHECK(sent >= 20);
 }
 
-TEST_CASE("faults: the errors of a request whose answer was lost are reported, once", "[integration]") {
+TEST_CASE("faults: the errors of a request whose answer was lost are reported, once",
+          "[integration]") {
     World world;
     const auto run = world.run();
     run["loss"].append(1, {.step = 10});
@@ -121,7 +125,8 @@ TEST_CASE("faults: the errors of a request whose answer was lost are reported, o
     run.wait();
     world.errors.await(ErrorCode::step_not_increasing);
     CHECK(world.errors.count(ErrorCode::step_not_increasing) == 1);
-    CHECK_THAT(world.errors.text(ErrorCode::step_not_increasing), ContainsSubstring("loss. Invalid point: 5"));
+    CHECK_THAT(world.errors.text(ErrorCode::step_not_increasing),
+               ContainsSubstring("loss. Invalid point: 5"));
     CHECK(run["ok"].fetch<int>() == 1);
 }
 
@@ -153,7 +158,8 @@ TEST_CASE("faults: what the server has already is not sent again, the rest is", 
             const auto first = sequence->substr(0, sequence->find('-'));
             auto request = flight.request;
             request.headers.set("X-Neptune-Sequence", first + "-" + first);
-            request.body = R"([{"path":"loss","logFloats":{"entries":[{"value":0,"timestampMilliseconds":1}]}}])";
+            request.body =
+                R"([{"path":"loss","logFloats":{"entries":[{"value":0,"timestampMilliseconds":1}]}}])";
             if (world.server.answer(request).status != 200) return reply_with(400);
         }
         return flight.deliver();
@@ -165,20 +171,24 @@ TEST_CASE("faults: what the server has already is not sent again, the rest is", 
     CHECK(world.errors.all().empty());
 }
 
-TEST_CASE("faults: a server that was set back gets what is left, and the loss is told", "[integration]") {
+TEST_CASE("faults: a server that was set back gets what is left, and the loss is told",
+          "[integration]") {
     World world;
     TempDirectory backup;
     const auto run = world.run();
     run["before"] = 1;
     run.wait();
     world.server.close();
-    std::filesystem::copy(world.server.data(), backup.path, std::filesystem::copy_options::recursive);
+    std::filesystem::copy(world.server.data(), backup.path,
+                          std::filesystem::copy_options::recursive);
     world.server.reopen();
     run["between"] = 2;
     run.wait();
     world.server.close();
-    for (const auto& name : core::list_directory(world.server.data())) core::remove_tree(world.server.data() + "/" + name);
-    std::filesystem::copy(backup.path, world.server.data(), std::filesystem::copy_options::recursive);
+    for (const auto& name : core::list_directory(world.server.data()))
+        core::remove_tree(world.server.data() + "/" + name);
+    std::filesystem::copy(backup.path, world.server.data(),
+                          std::filesystem::copy_options::recursive);
     world.server.reopen();
     run["after"] = 3;
     log_some(run, 10);
@@ -190,10 +200,12 @@ TEST_CASE("faults: a server that was set back gets what is left, and the loss is
     CHECK(values_of(view, "loss") == counted(10));
     world.errors.await(ErrorCode::records_left_behind);
     CHECK(world.errors.count(ErrorCode::records_left_behind) == 1);
-    CHECK_THAT(world.errors.text(ErrorCode::records_left_behind), ContainsSubstring("restored from a backup"));
+    CHECK_THAT(world.errors.text(ErrorCode::records_left_behind),
+               ContainsSubstring("restored from a backup"));
 }
 
-TEST_CASE("faults: a limit of the server ends the synchronization, and the data stay on disk", "[integration]") {
+TEST_CASE("faults: a limit of the server ends the synchronization, and the data stay on disk",
+          "[integration]") {
     World world;
     auto run = world.run();
     run.wait();
@@ -236,7 +248,8 @@ TEST_CASE("faults: the server's own field limit is such a limit", "[integration]
     for (int i = 0; i < 10; ++i) run["f" + std::to_string(i)] = i;
     CHECK_THROWS_AS(run.wait(), SynchronizationStopped);
     world.errors.await(ErrorCode::synchronization_stopped);
-    CHECK_THAT(world.errors.text(ErrorCode::synchronization_stopped), ContainsSubstring("more than 5 fields"));
+    CHECK_THAT(world.errors.text(ErrorCode::synchronization_stopped),
+               ContainsSubstring("more than 5 fields"));
 }
 
 TEST_CASE("faults: an access token that the server calls expired is renewed", "[integration]") {
@@ -246,7 +259,8 @@ TEST_CASE("faults: an access token that the server calls expired is renewed", "[
     std::atomic<int> refused = 0;
     world.route([&](Flight& flight) {
         if (flight.carries_data() && refused++ == 0)
-            return reply_with(401, R"({"code":401,"title":"Expired","errorType":"AUTHORIZATION_TOKEN_EXPIRED"})");
+            return reply_with(
+                401, R"({"code":401,"title":"Expired","errorType":"AUTHORIZATION_TOKEN_EXPIRED"})");
         return flight.deliver();
     });
     const auto before = world.requests("openid-connect/token");
@@ -261,11 +275,13 @@ TEST_CASE("faults: a refresh that fails leads to a new exchange", "[integration]
     const auto run = world.run();
     run.wait();
     std::atomic<int> refused = 0;
-    const auto garbage = GENERATE(reply_with(400, R"({"error":"invalid_grant"})"), reply_with(200, R"({"access_token":5})"),
-                                  reply_with(200, "<html>"));
+    const auto garbage =
+        GENERATE(reply_with(400, R"({"error":"invalid_grant"})"),
+                 reply_with(200, R"({"access_token":5})"), reply_with(200, "<html>"));
     world.route([&](Flight& flight) {
         if (flight.carries_data() && refused++ == 0)
-            return reply_with(401, R"({"code":401,"title":"Expired","errorType":"AUTHORIZATION_TOKEN_EXPIRED"})");
+            return reply_with(
+                401, R"({"code":401,"title":"Expired","errorType":"AUTHORIZATION_TOKEN_EXPIRED"})");
         if (flight.to("openid-connect/token")) return garbage;
         return flight.deliver();
     });
@@ -295,7 +311,8 @@ TEST_CASE("faults: an error of one operation does not stop the others", "[integr
     CHECK(texts.size() == 2);
 }
 
-TEST_CASE("faults: without a handler each cause is printed once, and counted at the end", "[integration]") {
+TEST_CASE("faults: without a handler each cause is printed once, and counted at the end",
+          "[integration]") {
     World world;
     world.prints = true;
     auto run = world.run();
@@ -309,7 +326,8 @@ TEST_CASE("faults: without a handler each cause is printed once, and counted at 
     run.stop();
     const auto text = captured.text();
     const std::string line = "X-coordinates (step) must be strictly increasing";
-    CHECK_THAT(text, ContainsSubstring("[neptune] [error  ] the server refused an operation: " + line));
+    CHECK_THAT(text,
+               ContainsSubstring("[neptune] [error  ] the server refused an operation: " + line));
     CHECK(text.find(line) == text.rfind(line));
     CHECK_THAT(text, ContainsSubstring("the same error came 6 more times for loss"));
 }
@@ -317,7 +335,8 @@ TEST_CASE("faults: without a handler each cause is printed once, and counted at 
 TEST_CASE("faults: stop with a limit ends in time, whatever the server does", "[integration]") {
     World world;
     world.environment.timing.pause_scale = 1;
-    const auto fault = GENERATE(as<std::string>(), "hangs", "refuses", "answers 503", "hangs everywhere");
+    const auto fault =
+        GENERATE(as<std::string>(), "hangs", "refuses", "answers 503", "hangs everywhere");
     INFO(fault);
     auto run = world.run();
     run.wait();
@@ -342,7 +361,8 @@ TEST_CASE("faults: stop with a limit is not held up by a farewell that hangs", "
     run["a"] = 1;
     run.wait();
     world.await_requests("/attributes/ping", 1);
-    world.route([](Flight& flight) { return flight.to("/ping") ? flight.hang() : flight.deliver(); });
+    world.route(
+        [](Flight& flight) { return flight.to("/ping") ? flight.hang() : flight.deliver(); });
     CHECK(seconds_of([&] { run.stop(200ms); }) < 5);
     CHECK(world.queues().empty());
 }
@@ -363,7 +383,9 @@ TEST_CASE("faults: stop without a limit gives up when nothing moves any more", "
     CapturedStderr captured;
     CHECK(seconds_of([&] { run.stop(); }) < 5);
     const auto text = captured.text();
-    CHECK_THAT(text, ContainsSubstring("1 operation is kept on disk; run `neptune-cpp sync` to send what is left"));
+    CHECK_THAT(text,
+               ContainsSubstring(
+                   "1 operation is kept on disk; run `neptune-cpp sync` to send what is left"));
     CHECK(world.queues().size() == 1);
 }
 
@@ -384,7 +406,8 @@ TEST_CASE("faults: stop without a limit waits as long as something moves", "[int
     CHECK(values_of(world.look(run), "loss") == counted(50));
 }
 
-TEST_CASE("faults: stop tries at once, although the uploader has just been waiting for the server", "[integration]") {
+TEST_CASE("faults: stop tries at once, although the uploader has just been waiting for the server",
+          "[integration]") {
     World world;
     world.environment.timing.first_backoff = client::Seconds(1e6);  // a thousand seconds
     world.environment.timing.longest_backoff = client::Seconds(1e6);
@@ -406,11 +429,13 @@ TEST_CASE("faults: a queue that is full drops, says so once, and never throws", 
     World world;
     auto run = world.run({.queue_limit = 100'000});
     run.wait();
-    world.route([](Flight& flight) { return flight.carries_data() ? flight.hang() : flight.deliver(); });
+    world.route(
+        [](Flight& flight) { return flight.carries_data() ? flight.hang() : flight.deliver(); });
     for (int i = 0; i < 10'000; ++i) run["loss"].append(i);
     world.errors.await(ErrorCode::queue_full);
     CHECK(world.errors.count(ErrorCode::queue_full) == 1);
-    CHECK_THAT(world.errors.text(ErrorCode::queue_full), ContainsSubstring("the queue limit is reached"));
+    CHECK_THAT(world.errors.text(ErrorCode::queue_full),
+               ContainsSubstring("the queue limit is reached"));
     run.detach();
     const auto again = world.run({.with_id = id_of(run)});
     world.route(nullptr);
@@ -425,7 +450,8 @@ TEST_CASE("faults: a full queue may drop the oldest points instead", "[integrati
     World world;
     auto run = world.run({.queue_limit = 100'000, .on_queue_full = QueueFull::drop_oldest_points});
     run.wait();
-    world.route([](Flight& flight) { return flight.carries_data() ? flight.hang() : flight.deliver(); });
+    world.route(
+        [](Flight& flight) { return flight.carries_data() ? flight.hang() : flight.deliver(); });
     run["parameter"] = 5;
     for (int i = 0; i < 10'000; ++i) run["loss"].append(i, {.step = i});
     run.detach();
@@ -439,14 +465,16 @@ TEST_CASE("faults: a full queue may drop the oldest points instead", "[integrati
     CHECK(world.look(run)["parameter"].fetch<int>() == 5);
 }
 
-TEST_CASE("faults: a disk fuller than NEPTUNE_MAX_DISK_USAGE drops; it throws only if asked to", "[integration]") {
+TEST_CASE("faults: a disk fuller than NEPTUNE_MAX_DISK_USAGE drops; it throws only if asked to",
+          "[integration]") {
     World world;
     world.environment.max_disk_usage_percent = 1e-6;
     {
         const auto run = world.run();
         CHECK_NOTHROW(run["a"] = 1);
         world.errors.await(ErrorCode::queue_full);
-        CHECK_THAT(world.errors.text(ErrorCode::queue_full), ContainsSubstring("the disk is fuller than allowed"));
+        CHECK_THAT(world.errors.text(ErrorCode::queue_full),
+                   ContainsSubstring("the disk is fuller than allowed"));
         run.wait();
         CHECK_FALSE(world.look(run).exists("a"));
     }
@@ -473,13 +501,17 @@ TEST_CASE("faults: 20 MB of text are cut to what a String holds", "[integration]
 TEST_CASE("faults: bytes that are no UTF-8 become U+FFFD, with a warning", "[integration]") {
     World world;
     const auto run = world.run();
-    run["text"] = "a\xff" "b";
+    run["text"] =
+        "a\xff"
+        "b";
     run["lines"].append("c\xc3");
     run["sys/tags"].add("d\x80");
     run["range"].append(1);
     run["range"].configure({.unit = "e\xfe"});
     run.wait();
-    CHECK(run["text"].fetch<std::string>() == "a\xef\xbf\xbd" "b");
+    CHECK(run["text"].fetch<std::string>() ==
+          "a\xef\xbf\xbd"
+          "b");
     CHECK(run["lines"].fetch_last<std::string>() == "c\xef\xbf\xbd");
     CHECK(run["sys/tags"].fetch<std::set<std::string>>() == std::set<std::string>{"d\xef\xbf\xbd"});
     world.errors.await(ErrorCode::invalid_utf8, 4);
@@ -487,7 +519,8 @@ TEST_CASE("faults: bytes that are no UTF-8 become U+FFFD, with a warning", "[int
     CHECK(run["sys/tags"].fetch<std::set<std::string>>().empty());
 }
 
-TEST_CASE("faults: sync mode throws what the server refuses, and what keeps it from the server", "[integration]") {
+TEST_CASE("faults: sync mode throws what the server refuses, and what keeps it from the server",
+          "[integration]") {
     World world;
     const auto run = world.run({.mode = Mode::sync});
     run["loss"].append(1, {.step = 10});
@@ -508,13 +541,15 @@ TEST_CASE("faults: sync mode throws what the server refuses, and what keeps it f
     CHECK(world.look(run)["c"].fetch<int>() == 1);
 
     world.route([](Flight& flight) {
-        return flight.carries_data() ? reply_with(422, R"({"code":422,"title":"Full"})") : flight.deliver();
+        return flight.carries_data() ? reply_with(422, R"({"code":422,"title":"Full"})")
+                                     : flight.deliver();
     });
     CHECK_THROWS_AS(run["d"] = 1, LimitError);
     CHECK_THROWS_AS(run["e"] = 1, LimitError);
 }
 
-TEST_CASE("faults: in sync mode every call tries, although the one before had to wait", "[integration]") {
+TEST_CASE("faults: in sync mode every call tries, although the one before had to wait",
+          "[integration]") {
     World world;
     world.environment.timing.first_backoff = client::Seconds(1e6);
     world.environment.timing.longest_backoff = client::Seconds(1e6);
@@ -528,7 +563,8 @@ TEST_CASE("faults: in sync mode every call tries, although the one before had to
     CHECK(values_of(world.look(run), "loss") == counted(6));
 }
 
-TEST_CASE("faults: fetching says when the server cannot be reached or answers nonsense", "[integration]") {
+TEST_CASE("faults: fetching says when the server cannot be reached or answers nonsense",
+          "[integration]") {
     World world;
     const auto run = world.run();
     run["a"] = 1;
@@ -538,21 +574,28 @@ TEST_CASE("faults: fetching says when the server cannot be reached or answers no
     CHECK_THROWS_AS(run["a"].fetch(), ConnectionLost);
     CHECK_THROWS_AS(run.fetch(), ConnectionLost);
     CHECK_THROWS_AS(run.sync({.wait = false}), ConnectionLost);
-    world.route([](Flight& flight) { return flight.carries_data() ? flight.deliver() : reply_with(200, "<html>"); });
+    world.route([](Flight& flight) {
+        return flight.carries_data() ? flight.deliver() : reply_with(200, "<html>");
+    });
     CHECK_THROWS_AS(run["a"].fetch(), ApiError);
     CHECK_THROWS_AS(run["s"].fetch_values<double>(), ApiError);
     CHECK_THROWS_AS(run.fetch(), ApiError);
-    world.route([](Flight& flight) { return flight.carries_data() ? flight.deliver() : reply_with(501); });
+    world.route(
+        [](Flight& flight) { return flight.carries_data() ? flight.deliver() : reply_with(501); });
     CHECK_THROWS_AS(run["a"].fetch(), ServerError);
-    world.route([](Flight& flight) { return flight.carries_data() ? flight.deliver() : reply_with(418); });
+    world.route(
+        [](Flight& flight) { return flight.carries_data() ? flight.deliver() : reply_with(418); });
     CHECK_THROWS_AS(run["a"].fetch(), ClientHttpError);
     world.route(nullptr);
     CHECK(run["a"].fetch<int>() == 1);
 }
 
-TEST_CASE("faults: opening says what is wrong with the way, the server, or the token", "[integration]") {
+TEST_CASE("faults: opening says what is wrong with the way, the server, or the token",
+          "[integration]") {
     World world;
-    const auto route_all = [&world](http::Reply reply) { world.route([reply](Flight&) { return reply; }); };
+    const auto route_all = [&world](http::Reply reply) {
+        world.route([reply](Flight&) { return reply; });
+    };
     world.route([](Flight&) -> http::Reply { return break_connection(Kind::connect); });
     CHECK_THROWS_AS(world.run(), ConnectionLost);
     world.route([](Flight&) -> http::Reply { return break_connection(Kind::resolve); });
@@ -563,19 +606,25 @@ TEST_CASE("faults: opening says what is wrong with the way, the server, or the t
     CHECK_THROWS_AS(world.run(), ApiError);
     route_all(reply_with(404, "<html>"));
     CHECK_THROWS_AS(world.run(), ApiError);
-    world.route([](Flight& flight) { return flight.to("oauth-token") ? reply_with(401) : flight.deliver(); });
+    world.route([](Flight& flight) {
+        return flight.to("oauth-token") ? reply_with(401) : flight.deliver();
+    });
     CHECK_THROWS_AS(world.run(), InvalidApiToken);
-    world.route([](Flight& flight) { return flight.to("oauth-token") ? reply_with(200, "{}") : flight.deliver(); });
+    world.route([](Flight& flight) {
+        return flight.to("oauth-token") ? reply_with(200, "{}") : flight.deliver();
+    });
     CHECK_THROWS_AS(world.run(), ApiError);
     world.route([](Flight& flight) {
-        return flight.to("oauth-token") ? reply_with(200, R"({"accessToken":"a.b.c","refreshToken":"","username":""})")
-                                        : flight.deliver();
+        return flight.to("oauth-token")
+                   ? reply_with(200, R"({"accessToken":"a.b.c","refreshToken":"","username":""})")
+                   : flight.deliver();
     });
     CHECK_THROWS_AS(world.run(), ApiError);
     CHECK(world.queues().empty());
 }
 
-TEST_CASE("faults: a directory that cannot be written is told when the object is opened", "[integration]") {
+TEST_CASE("faults: a directory that cannot be written is told when the object is opened",
+          "[integration]") {
     World world;
     world.environment.data_directory = "/proc/none";
     try {

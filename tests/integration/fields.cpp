@@ -1,4 +1,5 @@
-// Paths, dictionaries, single values with their type locks, deleting, copying and reading, against the server.
+// Paths, dictionaries, single values with their type locks, deleting, copying and reading, against
+// the server.
 #include "support/catch.hpp"
 #include "support/test_server.hpp"
 
@@ -78,7 +79,8 @@ private:
 
 // --- paths and structure
 
-TEST_CASE("fields: a path is its parts without the empty ones, however it is spelled", "[integration]") {
+TEST_CASE("fields: a path is its parts without the empty ones, however it is spelled",
+          "[integration]") {
     World world;
     const auto run = world.run({.mode = Mode::debug});
     std::mt19937 random(1);
@@ -102,7 +104,8 @@ TEST_CASE("fields: a path is its parts without the empty ones, however it is spe
     }
 }
 
-TEST_CASE("fields: handles are made without a request, and all spellings are one field", "[integration]") {
+TEST_CASE("fields: handles are made without a request, and all spellings are one field",
+          "[integration]") {
     World world;
     const auto run = world.run();
     const auto handle = run["a"]["/b/"];
@@ -128,9 +131,11 @@ TEST_CASE("fields: a path is a field or a namespace, never both", "[integration]
     const auto run = world.run();
     run["a/b"] = 1;
     CHECK(words_of<MetadataInconsistency>([&] { run["a/b/c"] = 1; }) ==
-          "cannot write a/b/c: a/b is a field (Integer), not a namespace; use another path, or erase a/b first");
+          "cannot write a/b/c: a/b is a field (Integer), not a namespace; use another path, or "
+          "erase a/b first");
     CHECK(words_of<MetadataInconsistency>([&] { run["a"] = 1; }) ==
-          "cannot write a: it is a namespace, there are fields below it; use another path, or assign a dictionary");
+          "cannot write a: it is a namespace, there are fields below it; use another path, or "
+          "assign a dictionary");
     CHECK_THROWS_AS(run["a/b/c"].append(1), MetadataInconsistency);
     CHECK_THROWS_AS(run["a"].append("text"), MetadataInconsistency);
     CHECK_THROWS_AS((run["a/b"] = {{"c", 1}}), MetadataInconsistency);
@@ -169,7 +174,8 @@ TEST_CASE("fields: the structure is printed sorted, four spaces a level", "[inte
           "        'first': Integer\n"
           "        'second': String\n"
           "    'lr': Float\n");
-    CHECK_THAT(text, ContainsSubstring("'sys':\n    'creation_time': Datetime\n    'failed': Boolean\n"));
+    CHECK_THAT(text,
+               ContainsSubstring("'sys':\n    'creation_time': Datetime\n    'failed': Boolean\n"));
     CHECK_THAT(text, ContainsSubstring("    'state': RunState\n    'tags': StringSet\n"));
     CHECK(text.substr(text.size() - 14) == "'zz': Boolean\n");
     CHECK(run.structure().find("params/layers")->children().size() == 2);
@@ -177,7 +183,8 @@ TEST_CASE("fields: the structure is printed sorted, four spaces a level", "[inte
 
 // --- dictionaries
 
-TEST_CASE("fields: a dictionary is one field per leaf, merged into what is there", "[integration]") {
+TEST_CASE("fields: a dictionary is one field per leaf, merged into what is there",
+          "[integration]") {
     World world;
     const auto run = world.run();
     run["p"] = {{"a", 1}, {"deep/er", 2.5}, {"n", {{"m", "text"}, {"empty", Dict{}}}}};
@@ -199,7 +206,8 @@ TEST_CASE("fields: a dictionary is one field per leaf, merged into what is there
     CHECK(world.errors.all().empty());
 }
 
-TEST_CASE("fields: a key that names nothing is dropped with a warning, the rest is written", "[integration]") {
+TEST_CASE("fields: a key that names nothing is dropped with a warning, the rest is written",
+          "[integration]") {
     World world;
     const auto run = world.run();
     run["p"] = {{"", 1}, {"/", 2}, {"a", 3}};
@@ -214,7 +222,8 @@ TEST_CASE("fields: a key that names nothing is dropped with a warning, the rest 
                ContainsSubstring("the dictionary key '' below 'p' names no field and was dropped"));
 }
 
-TEST_CASE("fields: an error in the middle of a dictionary leaves the earlier leaves written", "[integration]") {
+TEST_CASE("fields: an error in the middle of a dictionary leaves the earlier leaves written",
+          "[integration]") {
     World world;
     const auto run = world.run();
     run["p/b"] = "text";
@@ -225,10 +234,12 @@ TEST_CASE("fields: an error in the middle of a dictionary leaves the earlier lea
     CHECK_FALSE(run.exists("p/c"));
 }
 
-TEST_CASE("fields: a described struct is a namespace, and is read back as a struct", "[integration]") {
+TEST_CASE("fields: a described struct is a namespace, and is read back as a struct",
+          "[integration]") {
     World world;
     const auto run = world.run({.mode = Mode::sync});
-    run["config"] = Config{.batch_size = 7, .shuffle = false, .optimizer = {.name = "sgd", .lr = 0.25}};
+    run["config"] =
+        Config{.batch_size = 7, .shuffle = false, .optimizer = {.name = "sgd", .lr = 0.25}};
     CHECK(run["config/optimizer/lr"].fetch<double>() == 0.25);
     const auto back = run["config"].fetch<Config>();
     CHECK(back.batch_size == 7);
@@ -248,7 +259,8 @@ TEST_CASE("fields: the last assignment wins", "[integration]") {
     CHECK(run["a"].fetch<int>() == 2500);
 }
 
-TEST_CASE("fields: an integer has 32 bits; beyond it is skipped, and the field does not come to be", "[integration]") {
+TEST_CASE("fields: an integer has 32 bits; beyond it is skipped, and the field does not come to be",
+          "[integration]") {
     World world;
     const auto run = world.run();
     run["least"] = std::numeric_limits<std::int32_t>::min();
@@ -273,7 +285,8 @@ TEST_CASE("fields: an integer has 32 bits; beyond it is skipped, and the field d
 
 TEST_CASE("fields: on_int_overflow stores a Float or throws", "[integration]") {
     World world;
-    const auto as_float = world.run({.mode = Mode::sync, .on_int_overflow = OnIntOverflow::as_float});
+    const auto as_float =
+        world.run({.mode = Mode::sync, .on_int_overflow = OnIntOverflow::as_float});
     as_float["big"] = std::int64_t{1} << 40;
     as_float["size"] = (std::numeric_limits<std::uint64_t>::max)();
     as_float["small"] = 1;
@@ -281,7 +294,8 @@ TEST_CASE("fields: on_int_overflow stores a Float or throws", "[integration]") {
     CHECK(as_float["size"].fetch<double>() == 18446744073709551616.0);
     CHECK(as_float["small"].fetch<int>() == 1);
     CHECK_THROWS_AS(as_float["small"] = std::int64_t{1} << 40, MetadataInconsistency);
-    const auto throwing = world.run({.mode = Mode::sync, .on_int_overflow = OnIntOverflow::throw_error});
+    const auto throwing =
+        world.run({.mode = Mode::sync, .on_int_overflow = OnIntOverflow::throw_error});
     CHECK_THROWS_AS(throwing["big"] = std::int64_t{1} << 40, InvalidArgument);
     CHECK_FALSE(throwing.exists("big"));
     CHECK(world.errors.all().empty());
@@ -290,7 +304,8 @@ TEST_CASE("fields: on_int_overflow stores a Float or throws", "[integration]") {
 TEST_CASE("fields: floats are kept to the last bit", "[integration]") {
     World world;
     const auto run = world.run({.mode = Mode::sync});
-    for (const double value : {0.1, -0.0, 5e-324, 1.7976931348623157e308, 1.0 / 3, 9007199254740993.0}) {
+    for (const double value :
+         {0.1, -0.0, 5e-324, 1.7976931348623157e308, 1.0 / 3, 9007199254740993.0}) {
         run["a"] = value;
         const auto back = run["a"].fetch<double>();
         CHECK(back == value);
@@ -302,7 +317,8 @@ TEST_CASE("fields: floats are kept to the last bit", "[integration]") {
 
 TEST_CASE("fields: what is not finite is skipped, thrown, or stored as text", "[integration]") {
     World world;
-    const double nan = std::numeric_limits<double>::quiet_NaN(), inf = std::numeric_limits<double>::infinity();
+    const double nan = std::numeric_limits<double>::quiet_NaN(),
+                 inf = std::numeric_limits<double>::infinity();
     {
         const auto run = world.run();
         run["nan"] = nan;
@@ -331,7 +347,8 @@ TEST_CASE("fields: what is not finite is skipped, thrown, or stored as text", "[
     CHECK_FALSE(text.exists("s"));
 }
 
-TEST_CASE("fields: a string has 16384 code points; a longer one is cut between two", "[integration]") {
+TEST_CASE("fields: a string has 16384 code points; a longer one is cut between two",
+          "[integration]") {
     World world;
     const auto run = world.run({.mode = Mode::sync});
     run["fits"] = repeated(16384, "\xf0\x9f\x98\x80");
@@ -343,10 +360,12 @@ TEST_CASE("fields: a string has 16384 code points; a longer one is cut between t
     CHECK(run["empty"].fetch<std::string>().empty());
     world.errors.await(ErrorCode::string_truncated);
     CHECK(world.errors.text(ErrorCode::string_truncated) ==
-          "a text for cut is longer than the 16384 characters of a String and was cut; log long texts in parts");
+          "a text for cut is longer than the 16384 characters of a String and was cut; log long "
+          "texts in parts");
 }
 
-TEST_CASE("fields: bytes that are no UTF-8 count as one character each and are replaced", "[integration]") {
+TEST_CASE("fields: bytes that are no UTF-8 count as one character each and are replaced",
+          "[integration]") {
     World world;
     const auto run = world.run({.mode = Mode::sync});
     run["text"] = {{"surrogate", "\xed\xa0\x80"}, {"good", "\xe2\x82\xac"}};
@@ -360,7 +379,8 @@ TEST_CASE("fields: bytes that are no UTF-8 count as one character each and are r
     CHECK(run["nul"].fetch<std::string>() == std::string("a\0b", 3));
 }
 
-TEST_CASE("fields: a datetime is cut to milliseconds, downwards, also before 1970", "[integration]") {
+TEST_CASE("fields: a datetime is cut to milliseconds, downwards, also before 1970",
+          "[integration]") {
     World world;
     const auto run = world.run({.mode = Mode::sync});
     using Nanoseconds = std::chrono::sys_time<std::chrono::nanoseconds>;
@@ -369,8 +389,10 @@ TEST_CASE("fields: a datetime is cut to milliseconds, downwards, also before 197
     run["day"] = std::chrono::sys_days(std::chrono::year(1901) / 2 / 3);
     CHECK(run["after"].fetch<Datetime>() == Datetime(1ms));
     CHECK(run["before"].fetch<Datetime>() == Datetime(-1ms));
-    CHECK(run["day"].fetch<std::chrono::sys_days>() == std::chrono::sys_days(std::chrono::year(1901) / 2 / 3));
-    CHECK_THROWS_AS(run["never"] = Datetime(std::chrono::hours(24) * 366 * 10000), MetadataInconsistency);
+    CHECK(run["day"].fetch<std::chrono::sys_days>() ==
+          std::chrono::sys_days(std::chrono::year(1901) / 2 / 3));
+    CHECK_THROWS_AS(run["never"] = Datetime(std::chrono::hours(24) * 366 * 10000),
+                    MetadataInconsistency);
 }
 
 TEST_CASE("fields: the type of a field is locked until it is erased", "[integration]") {
@@ -387,12 +409,15 @@ TEST_CASE("fields: the type of a field is locked until it is erased", "[integrat
     const StringSet set{{"x"}};
 
     CHECK(words_of<MetadataInconsistency>([&] { run["integer"] = 0.7; }) ==
-          "cannot assign a Float to integer: it is an Integer; use another field, or erase this one first");
-    for (const auto* path : {"integer", "float", "bool", "time", "series", "lines", "space", "sys/tags", "sys/state"}) {
+          "cannot assign a Float to integer: it is an Integer; use another field, or erase this "
+          "one first");
+    for (const auto* path : {"integer", "float", "bool", "time", "series", "lines", "space",
+                             "sys/tags", "sys/state"}) {
         INFO(path);
         CHECK_THROWS_AS(run[path] = "7", MetadataInconsistency);
     }
-    for (const auto* path : {"integer", "float", "string", "time", "series", "lines", "space", "sys/tags"}) {
+    for (const auto* path :
+         {"integer", "float", "string", "time", "series", "lines", "space", "sys/tags"}) {
         INFO(path);
         CHECK_THROWS_AS(run[path] = true, MetadataInconsistency);
     }
@@ -401,7 +426,8 @@ TEST_CASE("fields: the type of a field is locked until it is erased", "[integrat
         CHECK_THROWS_AS(run[path] = 0, MetadataInconsistency);
         CHECK_THROWS_AS(run[path] = 0.5, MetadataInconsistency);
     }
-    for (const auto* path : {"integer", "float", "bool", "string", "series", "lines", "space", "sys/tags"}) {
+    for (const auto* path :
+         {"integer", "float", "bool", "string", "series", "lines", "space", "sys/tags"}) {
         INFO(path);
         CHECK_THROWS_AS(run[path] = Datetime(5ms), MetadataInconsistency);
     }
@@ -473,10 +499,12 @@ TEST_CASE("fields: tags are added, removed, replaced and cleared", "[integration
 
 // --- reading
 
-TEST_CASE("fields: a namespace and the object are fetched as nested single values", "[integration]") {
+TEST_CASE("fields: a namespace and the object are fetched as nested single values",
+          "[integration]") {
     World world;
     const auto run = world.run();
-    run["a"] = {{"int", 1}, {"float", 0.5}, {"bool", true}, {"text", "x"}, {"time", Datetime(7ms)}, {"n", {{"m", 2}}}};
+    run["a"] = {{"int", 1},    {"float", 0.5},          {"bool", true},
+                {"text", "x"}, {"time", Datetime(7ms)}, {"n", {{"m", 2}}}};
     run["a/series"].append(1);
     run["a/lines"].append("x");
     run["a-b"] = 1;  // sorts between "a" and "a/…"
@@ -498,7 +526,8 @@ TEST_CASE("fields: a namespace and the object are fetched as nested single value
     CHECK(numbers == std::map<std::string, int>{{"m", 2}});
 }
 
-TEST_CASE("fields: fetching says what is missing, not there yet, or of another type", "[integration]") {
+TEST_CASE("fields: fetching says what is missing, not there yet, or of another type",
+          "[integration]") {
     World world;
     const auto run = world.run();
     run["a"] = 1;
@@ -518,7 +547,8 @@ TEST_CASE("fields: fetching says what is missing, not there yet, or of another t
     Gate gate(world);
     run["late"] = 2;
     CHECK(words_of<FetchAttributeNotFound>([&] { static_cast<void>(run["late"].fetch()); }) ==
-          "the server has no field late of the type asked for; call wait() before fetching what was just logged");
+          "the server has no field late of the type asked for; call wait() before fetching what "
+          "was just logged");
     CHECK(run["late"].fetch_as<int>(7) == 7);
     gate.open();
     run.wait();
@@ -528,7 +558,8 @@ TEST_CASE("fields: fetching says what is missing, not there yet, or of another t
 TEST_CASE("fields: the state of a run and its git reference can be fetched", "[integration]") {
     World world;
     world.route([&world](Flight& flight) {
-        if (flight.request.method != "POST" || !flight.to("/leaderboard/v1/experiments")) return flight.deliver();
+        if (flight.request.method != "POST" || !flight.to("/leaderboard/v1/experiments"))
+            return flight.deliver();
         // What a client with a repository sends.
         auto request = flight.request;
         auto body = nlohmann::json::parse(request.body);
@@ -581,14 +612,16 @@ TEST_CASE("fields: fields and whole namespaces are erased with their data", "[in
     CHECK_FALSE(view.exists("gone"));
     CHECK(view["ab"].fetch<int>() == 1);
     CHECK(words_of<MetadataInconsistency>([&] { run["a"].erase(); }) ==
-          "cannot erase a: there is no such field or namespace; call sync() if another process made it");
+          "cannot erase a: there is no such field or namespace; call sync() if another process "
+          "made it");
     CHECK_THROWS_AS(run[""].erase(), InvalidPathError);
     run["a/b/d"].append(5);  // a new series
     run.wait();
     CHECK(run["a/b/d"].fetch_values<double>().at(0).step == 0);
 }
 
-TEST_CASE("fields: what is erased and made again in one batch arrives in this order", "[integration]") {
+TEST_CASE("fields: what is erased and made again in one batch arrives in this order",
+          "[integration]") {
     World world;
     const auto run = world.run();
     run["field"] = 1;
@@ -623,11 +656,14 @@ TEST_CASE("fields: what is erased and made again in one batch arrives in this or
 
 // --- copying
 
-TEST_CASE("fields: a copy takes the value that the server has when its turn comes", "[integration]") {
+TEST_CASE("fields: a copy takes the value that the server has when its turn comes",
+          "[integration]") {
     World world;
     const auto run = world.run();
-    run["source"] = {{"int", 1}, {"float", 0.5}, {"bool", true}, {"text", "x"}, {"time", Datetime(-7ms)}};
-    for (const auto* name : {"int", "float", "bool", "text", "time"}) run["copy"][name] = run["source"][name];
+    run["source"] = {
+        {"int", 1}, {"float", 0.5}, {"bool", true}, {"text", "x"}, {"time", Datetime(-7ms)}};
+    for (const auto* name : {"int", "float", "bool", "text", "time"})
+        run["copy"][name] = run["source"][name];
     run["source/int"] = 2;
     run["again"].assign(run["source/int"], {.wait = true});
     CHECK(run["copy/int"].fetch<int>() == 1);
@@ -680,6 +716,7 @@ TEST_CASE("fields: only single values are copied, and only onto their own type",
     run["after"] = 1;
     run.wait();
     world.errors.await(ErrorCode::copy_source_unreadable);
-    CHECK_THAT(world.errors.text(ErrorCode::copy_source_unreadable), ContainsSubstring("cannot copy a to gone"));
+    CHECK_THAT(world.errors.text(ErrorCode::copy_source_unreadable),
+               ContainsSubstring("cannot copy a to gone"));
     CHECK(run["after"].fetch<int>() == 1);
 }

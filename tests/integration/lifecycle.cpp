@@ -55,10 +55,12 @@ TEST_CASE("lifecycle: what cannot be opened says why", "[integration]") {
     CHECK_THROWS_AS(world.run({.with_id = "TEST-99"}), RunNotFound);
     CHECK_THROWS_AS(world.run({.with_id = "TEST-FOREST"}), RunNotFound);
     CHECK_THROWS_AS(world.model({.with_id = "TEST-1"}), ModelNotFound);
-    CHECK_THROWS_AS(world.run({.with_id = "TEST-1", .custom_run_id = "x"}), RunResumeAndCustomIdCollision);
+    CHECK_THROWS_AS(world.run({.with_id = "TEST-1", .custom_run_id = "x"}),
+                    RunResumeAndCustomIdCollision);
     CHECK_THROWS_MATCHES(world.model({.key = "FOREST"}), ModelKeyAlreadyExists,
                          Catch::Matchers::Predicate<ModelKeyAlreadyExists>([](const auto& error) {
-                             return std::string(error.what()).find("/team/test/models") != std::string::npos;
+                             return std::string(error.what()).find("/team/test/models") !=
+                                    std::string::npos;
                          }));
     CHECK_THROWS_AS(world.project({.project = "team/none"}), ProjectNotFound);
     CHECK_THROWS_AS(world.run({.project = "none"}), ProjectNotFound);
@@ -78,7 +80,8 @@ TEST_CASE("lifecycle: a run is resumed any number of times and knows its fields"
         CHECK_THROWS_AS(run["params/lr"] = "text", MetadataInconsistency);
         run["loss"].append(round);
     }
-    CHECK(values_of(world.look_at(OpenRun{.with_id = id}), "loss") == std::vector<double>{0, 1, 2, 3, 4});
+    CHECK(values_of(world.look_at(OpenRun{.with_id = id}), "loss") ==
+          std::vector<double>{0, 1, 2, 3, 4});
 }
 
 TEST_CASE("lifecycle: every object can be resumed", "[integration]") {
@@ -107,8 +110,10 @@ TEST_CASE("lifecycle: two processes may log to one run", "[integration]") {
 
 TEST_CASE("lifecycle: the sys fields of each object", "[integration]") {
     World world;
-    const std::set<std::string> common{"id", "creation_time", "modification_time", "ping_time", "state", "size",
-                                       "tags", "group_tags", "name", "running_time", "monitoring_time"};
+    const std::set<std::string> common{"id",           "creation_time",  "modification_time",
+                                       "ping_time",    "state",          "size",
+                                       "tags",         "group_tags",     "name",
+                                       "running_time", "monitoring_time"};
     const auto with = [&common](std::set<std::string> more) {
         more.insert(common.begin(), common.end());
         return more;
@@ -116,7 +121,8 @@ TEST_CASE("lifecycle: the sys fields of each object", "[integration]") {
     CHECK(names_below(world.run().structure(), "sys") ==
           with({"owner", "description", "failed", "hostname", "trashed"}));
     CHECK(names_below(world.model({.key = "M"}).structure(), "sys") == with({"owner", "trashed"}));
-    CHECK(names_below(world.version({.model = "TEST-M"}).structure(), "sys") == with({"owner", "model_id", "stage", "trashed"}));
+    CHECK(names_below(world.version({.model = "TEST-M"}).structure(), "sys") ==
+          with({"owner", "model_id", "stage", "trashed"}));
     CHECK(names_below(world.project().structure(), "sys") == with({"visibility"}));
 }
 
@@ -131,7 +137,8 @@ TEST_CASE("lifecycle: a user's field below sys is refused, and the rest goes on"
     CHECK(run["mine"].fetch<int>() == 1);
 }
 
-TEST_CASE("lifecycle: an object is started until it is stopped, and stopping twice is harmless", "[integration]") {
+TEST_CASE("lifecycle: an object is started until it is stopped, and stopping twice is harmless",
+          "[integration]") {
     World world;
     auto run = world.run();
     CHECK(run.state() == State::started);
@@ -179,16 +186,25 @@ void check_use_after_stop(const Object& object) {
     const std::vector<std::pair<std::string, std::function<void()>>> calls{
         {"[]", [&] { static_cast<void>(object["a"]); }},
         {"[][]", [&] { static_cast<void>(integer["below"]); }},
-        {"assign", [&] { object.assign({{"a", 1}}); }},
+        {"assign",
+         [&] {
+             object.assign({{"a", 1}});
+         }},
         {"fetch", [&] { static_cast<void>(object.fetch()); }},
         {"erase", [&] { object.erase("a"); }},
         {"pop", [&] { object.pop("a"); }},
         {"sync", [&] { object.sync(); }},
         {"handle: assign", [&] { integer.assign(2); }},
-        {"handle: assign dictionary", [&] { integer.assign(Dict{{"x", 1}}); }},
+        {"handle: assign dictionary",
+         [&] {
+             integer.assign(Dict{{"x", 1}});
+         }},
         {"handle: append", [&] { floats.append(1.0); }},
         {"handle: append text", [&] { texts.append("text"); }},
-        {"handle: append dictionary", [&] { floats.append({{"x", 1.0}}); }},
+        {"handle: append dictionary",
+         [&] {
+             floats.append({{"x", 1.0}});
+         }},
         {"handle: extend", [&] { floats.extend({1.0}); }},
         {"handle: extend texts", [&] { texts.extend({"text"}); }},
         {"handle: configure", [&] { floats.configure({.min = 0}); }},
@@ -201,7 +217,8 @@ void check_use_after_stop(const Object& object) {
         {"handle: fetch_last", [&] { static_cast<void>(floats.fetch_last<double>()); }},
         {"handle: fetch_last text", [&] { static_cast<void>(texts.fetch_last<std::string>()); }},
         {"handle: fetch_values", [&] { static_cast<void>(floats.fetch_values<double>()); }},
-        {"handle: fetch_values text", [&] { static_cast<void>(texts.fetch_values<std::string>()); }},
+        {"handle: fetch_values text",
+         [&] { static_cast<void>(texts.fetch_values<std::string>()); }},
         {"handle: copy", [&] { integer.assign(integer); }},
     };
     for (const auto& [name, call] : calls) {
@@ -221,7 +238,8 @@ void check_use_after_stop(const Object& object) {
 
 }  // namespace
 
-TEST_CASE("lifecycle: nothing but questions works after stop, on any object and through any handle", "[integration]") {
+TEST_CASE("lifecycle: nothing but questions works after stop, on any object and through any handle",
+          "[integration]") {
     World world;
     check_use_after_stop(world.run());
     check_use_after_stop(world.model({.key = "M"}));
@@ -232,14 +250,17 @@ TEST_CASE("lifecycle: nothing but questions works after stop, on any object and 
     check_use_after_stop(world.run({.mode = Mode::debug}));
 }
 
-TEST_CASE("lifecycle: wait returns when the server has it, wait for the disk does not need the server", "[integration]") {
+TEST_CASE(
+    "lifecycle: wait returns when the server has it, wait for the disk does not need the server",
+    "[integration]") {
     World world;
     const auto run = world.run();
     run["a"] = 1;
     run.wait();
     CHECK(world.look(run)["a"].fetch<int>() == 1);
 
-    world.route([](Flight& flight) { return flight.carries_data() ? flight.hang() : flight.deliver(); });
+    world.route(
+        [](Flight& flight) { return flight.carries_data() ? flight.hang() : flight.deliver(); });
     run["b"] = 2;
     run.wait(WaitFor::disk);
     CHECK_FALSE(world.look(run).exists("b"));
@@ -311,12 +332,16 @@ TEST_CASE("lifecycle: opening and stopping print the link", "[integration]") {
     const auto text = captured.text();
     const auto url = world.server.url() + "/team/test/";
     INFO(text);
-    CHECK_THAT(text, ContainsSubstring("[neptune] [info   ] the run TEST-1 is ready: " + url + "e/TEST-1\n"));
+    CHECK_THAT(text, ContainsSubstring("[neptune] [info   ] the run TEST-1 is ready: " + url +
+                                       "e/TEST-1\n"));
     CHECK_THAT(text, ContainsSubstring("synchronized, thanks for waiting\n"));
-    CHECK_THAT(text, ContainsSubstring("[neptune] [info   ] explore the metadata at " + url + "e/TEST-1/metadata\n"));
-    CHECK_THAT(text, ContainsSubstring("[neptune] [info   ] explore the metadata at " + url + "metadata\n"));
+    CHECK_THAT(text, ContainsSubstring("[neptune] [info   ] explore the metadata at " + url +
+                                       "e/TEST-1/metadata\n"));
+    CHECK_THAT(text, ContainsSubstring("[neptune] [info   ] explore the metadata at " + url +
+                                       "metadata\n"));
     CHECK_THAT(text, !ContainsSubstring("debug/"));
-    CHECK(text.find("TEST-1 is ready") == text.rfind("TEST-1 is ready"));  // not when it is only looked at
+    CHECK(text.find("TEST-1 is ready") ==
+          text.rfind("TEST-1 is ready"));  // not when it is only looked at
 }
 
 TEST_CASE("lifecycle: a stopped object is inactive at once, an open one active", "[integration]") {
@@ -339,7 +364,8 @@ TEST_CASE("lifecycle: a run that another one still has open stays active", "[int
     CHECK(second["sys/state"].fetch<RunState>() == RunState::active);
 }
 
-TEST_CASE("lifecycle: an exception that leaves the scope marks the run as failed", "[integration]") {
+TEST_CASE("lifecycle: an exception that leaves the scope marks the run as failed",
+          "[integration]") {
     World world;
     const auto leave = [&world](const InitRun& options) {
         std::string id;
@@ -352,7 +378,8 @@ TEST_CASE("lifecycle: an exception that leaves the scope marks the run as failed
         }
     };
     CHECK(world.look_at(OpenRun{.with_id = leave({})})["sys/failed"].fetch<bool>());
-    CHECK_FALSE(world.look_at(OpenRun{.with_id = leave({.fail_on_exception = false})})["sys/failed"].fetch<bool>());
+    CHECK_FALSE(world.look_at(OpenRun{.with_id = leave({.fail_on_exception = false})})["sys/failed"]
+                    .fetch<bool>());
 }
 
 TEST_CASE("lifecycle: an exception beside a run that lives on does not mark it", "[integration]") {
@@ -372,7 +399,8 @@ TEST_CASE("lifecycle: an exception beside a run that lives on does not mark it",
     CHECK_FALSE(world.look_at(OpenRun{.with_id = "TEST-2"})["sys/failed"].fetch<bool>());
 }
 
-TEST_CASE("lifecycle: guard marks, stops and rethrows, and gives back what the function returns", "[integration]") {
+TEST_CASE("lifecycle: guard marks, stops and rethrows, and gives back what the function returns",
+          "[integration]") {
     World world;
     auto run = world.run();
     CHECK(run.guard([] { return 7; }) == 7);
@@ -447,7 +475,8 @@ TEST_CASE("lifecycle: the stage is written by change_stage only", "[integration]
 
 TEST_CASE("lifecycle: detach leaves everything on disk", "[integration]") {
     World world;
-    world.route([](Flight& flight) { return flight.carries_data() ? flight.hang() : flight.deliver(); });
+    world.route(
+        [](Flight& flight) { return flight.carries_data() ? flight.hang() : flight.deliver(); });
     auto run = world.run();
     run["a"] = 1;
     run.detach();

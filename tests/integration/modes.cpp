@@ -1,4 +1,5 @@
-// The five modes, what the environment decides, custom run IDs, and the first fields of new objects.
+// The five modes, what the environment decides, custom run IDs, and the first fields of new
+// objects.
 #include "support/catch.hpp"
 #include "support/test_server.hpp"
 
@@ -69,7 +70,8 @@ TEST_CASE("modes: NEPTUNE_MODE decides where no mode is given, and only there", 
     {
         const Variable mode("NEPTUNE_MODE", "offline");
         CHECK_THAT(id_of(world.run()), ContainsSubstring("offline/"));
-        CHECK_THAT(words_of<ConfigError>([&] { world.model({.key = "M"}); }), ContainsSubstring("is NEPTUNE_MODE set?"));
+        CHECK_THAT(words_of<ConfigError>([&] { world.model({.key = "M"}); }),
+                   ContainsSubstring("is NEPTUNE_MODE set?"));
         CHECK_THROWS_AS(world.project(), ConfigError);
     }
     {
@@ -103,7 +105,9 @@ TEST_CASE("modes: async calls return before the server has anything", "[integrat
     CHECK(world.look(run)["a"].fetch<int>() == 1);
 }
 
-TEST_CASE("modes: sync calls return when the server has stored their data, and throw what it refuses", "[integration]") {
+TEST_CASE(
+    "modes: sync calls return when the server has stored their data, and throw what it refuses",
+    "[integration]") {
     World world;
     const auto run = world.run({.mode = Mode::sync});
     const auto other = world.run({.with_id = id_of(run), .mode = Mode::sync});
@@ -117,7 +121,8 @@ TEST_CASE("modes: sync calls return when the server has stored their data, and t
 
 // --- offline
 
-TEST_CASE("modes: offline keeps everything on disk, without token, project or network", "[integration]") {
+TEST_CASE("modes: offline keeps everything on disk, without token, project or network",
+          "[integration]") {
     World world;
     const Variable token("NEPTUNE_API_TOKEN", nullptr);
     const Variable project("NEPTUNE_PROJECT", nullptr);
@@ -146,8 +151,8 @@ TEST_CASE("modes: the directory of an offline run says how to make it later", "[
         world.run(options).stop();
         for (const auto& name : world.queues("offline"))
             if (std::find(before.begin(), before.end(), name) == before.end())
-                return nlohmann::json::parse(
-                    *core::read_file(world.queue_directory("offline") + "/" + name + "/metadata.json"));
+                return nlohmann::json::parse(*core::read_file(world.queue_directory("offline") +
+                                                              "/" + name + "/metadata.json"));
         return nlohmann::json();
     };
     const auto plain = metadata({.mode = Mode::offline});
@@ -162,7 +167,8 @@ TEST_CASE("modes: the directory of an offline run says how to make it later", "[
     CHECK(world.requests() == 0);
 }
 
-TEST_CASE("modes: nothing can be fetched offline, neither a field nor a namespace nor the object", "[integration]") {
+TEST_CASE("modes: nothing can be fetched offline, neither a field nor a namespace nor the object",
+          "[integration]") {
     World world;
     const auto run = world.run({.mode = Mode::offline});
     run["a/b"] = 1;
@@ -180,13 +186,15 @@ TEST_CASE("modes: nothing can be fetched offline, neither a field nor a namespac
 
 // --- read-only
 
-TEST_CASE("modes: read-only drops every kind of write with one warning for the process", "[integration]") {
+TEST_CASE("modes: read-only drops every kind of write with one warning for the process",
+          "[integration]") {
     World world;
     const auto run = world.run({.mode = Mode::sync});
     run["a"] = 1;
     run["loss"].append(1);
     run["sys/tags"].add("first");
-    const auto view = world.run({.with_id = id_of(run), .mode = Mode::read_only, .tags = {"second"}});
+    const auto view =
+        world.run({.with_id = id_of(run), .mode = Mode::read_only, .tags = {"second"}});
     view["a"] = 2;
     view["a"] = "of another type";
     view["b"] = Dict{{"c", 1}};
@@ -216,7 +224,8 @@ TEST_CASE("modes: read-only needs something that exists", "[integration]") {
     World world;
     world.model({.key = "M"}).stop();
     CHECK_THROWS_AS(world.run({.mode = Mode::read_only}), NeedExistingRunForReadOnlyMode);
-    CHECK_THROWS_AS(world.model({.key = "M", .mode = OnlineMode::read_only}), NeedExistingModelForReadOnlyMode);
+    CHECK_THROWS_AS(world.model({.key = "M", .mode = OnlineMode::read_only}),
+                    NeedExistingModelForReadOnlyMode);
     CHECK_THROWS_AS(world.version({.model = "TEST-M", .mode = OnlineMode::read_only}),
                     NeedExistingModelVersionForReadOnlyMode);
     CHECK_THROWS_AS(world.look_at(OpenRun{}), NeedExistingRunForReadOnlyMode);
@@ -225,7 +234,8 @@ TEST_CASE("modes: read-only needs something that exists", "[integration]") {
     CHECK(world.look_at(OpenModel{.with_id = "TEST-M"})["sys/id"].fetch<std::string>() == "TEST-M");
 }
 
-TEST_CASE("modes: what is opened read-only keeps no run alive and changes nothing on the server", "[integration]") {
+TEST_CASE("modes: what is opened read-only keeps no run alive and changes nothing on the server",
+          "[integration]") {
     World world;
     auto run = world.run();
     run.stop();
@@ -246,7 +256,8 @@ TEST_CASE("modes: debug needs no token, no project, no network and no directory"
     {
         const auto run = init_run({.mode = Mode::debug});
         const auto model = init_model({.key = "FOREST", .mode = OnlineMode::debug});
-        const auto version = init_model_version({.model = "OFFLINE-FOREST", .mode = OnlineMode::debug});
+        const auto version =
+            init_model_version({.model = "OFFLINE-FOREST", .mode = OnlineMode::debug});
         const auto project = init_project({.mode = OnlineMode::debug});
         CHECK(id_of(run) == "OFFLINE-1");
         CHECK(id_of(model) == "OFFLINE-FOREST");
@@ -295,16 +306,19 @@ TEST_CASE("modes: debug knows no object of the server", "[integration]") {
     World world;
     CHECK_THROWS_AS(world.run({.with_id = "TEST-1", .mode = Mode::debug}), RunNotFound);
     CHECK_THROWS_AS(world.model({.with_id = "TEST-M", .mode = OnlineMode::debug}), ModelNotFound);
-    CHECK_THROWS_AS(world.version({.with_id = "TEST-M-1", .mode = OnlineMode::debug}), ModelVersionNotFound);
+    CHECK_THROWS_AS(world.version({.with_id = "TEST-M-1", .mode = OnlineMode::debug}),
+                    ModelVersionNotFound);
 }
 
 // --- custom run IDs
 
-TEST_CASE("modes: a custom run ID makes a run, later resumes it, and rewrites nothing then", "[integration]") {
+TEST_CASE("modes: a custom run ID makes a run, later resumes it, and rewrites nothing then",
+          "[integration]") {
     World world;
     std::string id;
     {
-        const auto first = world.run({.custom_run_id = "night", .name = "first", .description = "long"});
+        const auto first =
+            world.run({.custom_run_id = "night", .name = "first", .description = "long"});
         id = id_of(first);
         first["sys/failed"] = true;
         first["sys/hostname"] = "elsewhere";
@@ -332,10 +346,12 @@ TEST_CASE("modes: reading by custom run ID never makes a run", "[integration]") 
     CHECK_THROWS_AS(world.run({.custom_run_id = "none", .mode = Mode::read_only}), RunNotFound);
     CHECK(id_of(world.run()) == "TEST-1");
     const auto run = world.run({.custom_run_id = "some/thing %41"});  // any characters
-    CHECK(id_of(world.run({.custom_run_id = "some/thing %41", .mode = Mode::read_only})) == id_of(run));
+    CHECK(id_of(world.run({.custom_run_id = "some/thing %41", .mode = Mode::read_only})) ==
+          id_of(run));
 }
 
-TEST_CASE("modes: a custom run ID may have 36 characters; a longer one is ignored with a warning", "[integration]") {
+TEST_CASE("modes: a custom run ID may have 36 characters; a longer one is ignored with a warning",
+          "[integration]") {
     World world;
     world.prints = true;
     const auto characters = [](int count) {
@@ -347,14 +363,17 @@ TEST_CASE("modes: a custom run ID may have 36 characters; a longer one is ignore
     world.run({.custom_run_id = characters(36)}).stop();
     world.run({.custom_run_id = characters(37)}).stop();
     world.run({.custom_run_id = characters(37)}).stop();
-    CHECK_THAT(captured.text(), ContainsSubstring("[neptune] [warning] the custom run ID is longer than 36 "
-                                                  "characters and is ignored\n"));
-    CHECK(world.look_at(OpenRun{.with_id = "TEST-1"})["sys/custom_run_id"].fetch<std::string>() == characters(36));
+    CHECK_THAT(captured.text(),
+               ContainsSubstring("[neptune] [warning] the custom run ID is longer than 36 "
+                                 "characters and is ignored\n"));
+    CHECK(world.look_at(OpenRun{.with_id = "TEST-1"})["sys/custom_run_id"].fetch<std::string>() ==
+          characters(36));
     CHECK_FALSE(world.look_at(OpenRun{.with_id = "TEST-2"}).exists("sys/custom_run_id"));
     CHECK_FALSE(world.look_at(OpenRun{.with_id = "TEST-3"}).exists("sys/custom_run_id"));
 }
 
-TEST_CASE("modes: NEPTUNE_CUSTOM_RUN_ID counts where no ID is given, and never collides", "[integration]") {
+TEST_CASE("modes: NEPTUNE_CUSTOM_RUN_ID counts where no ID is given, and never collides",
+          "[integration]") {
     World world;
     const auto plain = world.run();
     const Variable variable("NEPTUNE_CUSTOM_RUN_ID", "shared");
@@ -365,12 +384,14 @@ TEST_CASE("modes: NEPTUNE_CUSTOM_RUN_ID counts where no ID is given, and never c
     CHECK(world.model({.key = "M"}).url().find("/m/") != std::string::npos);  // runs only
 }
 
-TEST_CASE("modes: a run in the trash is not resumed by its custom ID, but can be read", "[integration]") {
+TEST_CASE("modes: a run in the trash is not resumed by its custom ID, but can be read",
+          "[integration]") {
     World world;
     const auto id = id_of(world.run({.custom_run_id = "old"}));
     world.route([](Flight& flight) {
-        return flight.to("/leaderboard/v1/experiments") ? changed(flight, [](auto& body) { body["trashed"] = true; })
-                                                        : flight.deliver();
+        return flight.to("/leaderboard/v1/experiments")
+                   ? changed(flight, [](auto& body) { body["trashed"] = true; })
+                   : flight.deliver();
     });
     const auto text = words_of<NotFoundError>([&] { world.run({.custom_run_id = "old"}); });
     CHECK_THAT(text, ContainsSubstring(id + " with the custom ID old is in the trash"));
@@ -378,21 +399,27 @@ TEST_CASE("modes: a run in the trash is not resumed by its custom ID, but can be
     world.prints = true;
     CapturedStderr captured;
     CHECK(id_of(world.run({.custom_run_id = "old", .mode = Mode::read_only})) == id);
-    CHECK_THAT(captured.text(), ContainsSubstring("[warning] the object " + id + " is in the trash"));
+    CHECK_THAT(captured.text(),
+               ContainsSubstring("[warning] the object " + id + " is in the trash"));
 }
 
 // --- first fields
 
-TEST_CASE("modes: a default name is written only where the server does not name, and only at creation", "[integration]") {
+TEST_CASE(
+    "modes: a default name is written only where the server does not name, and only at creation",
+    "[integration]") {
     World world;
     const bool by_server = GENERATE(true, false);
     CAPTURE(by_server);
-    world.route(with_configuration([by_server](auto& config) { config["sysNameSetByBackend"] = by_server; }));
+    world.route(with_configuration(
+        [by_server](auto& config) { config["sysNameSetByBackend"] = by_server; }));
     world.run().stop();
     world.model({.key = "M"}).stop();
     world.version({.model = "TEST-M"}).stop();
-    CHECK(world.look_at(OpenRun{.with_id = "TEST-1"})["sys/name"].fetch<std::string>() == "Untitled");
-    CHECK(world.requests("/attributes/operations") == (by_server ? 1 : 3));  // a run has other first fields too
+    CHECK(world.look_at(OpenRun{.with_id = "TEST-1"})["sys/name"].fetch<std::string>() ==
+          "Untitled");
+    CHECK(world.requests("/attributes/operations") ==
+          (by_server ? 1 : 3));  // a run has other first fields too
 
     world.run({.with_id = "TEST-1", .name = "run"}).stop();
     world.model({.with_id = "TEST-M", .name = "model"}).stop();
@@ -401,13 +428,17 @@ TEST_CASE("modes: a default name is written only where the server does not name,
         world.run({.with_id = "TEST-1"}).stop();
         world.model({.with_id = "TEST-M"}).stop();
         world.version({.with_id = "TEST-M-1"}).stop();
-        CHECK(world.look_at(OpenRun{.with_id = "TEST-1"})["sys/name"].fetch<std::string>() == "run");
-        CHECK(world.look_at(OpenModel{.with_id = "TEST-M"})["sys/name"].fetch<std::string>() == "model");
-        CHECK(world.look_at(OpenModelVersion{.with_id = "TEST-M-1"})["sys/name"].fetch<std::string>() == "version");
+        CHECK(world.look_at(OpenRun{.with_id = "TEST-1"})["sys/name"].fetch<std::string>() ==
+              "run");
+        CHECK(world.look_at(OpenModel{.with_id = "TEST-M"})["sys/name"].fetch<std::string>() ==
+              "model");
+        CHECK(world.look_at(OpenModelVersion{.with_id = "TEST-M-1"})["sys/name"]
+                  .fetch<std::string>() == "version");
     }
 }
 
-TEST_CASE("modes: a new run gets description, host name and failed; a resumed one keeps them", "[integration]") {
+TEST_CASE("modes: a new run gets description, host name and failed; a resumed one keeps them",
+          "[integration]") {
     World world;
     std::string id;
     {
@@ -442,7 +473,8 @@ TEST_CASE("modes: tags at init are added, on resume too", "[integration]") {
 
 // --- credentials, project, server
 
-TEST_CASE("modes: init_run without arguments takes token and project from the environment", "[integration]") {
+TEST_CASE("modes: init_run without arguments takes token and project from the environment",
+          "[integration]") {
     World world;
     world.server.listen();
     world.server.make_project("other", "OTHER");
@@ -455,9 +487,11 @@ TEST_CASE("modes: init_run without arguments takes token and project from the en
         CHECK(id_of(init_run({.project = "team/other"})) == "OTHER-1");
     }
     const Variable project("NEPTUNE_PROJECT", nullptr);
-    CHECK_THAT(words_of<MissingProjectName>([] { static_cast<void>(init_run()); }),
-               ContainsSubstring("no project was given; pass .project = \"workspace/name\", or export NEPTUNE_PROJECT; "
-                                 "projects you know: "));
+    CHECK_THAT(
+        words_of<MissingProjectName>([] { static_cast<void>(init_run()); }),
+        ContainsSubstring(
+            "no project was given; pass .project = \"workspace/name\", or export NEPTUNE_PROJECT; "
+            "projects you know: "));
     const Variable no_token("NEPTUNE_API_TOKEN", nullptr);
     CHECK_THROWS_AS(init_run({.project = "team/test"}), MissingApiToken);
 }
@@ -468,7 +502,8 @@ TEST_CASE("modes: a bare project name is enough if it is unique", "[integration]
     CHECK(words_of<ProjectNotFound>([&] { world.run({.project = "tes"}); }) ==
           "there is no project tes; projects you know: team/test; workspaces: team");
     CHECK(words_of<ProjectNotFound>([&] { world.run({.project = "team/none"}); }) ==
-          "there is no project team/none, or you may not see it; projects you know: team/test; workspaces: team");
+          "there is no project team/none, or you may not see it; projects you know: team/test; "
+          "workspaces: team");
     world.route([](Flight& flight) {
         if (!flight.to("/api/backend/v1/projects?")) return flight.deliver();
         return changed(flight, [](auto& body) {
@@ -478,33 +513,40 @@ TEST_CASE("modes: a bare project name is enough if it is unique", "[integration]
         });
     });
     CHECK(words_of<AmbiguousProjectName>([&] { world.run({.project = "test"}); }) ==
-          "several projects are called test: team/test, guests/test; give the project as workspace/name");
+          "several projects are called test: team/test, guests/test; give the project as "
+          "workspace/name");
 }
 
-TEST_CASE("modes: proxies that are no http:// addresses are refused before anything is sent", "[integration]") {
+TEST_CASE("modes: proxies that are no http:// addresses are refused before anything is sent",
+          "[integration]") {
     World world;
     world.server.listen();
     const Variable data("NEPTUNE_DATA_DIRECTORY", world.directory.path.c_str());
     const auto open = [&world](const std::string& proxy) {
         return words_of<ConfigError>([&] {
-            static_cast<void>(init_run(
-                {.project = "team/test", .api_token = world.server.token(), .proxies = {{"http", proxy}}}));
+            static_cast<void>(init_run({.project = "team/test",
+                                        .api_token = world.server.token(),
+                                        .proxies = {{"http", proxy}}}));
         });
     };
     CHECK_THAT(open("https://proxy:3128"), ContainsSubstring("only http:// proxies are supported"));
     CHECK_THAT(open("http://"), ContainsSubstring("'http://' is no address"));
-    CHECK_THAT(open("proxy:port"), ContainsSubstring("check the address inside the API token, and the proxies"));
+    CHECK_THAT(open("proxy:port"),
+               ContainsSubstring("check the address inside the API token, and the proxies"));
 }
 
 TEST_CASE("modes: the server may ask for other versions of the client", "[integration]") {
     World world;
     const auto versions = [&world](nlohmann::json wanted) {
-        world.route(with_configuration([wanted](auto& config) { config["pyLibVersions"] = wanted; }));
+        world.route(
+            with_configuration([wanted](auto& config) { config["pyLibVersions"] = wanted; }));
     };
     versions({{"minCompatibleVersion", "1.15.0"}});
-    CHECK_THAT(words_of<ClientUpgradeRequired>([&] { world.run(); }), ContainsSubstring("1.15.0 or later"));
+    CHECK_THAT(words_of<ClientUpgradeRequired>([&] { world.run(); }),
+               ContainsSubstring("1.15.0 or later"));
     versions({{"maxCompatibleVersion", "1.9"}});
-    CHECK_THAT(words_of<ClientUpgradeRequired>([&] { world.run(); }), ContainsSubstring("up to protocol version 1.9;"));
+    CHECK_THAT(words_of<ClientUpgradeRequired>([&] { world.run(); }),
+               ContainsSubstring("up to protocol version 1.9;"));
     versions({{"minCompatibleVersion", "1.14.1"}, {"maxCompatibleVersion", "1.14"}});
     CHECK_NOTHROW(world.run());
     versions({{"minRecommendedVersion", "2"}});
@@ -512,7 +554,8 @@ TEST_CASE("modes: the server may ask for other versions of the client", "[integr
     CapturedStderr captured;
     CHECK_NOTHROW(world.run());
     CHECK_THAT(captured.text(),
-               ContainsSubstring("[warning] the server recommends a client of protocol version 2 or later"));
+               ContainsSubstring(
+                   "[warning] the server recommends a client of protocol version 2 or later"));
 }
 
 TEST_CASE("modes: notices of the server are printed at their level", "[integration]") {

@@ -29,13 +29,15 @@ namespace {
 template <class Object>
 std::vector<std::string> texts_of(const Object& object, const std::string& path) {
     std::vector<std::string> texts;
-    for (const auto& point : object[path].template fetch_values<std::string>()) texts.push_back(point.value);
+    for (const auto& point : object[path].template fetch_values<std::string>())
+        texts.push_back(point.value);
     return texts;
 }
 template <class Object>
 std::vector<double> steps_of(const Object& object, const std::string& path) {
     std::vector<double> steps;
-    for (const auto& point : object[path].template fetch_values<double>()) steps.push_back(point.step);
+    for (const auto& point : object[path].template fetch_values<double>())
+        steps.push_back(point.step);
     return steps;
 }
 
@@ -57,7 +59,8 @@ public:
         world.route([this](Flight& flight) {
             if (flight.carries_data()) {
                 const std::lock_guard guard(mutex_);
-                for (auto& operation : nlohmann::json::parse(flight.request.body)) all_.push_back(operation);
+                for (auto& operation : nlohmann::json::parse(flight.request.body))
+                    all_.push_back(operation);
             }
             return flight.deliver();
         });
@@ -78,7 +81,8 @@ private:
 
 }  // namespace
 
-TEST_CASE("series: numbers of all types make a FloatSeries, texts a StringSeries", "[integration]") {
+TEST_CASE("series: numbers of all types make a FloatSeries, texts a StringSeries",
+          "[integration]") {
     World world;
     const auto run = world.run();
     const auto numbers = run["numbers"];
@@ -94,7 +98,8 @@ TEST_CASE("series: numbers of all types make a FloatSeries, texts a StringSeries
     run["texts"].append(std::string_view(text).substr(0, 3));
     run["texts"].append(text.c_str());
     run.wait();
-    CHECK(values_of(run, "numbers") == std::vector<double>{0.5, 0.25, 7, 18446744073709551616.0, 1, -3});
+    CHECK(values_of(run, "numbers") ==
+          std::vector<double>{0.5, 0.25, 7, 18446744073709551616.0, 1, -3});
     CHECK(texts_of(run, "texts") == std::vector<std::string>{"literal", "string", "str", "string"});
     CHECK(run.structure().find("numbers")->type() == FieldType::float_series);
     CHECK(run.structure().find("texts")->type() == FieldType::string_series);
@@ -115,7 +120,8 @@ TEST_CASE("series: a dictionary is one point per leaf, with one step and time", 
     CHECK(steps_of(run, "m/loss") == std::vector<double>{4, 5});
     CHECK(run["m/acc/top1"].fetch_values<double>().at(0) == Point<double>{4, 1, Datetime(9ms)});
     CHECK(run["m/acc/top5"].fetch_last<double>() == 1);
-    CHECK(run["m/note"].fetch_values<std::string>().at(0) == Point<std::string>{4, "good", Datetime(9ms)});
+    CHECK(run["m/note"].fetch_values<std::string>().at(0) ==
+          Point<std::string>{4, "good", Datetime(9ms)});
     CHECK_THROWS_AS(run["m"].append({{"time", Datetime(1ms)}}), InvalidArgument);
 }
 
@@ -142,7 +148,9 @@ TEST_CASE("series: extend takes any range", "[integration]") {
     CHECK(values_of(run, "m/b/c") == std::vector<double>{3});
 }
 
-TEST_CASE("series: extending by nothing does nothing; steps and times have the length of the values", "[integration]") {
+TEST_CASE(
+    "series: extending by nothing does nothing; steps and times have the length of the values",
+    "[integration]") {
     World world;
     const auto run = world.run();
     run["old"].append(1);
@@ -150,12 +158,18 @@ TEST_CASE("series: extending by nothing does nothing; steps and times have the l
     run["new"].extend(std::vector<double>{});
     run["new"].extend(std::vector<std::string>{});
     CHECK_FALSE(run.exists("new"));
-    CHECK(words_of<InvalidArgument>([&] { run["s"].extend({1.0, 2.0}, {.steps = {1}}); }) ==
-          "the series s got 2 values, 1 steps and 0 timestamps; give as many steps and timestamps as values, or none");
-    CHECK_THROWS_AS(run["s"].extend({1.0}, {.timestamps = {Datetime(1ms), Datetime(2ms)}}), InvalidArgument);
+    CHECK(words_of<InvalidArgument>([&] {
+              run["s"].extend({1.0, 2.0}, {.steps = {1}});
+          }) ==
+          "the series s got 2 values, 1 steps and 0 timestamps; give as many steps and timestamps "
+          "as values, or none");
+    CHECK_THROWS_AS(run["s"].extend({1.0}, {.timestamps = {Datetime(1ms), Datetime(2ms)}}),
+                    InvalidArgument);
     CHECK_THROWS_AS(run["s"].extend(std::vector<double>{}, {.steps = {1}}), InvalidArgument);
-    CHECK_THROWS_AS(run["s"].extend({1.0}, {.steps = {std::numeric_limits<double>::infinity()}}), InvalidArgument);
-    CHECK_THROWS_AS(run["s"].append(1, {.step = std::numeric_limits<double>::quiet_NaN()}), InvalidArgument);
+    CHECK_THROWS_AS(run["s"].extend({1.0}, {.steps = {std::numeric_limits<double>::infinity()}}),
+                    InvalidArgument);
+    CHECK_THROWS_AS(run["s"].append(1, {.step = std::numeric_limits<double>::quiet_NaN()}),
+                    InvalidArgument);
     const std::map<std::string, std::vector<double>> uneven{{"a", {1, 2}}, {"b", {3}}};
     CHECK_THROWS_AS(run["m"].extend(uneven, {.steps = {1, 2}}), InvalidArgument);
     CHECK_FALSE(run.exists("s"));
@@ -182,7 +196,8 @@ TEST_CASE("series: the server continues with the last step + 1, from 0", "[integ
     CHECK(world.errors.all().empty());
 }
 
-TEST_CASE("series: a step that does not increase is refused point by point, and the rest is kept", "[integration]") {
+TEST_CASE("series: a step that does not increase is refused point by point, and the rest is kept",
+          "[integration]") {
     World world;
     const auto run = world.run();
     run["s"].extend({1.0, 2.0, 3.0, 4.0, 5.0}, {.steps = {10, 5, 10, 11, 7.5}});
@@ -192,21 +207,24 @@ TEST_CASE("series: a step that does not increase is refused point by point, and 
     CHECK(values_of(run, "s") == std::vector<double>{1, 4, 6});
     world.errors.await(ErrorCode::step_not_increasing, 3);
     CHECK_THAT(world.errors.text(ErrorCode::step_not_increasing),
-               ContainsSubstring("X-coordinates (step) must be strictly increasing for series attribute: s. "
-                                 "Invalid point: 5"));
+               ContainsSubstring(
+                   "X-coordinates (step) must be strictly increasing for series attribute: s. "
+                   "Invalid point: 5"));
     const auto synchronous = world.run({.mode = Mode::sync});
     synchronous["s"].append(1, {.step = 2});
     CHECK_THAT(words_of<MetadataInconsistency>([&] { synchronous["s"].append("x", {.step = 3}); }),
                ContainsSubstring("it is a FloatSeries"));
     CHECK_THAT(words_of<MetadataInconsistency>([&] { synchronous["s"].append(2, {.step = 1.5}); }),
-               ContainsSubstring("must be strictly increasing for series attribute: s. Invalid point: 1.5"));
+               ContainsSubstring(
+                   "must be strictly increasing for series attribute: s. Invalid point: 1.5"));
     CHECK(values_of(synchronous, "s") == std::vector<double>{1});
 }
 
 TEST_CASE("series: timestamps are those given, or the time of the call", "[integration]") {
     World world;
     const auto run = world.run({.mode = Mode::sync});
-    const auto begin = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+    const auto begin =
+        std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
     run["s"].append(1);
     run["s"].append(2, {.timestamp = Datetime(-5ms)});
     run["s"].append(3, {.timestamp = std::chrono::sys_time<std::chrono::microseconds>(1'999us)});
@@ -223,10 +241,12 @@ TEST_CASE("series: timestamps are those given, or the time of the call", "[integ
     CHECK(points[4].timestamp == Datetime(6ms));
     CHECK(points[5].timestamp == points[6].timestamp);
     CHECK(points[6].timestamp <= end);
-    CHECK(run["s"].fetch_values<double>({.include_timestamp = false}).at(3).timestamp == Datetime{});
+    CHECK(run["s"].fetch_values<double>({.include_timestamp = false}).at(3).timestamp ==
+          Datetime{});
 }
 
-TEST_CASE("series: a text point has 1000 code points; a longer one is cut between two", "[integration]") {
+TEST_CASE("series: a text point has 1000 code points; a longer one is cut between two",
+          "[integration]") {
     World world;
     const auto run = world.run({.mode = Mode::sync});
     std::string fits;
@@ -240,17 +260,20 @@ TEST_CASE("series: a text point has 1000 code points; a longer one is cut betwee
     CHECK(texts_of(run, "s") == std::vector<std::string>{fits, "", fits, fits});
     CHECK(run["d/a"].fetch_last<std::string>() == fits);
     world.errors.await(ErrorCode::string_truncated, 3);
-    CHECK(world.errors.text(ErrorCode::string_truncated) ==
-          "a text for s is longer than the 1000 characters of a point of a StringSeries and was cut; "
-          "log long texts in parts");
+    CHECK(
+        world.errors.text(ErrorCode::string_truncated) ==
+        "a text for s is longer than the 1000 characters of a point of a StringSeries and was cut; "
+        "log long texts in parts");
 }
 
-TEST_CASE("series: configure sets range and unit as a whole, and makes the series if there is none", "[integration]") {
+TEST_CASE("series: configure sets range and unit as a whole, and makes the series if there is none",
+          "[integration]") {
     World world;
     SentOperations sent(world);
     const auto run = world.run({.mode = Mode::sync});
     run["new"].configure({.min = 0, .max = 1, .unit = "%"});
-    CHECK(sent.last("configFloatSeries") == nlohmann::json({{"min", 0.0}, {"max", 1.0}, {"unit", "%"}}));
+    CHECK(sent.last("configFloatSeries") ==
+          nlohmann::json({{"min", 0.0}, {"max", 1.0}, {"unit", "%"}}));
     CHECK_FALSE(run["new"].fetch_last<double>());
     CHECK(run["new"].fetch_values<double>().empty());
     run["new"].append(0.5);
@@ -260,23 +283,28 @@ TEST_CASE("series: configure sets range and unit as a whole, and makes the serie
     CHECK((!config.contains("min") || config["min"].is_null()));
     CHECK(values_of(run, "new") == std::vector<double>{0.5});
     run["whole"] = FloatSeries{.values = {1, 2}, .min = -1, .max = 3, .unit = "s"};
-    CHECK(sent.last("configFloatSeries") == nlohmann::json({{"min", -1.0}, {"max", 3.0}, {"unit", "s"}}));
-    CHECK_THROWS_AS(run["new"].configure({.min = std::numeric_limits<double>::quiet_NaN()}), InvalidArgument);
+    CHECK(sent.last("configFloatSeries") ==
+          nlohmann::json({{"min", -1.0}, {"max", 3.0}, {"unit", "s"}}));
+    CHECK_THROWS_AS(run["new"].configure({.min = std::numeric_limits<double>::quiet_NaN()}),
+                    InvalidArgument);
     run["lines"].append("x");
     CHECK_THROWS_AS(run["lines"].configure({.unit = "m"}), MetadataInconsistency);
 }
 
-TEST_CASE("series: assigning replaces all points, clearing leaves an empty field", "[integration]") {
+TEST_CASE("series: assigning replaces all points, clearing leaves an empty field",
+          "[integration]") {
     World world;
     const auto run = world.run();
     run["s"].extend({1.0, 2.0, 3.0});
-    run["s"] = FloatSeries{.values = {4, 5}, .timestamps = {Datetime(1ms), Datetime(2ms)}, .steps = {7, 8}};
+    run["s"] = FloatSeries{
+        .values = {4, 5}, .timestamps = {Datetime(1ms), Datetime(2ms)}, .steps = {7, 8}};
     run["t"].extend({"a", "b"});
     run["t"] = StringSeries{.values = {"c"}, .timestamps = {}, .steps = {3}};
     run["e"].append(1);
     run["e"] = FloatSeries{};
     run.wait();
-    CHECK(run["s"].fetch_values<double>() == std::vector<Point<double>>{{7, 4, Datetime(1ms)}, {8, 5, Datetime(2ms)}});
+    CHECK(run["s"].fetch_values<double>() ==
+          std::vector<Point<double>>{{7, 4, Datetime(1ms)}, {8, 5, Datetime(2ms)}});
     CHECK(texts_of(run, "t") == std::vector<std::string>{"c"});
     CHECK(run["e"].fetch_values<double>().empty());
 
@@ -299,7 +327,8 @@ TEST_CASE("series: assigning replaces all points, clearing leaves an empty field
     CHECK(world.errors.all().empty());
 }
 
-TEST_CASE("series: all points are fetched, in pages of 1000, and the last one alone", "[integration]") {
+TEST_CASE("series: all points are fetched, in pages of 1000, and the last one alone",
+          "[integration]") {
     World world;
     const auto run = world.run();
     std::vector<double> numbers;
@@ -330,7 +359,8 @@ TEST_CASE("series: points are read as what they are", "[integration]") {
     run["s"].append(1);
     run["t"].append("x");
     CHECK(words_of<TypeMismatch>([&] { static_cast<void>(run["s"].fetch_last<std::string>()); }) ==
-          "fetch_last<std::string>() does not fit s: it is a FloatSeries; name the type of the series' values");
+          "fetch_last<std::string>() does not fit s: it is a FloatSeries; name the type of the "
+          "series' values");
     CHECK_THROWS_AS(run["s"].fetch_values<std::string>(), TypeMismatch);
     CHECK_THROWS_AS(run["t"].fetch_last<double>(), TypeMismatch);
     CHECK_THROWS_AS(run["t"].fetch_values<double>(), TypeMismatch);

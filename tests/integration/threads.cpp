@@ -39,7 +39,9 @@ std::vector<double> counted(int number) {
 
 }  // namespace
 
-TEST_CASE("threads: each thread's own order is kept, through handles of its own and through a shared one", "[integration]") {
+TEST_CASE(
+    "threads: each thread's own order is kept, through handles of its own and through a shared one",
+    "[integration]") {
     World world;
     const auto run = world.run({.flush_period = 1ms});
     const Field shared = run["shared"];
@@ -76,25 +78,55 @@ TEST_CASE("threads: every call may run beside every other", "[integration]") {
         const auto name = "of/" + std::to_string(thread);
         for (int i = 0; i < 10; ++i) {
             switch (thread) {
-                case 0: run["loss"].append(i); break;
-                case 1: run["text"].append("line"); break;
-                case 2: run["number"] = i; break;
-                case 3: run.assign({{name, {{"a", i}, {"b", "text"}}}}); break;
-                case 4: run[name].extend({1.0, 2.0, 3.0}); break;
-                case 5: run["sys/tags"].add(std::to_string(i)); break;
-                case 6: run.wait(); break;
-                case 7: run.wait(WaitFor::disk); break;
-                case 8: run.sync(); break;
-                case 9: static_cast<void>(run.fetch()); break;
-                case 10: static_cast<void>(run["number"].fetch<int>()); break;
-                case 11: static_cast<void>(run["loss"].fetch_values<double>()); break;
-                case 12: static_cast<void>(run.structure().to_text()); break;
-                case 13: static_cast<void>(run.exists("of/3/a")); break;
+                case 0:
+                    run["loss"].append(i);
+                    break;
+                case 1:
+                    run["text"].append("line");
+                    break;
+                case 2:
+                    run["number"] = i;
+                    break;
+                case 3:
+                    run.assign({{name, {{"a", i}, {"b", "text"}}}});
+                    break;
+                case 4:
+                    run[name].extend({1.0, 2.0, 3.0});
+                    break;
+                case 5:
+                    run["sys/tags"].add(std::to_string(i));
+                    break;
+                case 6:
+                    run.wait();
+                    break;
+                case 7:
+                    run.wait(WaitFor::disk);
+                    break;
+                case 8:
+                    run.sync();
+                    break;
+                case 9:
+                    static_cast<void>(run.fetch());
+                    break;
+                case 10:
+                    static_cast<void>(run["number"].fetch<int>());
+                    break;
+                case 11:
+                    static_cast<void>(run["loss"].fetch_values<double>());
+                    break;
+                case 12:
+                    static_cast<void>(run.structure().to_text());
+                    break;
+                case 13:
+                    static_cast<void>(run.exists("of/3/a"));
+                    break;
                 case 14:
                     run[name] = i;
                     run[name].erase();
                     break;
-                default: run[name].assign(run["number"]); break;
+                default:
+                    run[name].assign(run["number"]);
+                    break;
             }
         }
     });
@@ -157,7 +189,9 @@ TEST_CASE("threads: in sync mode every thread hears of its own errors only", "[i
                 series.append(i, {.step = thread % 2 == 0 ? i : -i});
                 ++accepted;
             } catch (const MetadataInconsistency& error) {
-                if (std::string(error.what()).find("series/" + std::to_string(thread)) != std::string::npos) ++refused;
+                if (std::string(error.what()).find("series/" + std::to_string(thread)) !=
+                    std::string::npos)
+                    ++refused;
             }
         }
     });

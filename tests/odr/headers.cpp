@@ -1,5 +1,6 @@
-// One of two files that include every door; the other one takes the single headers. Linked together they show that all is
-// inline, that both forms are the same code, and that two files may hold the engine.
+// One of two files that include every door; the other one takes the single headers. Linked together
+// they show that all is inline, that both forms are the same code, and that two files may hold the
+// engine.
 #include <neptune/neptune.hpp>
 #include <neptune/run.hpp>
 #include <neptune/server.hpp>

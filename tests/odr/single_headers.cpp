@@ -1,4 +1,5 @@
-// Both single headers in one file, as a program may include them: their guards keep each header once.
+// Both single headers in one file, as a program may include them: their guards keep each header
+// once.
 #include "../../single_include/neptune/neptune.hpp"
 #include "../../single_include/neptune/server.hpp"
 

@@ -1,4 +1,5 @@
-// The macros of <windows.h> that break most headers. The libraries below us come first: they are not ours to check.
+// The macros of <windows.h> that break most headers. The libraries below us come first: they are
+// not ours to check.
 #include <bits/stdc++.h>
 #include <httplib.h>
 #include <sqlite3.h>

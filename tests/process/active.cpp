@@ -30,21 +30,27 @@ int watch_the_killed() {
     server.listen();
     const TempDirectory directory;
     const Shared<Signs> signs(directory.path + "/signs", true);
-    Child child({"child", directory.path + "/signs"}, {{"NEPTUNE_API_TOKEN", server.token()},
-                                                       {"NEPTUNE_PROJECT", "team/test"},
-                                                       {"NEPTUNE_DATA_DIRECTORY", directory.path + "/queues"}});
+    Child child({"child", directory.path + "/signs"},
+                {{"NEPTUNE_API_TOKEN", server.token()},
+                 {"NEPTUNE_PROJECT", "team/test"},
+                 {"NEPTUNE_DATA_DIRECTORY", directory.path + "/queues"}});
     while (!signs->is_open && child.runs()) std::this_thread::sleep_for(5ms);
-    const auto view = neptune::open_run({.project = "team/test", .api_token = server.token(), .custom_run_id = "killed"});
-    const auto is_active = [&view] { return view["sys/state"].fetch<neptune::RunState>() == neptune::RunState::active; };
+    const auto view = neptune::open_run(
+        {.project = "team/test", .api_token = server.token(), .custom_run_id = "killed"});
+    const auto is_active = [&view] {
+        return view["sys/state"].fetch<neptune::RunState>() == neptune::RunState::active;
+    };
     require(is_active(), "the run is not active while its process lives:\n" + child.output());
     child.kill(SIGKILL);
     require(is_active(), "the run is inactive although nobody said so yet");
     const auto start = Clock::now();
     while (is_active()) {
-        require(Clock::now() - start < 40s, "the run is still active 40 s after the end of its process");
+        require(Clock::now() - start < 40s,
+                "the run is still active 40 s after the end of its process");
         std::this_thread::sleep_for(500ms);
     }
-    std::printf("inactive after %.1f s\n", std::chrono::duration<double>(Clock::now() - start).count());
+    std::printf("inactive after %.1f s\n",
+                std::chrono::duration<double>(Clock::now() - start).count());
     return 0;
 }
 

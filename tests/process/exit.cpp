@@ -1,6 +1,8 @@
-// The ends of a program: whatever it is, runs that nobody stopped are stopped and have everything that was logged.
+// The ends of a program: whatever it is, runs that nobody stopped are stopped and have everything
+// that was logged.
 //
-// Each case is a child of this program, `exit <case>`, which prints the ID of its run; what it did is then read back.
+// Each case is a child of this program, `exit <case>`, which prints the ID of its run; what it did
+// is then read back.
 
 #include <neptune/run.hpp>
 
@@ -114,17 +116,21 @@ int main(int argc, char** argv) try {
     ::setenv("NEPTUNE_PROJECT", "team/test", 1);
     ::setenv("NEPTUNE_DATA_DIRECTORY", directory.path.c_str(), 1);
 
-    const std::map<std::string, bool> ends = {{"return", false},   {"std::exit", false}, {"static", false}, {"leaked", false},
-                                              {"exception", true}, {"guard", true},      {"with_run", true}, {"caught", false}};
+    const std::map<std::string, bool> ends = {
+        {"return", false},   {"std::exit", false}, {"static", false},  {"leaked", false},
+        {"exception", true}, {"guard", true},      {"with_run", true}, {"caught", false}};
     for (const auto& [end, failed] : ends) {
         const auto view = neptune::open_run({.with_id = run_child(argv[0], end)});
         const auto values = support::values_of(view, "loss");
-        require(values.size() == 500 && values.back() == 499, end + ": " + std::to_string(values.size()) + " of 500 values");
+        require(values.size() == 500 && values.back() == 499,
+                end + ": " + std::to_string(values.size()) + " of 500 values");
         require(view["sys/failed"].fetch<bool>() == failed, end + ": sys/failed is wrong");
-        require(view["sys/state"].fetch<neptune::RunState>() == neptune::RunState::inactive, end + ": the run is still active");
+        require(view["sys/state"].fetch<neptune::RunState>() == neptune::RunState::inactive,
+                end + ": the run is still active");
     }
     const auto bystander = neptune::open_run({.custom_run_id = "bystander"});
-    require(!bystander["sys/failed"].fetch<bool>(), "guard: a run beside the guarded one is marked as failed");
+    require(!bystander["sys/failed"].fetch<bool>(),
+            "guard: a run beside the guarded one is marked as failed");
     std::printf("every end is a good end\n");
     return 0;
 } catch (const std::exception& error) {

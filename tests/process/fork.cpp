@@ -1,5 +1,6 @@
-// fork(): parent and child log to the same run, each through a queue of its own, and nothing is lost or doubled, also when other
-// threads log at the moment of the fork. The child does not go on with the parent's jobs.
+// fork(): parent and child log to the same run, each through a queue of its own, and nothing is
+// lost or doubled, also when other threads log at the moment of the fork. The child does not go on
+// with the parent's jobs.
 
 #include <neptune/run.hpp>
 
@@ -19,14 +20,17 @@
 #include <unistd.h>
 
 #if defined(__SANITIZE_ADDRESS__)
-// What only threads of the parent refer to looks like a leak in the child, which has their memory but not the threads.
-extern "C" const char* __asan_default_options() { return "detect_leaks=0"; }
+// What only threads of the parent refer to looks like a leak in the child, which has their memory
+// but not the threads.
+extern "C" const char* __asan_default_options() {
+    return "detect_leaks=0";
+}
 #endif
 
 namespace {
 
-// A child of a process with threads may, under TSan, make no threads itself; under ASan a thread may hold the lock of the
-// allocator at the moment of the fork, and keep it in the child for ever.
+// A child of a process with threads may, under TSan, make no threads itself; under ASan a thread
+// may hold the lock of the allocator at the moment of the fork, and keep it in the child for ever.
 #if defined(__SANITIZE_THREAD__)
 constexpr bool may_have_threads = false, may_fork_under_load = false;
 #elif defined(__SANITIZE_ADDRESS__)
@@ -42,14 +46,17 @@ void require(bool condition, const std::string& what) {
 /// Threads of this process.
 std::size_t thread_count() {
     std::size_t count = 0;
-    for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator("/proc/self/task")) ++count;
+    for ([[maybe_unused]] const auto& entry :
+         std::filesystem::directory_iterator("/proc/self/task"))
+        ++count;
     return count;
 }
 
 void wait_for(::pid_t child, const std::string& what) {
     int status = 0;
     ::waitpid(child, &status, 0);
-    require(WIFEXITED(status) && WEXITSTATUS(status) == 0, what + " ended with status " + std::to_string(status));
+    require(WIFEXITED(status) && WEXITSTATUS(status) == 0,
+            what + " ended with status " + std::to_string(status));
 }
 
 template <class Function>
@@ -66,12 +73,15 @@ template <class Function>
     }
 }
 
-void expect_counted(const neptune::ReadOnly<neptune::Run>& view, const std::string& path, int number) {
+void expect_counted(const neptune::ReadOnly<neptune::Run>& view, const std::string& path,
+                    int number) {
     const auto values = support::values_of(view, path);
-    require(values.size() == static_cast<std::size_t>(number),
-            path + " has " + std::to_string(values.size()) + " values, not " + std::to_string(number));
+    require(
+        values.size() == static_cast<std::size_t>(number),
+        path + " has " + std::to_string(values.size()) + " values, not " + std::to_string(number));
     for (int i = 0; i < number; ++i)
-        require(values[static_cast<std::size_t>(i)] == i, path + " holds a wrong value at " + std::to_string(i));
+        require(values[static_cast<std::size_t>(i)] == i,
+                path + " holds a wrong value at " + std::to_string(i));
 }
 
 void both_log(neptune::Mode mode) {
@@ -130,21 +140,27 @@ void fork_under_load() {
     const auto id = run["sys/id"].fetch<std::string>();
     run.stop();
     const auto view = neptune::open_run({.with_id = id});
-    for (int writer = 0; writer < writers; ++writer) expect_counted(view, "writer" + std::to_string(writer), values);
-    for (int child = 0; child < children; ++child) expect_counted(view, "child" + std::to_string(child), 10);
+    for (int writer = 0; writer < writers; ++writer)
+        expect_counted(view, "writer" + std::to_string(writer), values);
+    for (int child = 0; child < children; ++child)
+        expect_counted(view, "child" + std::to_string(child), 10);
 }
 
-/// A child needs connections of its own; while it cannot have them, its calls return all the same, and nothing is lost.
+/// A child needs connections of its own; while it cannot have them, its calls return all the same,
+/// and nothing is lost.
 void without_server(support::TestServer& server) {
-    auto run = neptune::init_run({.custom_run_id = "without server", .flush_period = std::chrono::milliseconds(1)});
+    auto run = neptune::init_run(
+        {.custom_run_id = "without server", .flush_period = std::chrono::milliseconds(1)});
     run["parent"].assign(1, {.wait = true});
     server.close();
     wait_for(in_child([&] {
                  const auto start = std::chrono::steady_clock::now();
                  for (int i = 0; i < 100; ++i) run["child"].append(i);
                  run.stop(std::chrono::milliseconds(300));
-                 const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-                 require(took.count() < 5, "the child was held up for " + std::to_string(took.count()) + " s");
+                 const std::chrono::duration<double> took =
+                     std::chrono::steady_clock::now() - start;
+                 require(took.count() < 5,
+                         "the child was held up for " + std::to_string(took.count()) + " s");
              }),
              "the child without a server");
     server.reopen();
@@ -163,8 +179,11 @@ void offline(const std::string& directory) {
              "the child of an offline run");
     run.stop();
     std::size_t queues = 0;
-    for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(directory + "/cpp/offline")) ++queues;
-    require(queues == 2, "parent and child must leave a queue each, but there are " + std::to_string(queues));
+    for ([[maybe_unused]] const auto& entry :
+         std::filesystem::directory_iterator(directory + "/cpp/offline"))
+        ++queues;
+    require(queues == 2,
+            "parent and child must leave a queue each, but there are " + std::to_string(queues));
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// Kills a program that logs to a real server at random moments, lets it resume the same run, and looks whether the server
-// has every value whose call had returned, exactly once and in order.
+// Kills a program that logs to a real server at random moments, lets it resume the same run, and
+// looks whether the server has every value whose call had returned, exactly once and in order.
 //
 //     kill [rounds = 100, under a sanitizer 10]
 
@@ -23,14 +23,16 @@ constexpr std::uint64_t burst = 1500;
 
 /// What the children report: first the call, then its mark.
 struct Calls {
-    std::array<std::atomic<std::uint32_t>, 2> begun;                          ///< by thread, over all children
+    std::array<std::atomic<std::uint32_t>, 2> begun;  ///< by thread, over all children
     std::array<std::array<std::atomic<bool>, most_calls>, 2> returned;
-    std::atomic<std::uint64_t> first_of_round;                                ///< calls that returned in this round
+    std::atomic<std::uint64_t> first_of_round;  ///< calls that returned in this round
 };
 
-// --- the child ----------------------------------------------------------------------------------------------------------
+// --- the child
+// ----------------------------------------------------------------------------------------------------------
 
-/// Logs until it is killed. Each value is logged once by all children together: whoever takes over goes on with the next.
+/// Logs until it is killed. Each value is logged once by all children together: whoever takes over
+/// goes on with the next.
 int log_for_ever(const std::string& memory) {
     using namespace std::chrono_literals;
     const Shared<Calls> calls(memory, false);
@@ -58,21 +60,24 @@ int log_for_ever(const std::string& memory) {
     return 1;
 }
 
-// --- the parent ---------------------------------------------------------------------------------------------------------
+// --- the parent
+// ---------------------------------------------------------------------------------------------------------
 
 /// `logged`: what the server has, in its order.
-void check(const std::string& name, const std::vector<std::uint32_t>& logged, const Calls& calls, std::size_t thread) {
+void check(const std::string& name, const std::vector<std::uint32_t>& logged, const Calls& calls,
+           std::size_t thread) {
     std::vector<bool> found(most_calls);
     for (std::size_t i = 0; i < logged.size(); ++i) {
         if (i > 0)
-            require(logged[i] > logged[i - 1],
-                    name + ": " + std::to_string(logged[i]) + " comes after " + std::to_string(logged[i - 1]));
+            require(logged[i] > logged[i - 1], name + ": " + std::to_string(logged[i]) +
+                                                   " comes after " + std::to_string(logged[i - 1]));
         require(logged[i] < calls.begun[thread], name + " has a value that was never logged");
         found[logged[i]] = true;
     }
     for (std::uint32_t value = 0; value < calls.begun[thread]; ++value)
         require(found[value] || !calls.returned[thread][value],
-                name + ": the call for " + std::to_string(value) + " had returned, but the server does not have it");
+                name + ": the call for " + std::to_string(value) +
+                    " had returned, but the server does not have it");
 }
 
 int kill_again_and_again(unsigned rounds) {
@@ -81,9 +86,10 @@ int kill_again_and_again(unsigned rounds) {
     const TempDirectory directory;
     const std::string memory = directory.path + "/calls";
     const Shared<Calls> calls(memory, true);
-    const std::map<std::string, std::string> variables{{"NEPTUNE_API_TOKEN", server.token()},
-                                                       {"NEPTUNE_PROJECT", "team/test"},
-                                                       {"NEPTUNE_DATA_DIRECTORY", directory.path + "/queues"}};
+    const std::map<std::string, std::string> variables{
+        {"NEPTUNE_API_TOKEN", server.token()},
+        {"NEPTUNE_PROJECT", "team/test"},
+        {"NEPTUNE_DATA_DIRECTORY", directory.path + "/queues"}};
     std::mt19937 random{std::random_device{}()};
     for (unsigned round = 0; round < rounds; ++round) {
         calls->first_of_round = 0;
@@ -92,7 +98,8 @@ int kill_again_and_again(unsigned rounds) {
         while (round % 3 != 0 && calls->first_of_round == 0 && child.runs()) ::usleep(500);
         ::usleep(static_cast<::useconds_t>(random() % 80'000));
         const int status = child.kill(SIGKILL);
-        require(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL, "the child ended by itself:\n" + child.output());
+        require(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL,
+                "the child ended by itself:\n" + child.output());
     }
 
     // One that is not killed delivers what all of them left.
@@ -107,9 +114,11 @@ int kill_again_and_again(unsigned rounds) {
     const auto left = neptune::journal::left_overs(directory.path + "/queues/cpp/async", "");
     require(left.empty(), "a queue is left: " + (left.empty() ? "" : left.front()));
 
-    const auto view = neptune::open_run({.project = "team/test", .api_token = server.token(), .custom_run_id = "killed"});
+    const auto view = neptune::open_run(
+        {.project = "team/test", .api_token = server.token(), .custom_run_id = "killed"});
     std::vector<std::uint32_t> loss, stepped, texts;
-    for (const auto& point : view["loss"].fetch_values<double>()) loss.push_back(static_cast<std::uint32_t>(point.value));
+    for (const auto& point : view["loss"].fetch_values<double>())
+        loss.push_back(static_cast<std::uint32_t>(point.value));
     for (const auto& point : view["stepped"].fetch_values<double>()) {
         require(point.step == point.value, "a point has the step of another one");
         stepped.push_back(static_cast<std::uint32_t>(point.value));
@@ -121,7 +130,8 @@ int kill_again_and_again(unsigned rounds) {
     check("texts", texts, *calls, 1);
     const auto counter = view["counter"].fetch<std::uint32_t>();
     require(counter >= texts.back() && counter < calls->begun[1], "the counter has an old value");
-    std::printf("%u kills, %zu + %zu values, none lost, none doubled\n", rounds, loss.size(), texts.size());
+    std::printf("%u kills, %zu + %zu values, none lost, none doubled\n", rounds, loss.size(),
+                texts.size());
     return 0;
 }
 
@@ -131,6 +141,7 @@ int main(int argc, char** argv) {
     return run_process_test(argc, argv, [](const std::vector<std::string>& arguments) {
         if (arguments.size() == 2 && arguments[0] == "child") return log_for_ever(arguments[1]);
         const unsigned usual = is_slow ? 10 : 100;
-        return kill_again_and_again(arguments.empty() ? usual : static_cast<unsigned>(std::stoul(arguments[0])));
+        return kill_again_and_again(
+            arguments.empty() ? usual : static_cast<unsigned>(std::stoul(arguments[0])));
     });
 }

@@ -1,5 +1,5 @@
-// A server that is not there, and one that goes while a program logs to it: the program is told, or not disturbed, and
-// loses nothing. Also a queue that another process has in use.
+// A server that is not there, and one that goes while a program logs to it: the program is told, or
+// not disturbed, and loses nothing. Also a queue that another process has in use.
 
 #include "support/child_process.hpp"
 #include "support/test_server.hpp"
@@ -29,9 +29,12 @@ struct Stage {
     }
 };
 
-double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+double seconds_since(Clock::time_point start) {
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
 
-// --- children -----------------------------------------------------------------------------------------------------------
+// --- children
+// -----------------------------------------------------------------------------------------------------------
 
 int open_nothing() {
     try {
@@ -50,10 +53,12 @@ int log_on(const std::string& memory) {
     stage->reach(1);  // the server goes
     const auto start = Clock::now();
     for (int i = 0; i < values; ++i) run["loss"].append(i);
-    require(seconds_since(start) < 20, "logging was slowed: " + std::to_string(seconds_since(start)) + " s");
+    require(seconds_since(start) < 20,
+            "logging was slowed: " + std::to_string(seconds_since(start)) + " s");
     const auto end = Clock::now();
     run.stop(1s);
-    require(seconds_since(end) > 0.9 && seconds_since(end) < 5, "stop(1s) took " + std::to_string(seconds_since(end)) + " s");
+    require(seconds_since(end) > 0.9 && seconds_since(end) < 5,
+            "stop(1s) took " + std::to_string(seconds_since(end)) + " s");
     return 0;
 }
 
@@ -65,7 +70,8 @@ int keep_a_queue(const std::string& memory) {
     return 0;
 }
 
-// --- the parent ---------------------------------------------------------------------------------------------------------
+// --- the parent
+// ---------------------------------------------------------------------------------------------------------
 
 struct Test {
     TestServer server;
@@ -100,7 +106,8 @@ void dead_from_the_start() {
     child.finish();
     const auto output = child.output();
     require(std::count(output.begin(), output.end(), '\n') == 1, "not one line: " + output);
-    require(output.find("the connection to the server is lost: cannot connect: refused or unreachable (127.0.0.1:") == 0,
+    require(output.find("the connection to the server is lost: cannot connect: refused or "
+                        "unreachable (127.0.0.1:") == 0,
             output);
     require(test.left_overs() == 0, "a queue was made");
 }
@@ -114,7 +121,8 @@ void dead_later() {
     stage->allowed = 1;
     child.finish();
     const auto output = child.output();
-    require(output.find("kept on disk; run `neptune-cpp sync`") != std::string::npos, "nothing was said:\n" + output);
+    require(output.find("kept on disk; run `neptune-cpp sync`") != std::string::npos,
+            "nothing was said:\n" + output);
     require(test.left_overs() == 1, "there is no queue");
 
     test.server.reopen();
@@ -123,7 +131,8 @@ void dead_later() {
     const auto view = neptune::open_run({.custom_run_id = "survivor"});
     const auto loss = values_of(view, "loss");
     require(loss.size() == values, std::to_string(loss.size()) + " values");
-    for (int i = 0; i < values; ++i) require(loss[static_cast<std::size_t>(i)] == i, "a wrong value");
+    for (int i = 0; i < values; ++i)
+        require(loss[static_cast<std::size_t>(i)] == i, "a wrong value");
 }
 
 void in_use() {
@@ -132,7 +141,8 @@ void in_use() {
     Child child({"keep", test.memory()}, test.variables);
     wait_for(stage, 1, child);
     {
-        const auto run = neptune::init_run({.custom_run_id = "shared", .adopt = neptune::Adopt::wait});
+        const auto run =
+            neptune::init_run({.custom_run_id = "shared", .adopt = neptune::Adopt::wait});
         run["second"] = 2;
         run.wait();
         const auto values_there = run.fetch();
@@ -141,7 +151,8 @@ void in_use() {
     }
     stage->allowed = 1;
     child.finish();
-    require(neptune::open_run({.custom_run_id = "shared"})["first"].fetch<int>() == 1, "what the first one logged is lost");
+    require(neptune::open_run({.custom_run_id = "shared"})["first"].fetch<int>() == 1,
+            "what the first one logged is lost");
 }
 
 int test_all() {

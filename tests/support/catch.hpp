@@ -1,8 +1,9 @@
 #ifndef NEPTUNE_TESTS_SUPPORT_CATCH_HPP
 #define NEPTUNE_TESTS_SUPPORT_CATCH_HPP
 
-// One spelling for Catch2 v2.13 (Debian 12, one header) and v3 (many headers). Tests use the names of v3: Catch::Approx,
-// Catch::Matchers::ContainsSubstring. What the two do differently is not used: SKIP, listeners, benchmarks.
+// One spelling for Catch2 v2.13 (Debian 12, one header) and v3 (many headers). Tests use the names
+// of v3: Catch::Approx, Catch::Matchers::ContainsSubstring. What the two do differently is not
+// used: SKIP, listeners, benchmarks.
 
 #if __has_include(<catch2/catch_test_macros.hpp>)
 

@@ -1,7 +1,8 @@
 #ifndef NEPTUNE_TESTS_SUPPORT_CHILD_PROCESS_HPP
 #define NEPTUNE_TESTS_SUPPORT_CHILD_PROCESS_HPP
 
-// For the process tests: this program again, as a child with another role, and memory that outlives it.
+// For the process tests: this program again, as a child with another role, and memory that outlives
+// it.
 
 #include <neptune/core/os.hpp>
 
@@ -26,11 +27,12 @@ inline void require(bool condition, const std::string& what) {
     if (!condition) throw std::runtime_error(what);
 }
 
-/// This program, started again with these arguments and variables; what it prints goes to a file. Killed if it is still
-/// there at the end.
+/// This program, started again with these arguments and variables; what it prints goes to a file.
+/// Killed if it is still there at the end.
 class Child {
 public:
-    Child(const std::vector<std::string>& arguments, const std::map<std::string, std::string>& variables) {
+    Child(const std::vector<std::string>& arguments,
+          const std::map<std::string, std::string>& variables) {
         log_ = neptune::core::temp_directory() + "/neptune-child-XXXXXX";
         const int file = ::mkstemp(log_.data());
         require(file >= 0, "no file for the output of the child");
@@ -47,8 +49,8 @@ public:
         ::posix_spawn_file_actions_init(&actions);
         ::posix_spawn_file_actions_adddup2(&actions, file, 1);
         ::posix_spawn_file_actions_adddup2(&actions, file, 2);
-        const int failure = ::posix_spawn(&pid_, "/proc/self/exe", &actions, nullptr, pointers(words).data(),
-                                          pointers(environment).data());
+        const int failure = ::posix_spawn(&pid_, "/proc/self/exe", &actions, nullptr,
+                                          pointers(words).data(), pointers(environment).data());
         ::posix_spawn_file_actions_destroy(&actions);
         ::close(file);
         require(failure == 0, "the child cannot be started");
@@ -97,7 +99,8 @@ private:
     std::string log_;
 };
 
-/// One T in a file that several processes map; it survives each of them. T has atomic members and no pointers.
+/// One T in a file that several processes map; it survives each of them. T has atomic members and
+/// no pointers.
 template <class T>
 class Shared {
 public:

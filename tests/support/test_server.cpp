@@ -1,5 +1,5 @@
-// The engine of the client, the server and the helpers that need both: the one heavy file of all tests. Test files include
-// <neptune/run.hpp> and the helpers' headers, and are linked with this.
+// The engine of the client, the server and the helpers that need both: the one heavy file of all
+// tests. Test files include <neptune/run.hpp> and the helpers' headers, and are linked with this.
 #include "support/test_server.hpp"
 
 #include <neptune/core/os.hpp>
@@ -31,10 +31,13 @@ constexpr std::chrono::seconds patience(60);
 }  // namespace
 
 TempDirectory::TempDirectory() : path(core::make_temp_directory("neptune-test-")) {}
-TempDirectory::~TempDirectory() { core::remove_tree(path); }
+TempDirectory::~TempDirectory() {
+    core::remove_tree(path);
+}
 
 struct TestServer::Running {
-    explicit Running(const neptune::ServerOptions& options) : server(options), handler(server.handler()) {}
+    explicit Running(const neptune::ServerOptions& options)
+        : server(options), handler(server.handler()) {}
     neptune::Server server;
     http::Handler handler;
 };
@@ -51,7 +54,9 @@ TestServer::~TestServer() = default;
 
 http::Reply TestServer::answer(const http::Request& request) const {
     const std::shared_lock guard(mutex_);
-    if (!running_) throw http::ConnectionError(http::ConnectionError::Kind::connect, "nobody listens", "server.test:80");
+    if (!running_)
+        throw http::ConnectionError(http::ConnectionError::Kind::connect, "nobody listens",
+                                    "server.test:80");
     return running_->handler(request);
 }
 void TestServer::listen() {
@@ -60,8 +65,12 @@ void TestServer::listen() {
     running_->server.start();
     options_.port = http::parse_url(url()).port;
 }
-std::string TestServer::url() const { return running_->server.url(); }
-std::string TestServer::token() const { return running_->server.token(); }
+std::string TestServer::url() const {
+    return running_->server.url();
+}
+std::string TestServer::token() const {
+    return running_->server.token();
+}
 std::string TestServer::make_project(const std::string& name, const std::string& key) {
     return running_->server.ensure_project(name, key);
 }
@@ -86,15 +95,16 @@ neptune::ErrorHandler ErrorLog::handler() {
 }
 std::size_t ErrorLog::count(neptune::ErrorCode code) const {
     const std::lock_guard guard(mutex_);
-    return static_cast<std::size_t>(std::count_if(errors_.begin(), errors_.end(),
-                                                  [code](const auto& error) { return error.code() == code; }));
+    return static_cast<std::size_t>(
+        std::count_if(errors_.begin(), errors_.end(),
+                      [code](const auto& error) { return error.code() == code; }));
 }
 void ErrorLog::await(neptune::ErrorCode code, std::size_t number) {
     std::unique_lock lock(mutex_);
     const auto enough = [&] {
-        return static_cast<std::size_t>(std::count_if(errors_.begin(), errors_.end(), [code](const auto& error) {
-                   return error.code() == code;
-               })) >= number;
+        return static_cast<std::size_t>(std::count_if(
+                   errors_.begin(), errors_.end(),
+                   [code](const auto& error) { return error.code() == code; })) >= number;
     };
     if (changed_.wait_for(lock, patience, enough)) return;
     std::string heard;
@@ -131,7 +141,8 @@ public:
             }
         }
         check_aborted();
-        Flight flight{request, [&] { return world_.server.answer(request); }, [this, ways] { return hang(ways); }};
+        Flight flight{request, [&] { return world_.server.answer(request); },
+                      [this, ways] { return hang(ways); }};
         auto reply = way ? way(flight) : flight.deliver();
         check_aborted();
         return reply;
@@ -145,12 +156,14 @@ public:
 private:
     using Kind = http::ConnectionError::Kind;
     void check_aborted() {
-        if (aborted_) throw http::ConnectionError(Kind::aborted, "the request was aborted", "server:80");
+        if (aborted_)
+            throw http::ConnectionError(Kind::aborted, "the request was aborted", "server:80");
     }
     http::Reply hang(std::size_t ways) {
         {
             std::unique_lock lock(world_.mutex_);
-            world_.changed_.wait_for(lock, timeout_, [&] { return aborted_ || world_.ways_ != ways; });
+            world_.changed_.wait_for(lock, timeout_,
+                                     [&] { return aborted_ || world_.ways_ != ways; });
         }
         check_aborted();
         throw http::ConnectionError(Kind::timeout, "no answer in time", "server:80");
@@ -178,7 +191,8 @@ std::shared_ptr<neptune::detail::Object> World::open(OpenRequest request, bool s
     used.silent = !prints;
     used.connect = [this, straight](const std::string&, const neptune::Proxies&,
                                     const neptune::client::Timing& timing) {
-        return std::unique_ptr<http::Channel>(std::make_unique<InProcess>(*this, straight, timing.request_timeout));
+        return std::unique_ptr<http::Channel>(
+            std::make_unique<InProcess>(*this, straight, timing.request_timeout));
     };
     return neptune::client::Opener(request, std::move(used)).open();
 }
@@ -194,19 +208,24 @@ neptune::ModelVersion World::version(const neptune::InitModelVersion& options) {
 neptune::Project World::project(const neptune::InitProject& options) {
     return neptune::Project(open(neptune::detail::request_of(options), false));
 }
-neptune::ReadOnly<neptune::Run> World::look(const neptune::Run& run) { return look_at(neptune::OpenRun{.with_id = id_of(run)}); }
+neptune::ReadOnly<neptune::Run> World::look(const neptune::Run& run) {
+    return look_at(neptune::OpenRun{.with_id = id_of(run)});
+}
 neptune::ReadOnly<neptune::Run> World::look_at(const neptune::OpenRun& options) {
-    return neptune::ReadOnly<neptune::Run>(neptune::Run(open(neptune::detail::request_of(options), true)));
+    return neptune::ReadOnly<neptune::Run>(
+        neptune::Run(open(neptune::detail::request_of(options), true)));
 }
 neptune::ReadOnly<neptune::Model> World::look_at(const neptune::OpenModel& options) {
-    return neptune::ReadOnly<neptune::Model>(neptune::Model(open(neptune::detail::request_of(options), true)));
+    return neptune::ReadOnly<neptune::Model>(
+        neptune::Model(open(neptune::detail::request_of(options), true)));
 }
 neptune::ReadOnly<neptune::ModelVersion> World::look_at(const neptune::OpenModelVersion& options) {
     return neptune::ReadOnly<neptune::ModelVersion>(
         neptune::ModelVersion(open(neptune::detail::request_of(options), true)));
 }
 neptune::ReadOnly<neptune::Project> World::look_at(const neptune::OpenProject& options) {
-    return neptune::ReadOnly<neptune::Project>(neptune::Project(open(neptune::detail::request_of(options), true)));
+    return neptune::ReadOnly<neptune::Project>(
+        neptune::Project(open(neptune::detail::request_of(options), true)));
 }
 
 void World::route(Way way) {
@@ -217,21 +236,25 @@ void World::route(Way way) {
 }
 std::size_t World::requests(std::string_view endpoint) const {
     const std::lock_guard guard(mutex_);
-    return static_cast<std::size_t>(std::count_if(requests_.begin(), requests_.end(), [&](const auto& request) {
-        return request.find(endpoint) != std::string::npos;
-    }));
+    return static_cast<std::size_t>(std::count_if(
+        requests_.begin(), requests_.end(),
+        [&](const auto& request) { return request.find(endpoint) != std::string::npos; }));
 }
 void World::await_requests(std::string_view endpoint, std::size_t number) {
     std::unique_lock lock(mutex_);
     const auto enough = [&] {
-        return static_cast<std::size_t>(std::count_if(requests_.begin(), requests_.end(), [&](const auto& request) {
-                   return request.find(endpoint) != std::string::npos;
-               })) >= number;
+        return static_cast<std::size_t>(
+                   std::count_if(requests_.begin(), requests_.end(), [&](const auto& request) {
+                       return request.find(endpoint) != std::string::npos;
+                   })) >= number;
     };
-    if (!changed_.wait_for(lock, patience, enough)) throw std::runtime_error("the requests did not come");
+    if (!changed_.wait_for(lock, patience, enough))
+        throw std::runtime_error("the requests did not come");
 }
 
-std::string World::queue_directory(const std::string& word) const { return directory.path + "/cpp/" + word; }
+std::string World::queue_directory(const std::string& word) const {
+    return directory.path + "/cpp/" + word;
+}
 std::vector<std::string> World::queues(const std::string& word) const {
     const auto path = queue_directory(word);
     if (::access(path.c_str(), F_OK) != 0) return {};
@@ -240,14 +263,19 @@ std::vector<std::string> World::queues(const std::string& word) const {
     return names;
 }
 
-Variable::Variable(const char* name, const char* value) : name_(name), was_set_(std::getenv(name) != nullptr) {
+Variable::Variable(const char* name, const char* value)
+    : name_(name), was_set_(std::getenv(name) != nullptr) {
     if (was_set_) before_ = std::getenv(name);
-    if (value != nullptr) ::setenv(name, value, 1);
-    else ::unsetenv(name);
+    if (value != nullptr)
+        ::setenv(name, value, 1);
+    else
+        ::unsetenv(name);
 }
 Variable::~Variable() {
-    if (was_set_) ::setenv(name_.c_str(), before_.c_str(), 1);
-    else ::unsetenv(name_.c_str());
+    if (was_set_)
+        ::setenv(name_.c_str(), before_.c_str(), 1);
+    else
+        ::unsetenv(name_.c_str());
 }
 
 CapturedStderr::CapturedStderr() {

@@ -1,8 +1,9 @@
 #ifndef NEPTUNE_TESTS_SUPPORT_TEST_SERVER_HPP
 #define NEPTUNE_TESTS_SUPPORT_TEST_SERVER_HPP
 
-// A real server in this process, and objects that reach it by function calls in place of sockets. A test may decide what
-// happens to requests on their way; what answers is always the server itself. Compiled once, in test_server.cpp.
+// A real server in this process, and objects that reach it by function calls in place of sockets. A
+// test may decide what happens to requests on their way; what answers is always the server itself.
+// Compiled once, in test_server.cpp.
 
 #include <neptune/client/environment.hpp>
 #include <neptune/http/error.hpp>
@@ -65,23 +66,27 @@ class Flight {
 public:
     const neptune::http::Request& request;
     /// True for the endpoint whose path holds these words.
-    [[nodiscard]] bool to(std::string_view words) const { return request.target.find(words) != std::string::npos; }
+    [[nodiscard]] bool to(std::string_view words) const {
+        return request.target.find(words) != std::string::npos;
+    }
     [[nodiscard]] bool carries_data() const { return to("/attributes/operations"); }
 
     /// The server's answer.
     const std::function<neptune::http::Reply()> deliver;
-    /// Blocks until the client gives up, by its time-out or because it ends, or the test chooses another way.
+    /// Blocks until the client gives up, by its time-out or because it ends, or the test chooses
+    /// another way.
     const std::function<neptune::http::Reply()> hang;
 };
 using Way = std::function<neptune::http::Reply(Flight&)>;
 
 /// The connection breaks.
-[[noreturn]] inline neptune::http::Reply
-break_connection(neptune::http::ConnectionError::Kind kind = neptune::http::ConnectionError::Kind::reset) {
+[[noreturn]] inline neptune::http::Reply break_connection(
+    neptune::http::ConnectionError::Kind kind = neptune::http::ConnectionError::Kind::reset) {
     throw neptune::http::ConnectionError(kind, "the test broke the connection", "server:80");
 }
 /// What a server or a proxy in front of it may answer.
-inline neptune::http::Reply reply_with(int status, std::string body = "{}", neptune::http::Headers headers = {}) {
+inline neptune::http::Reply reply_with(int status, std::string body = "{}",
+                                       neptune::http::Headers headers = {}) {
     neptune::http::Reply reply;
     reply.status = status;
     reply.body = std::move(body);
@@ -106,7 +111,8 @@ private:
     std::vector<neptune::Error> errors_;
 };
 
-/// A server and what the client side of one test needs. Waits of the client take a thousandth of their time.
+/// A server and what the client side of one test needs. Waits of the client take a thousandth of
+/// their time.
 class World {
 public:
     explicit World(neptune::ServerOptions options = {});
@@ -115,8 +121,8 @@ public:
     TestServer server;
     TempDirectory directory;  ///< of the client's queues
     neptune::client::Environment environment;
-    ErrorLog errors;          ///< of every object without an `on_error` of its own
-    bool prints = false;      ///< true: objects without `on_error` print to stderr
+    ErrorLog errors;      ///< of every object without an `on_error` of its own
+    bool prints = false;  ///< true: objects without `on_error` print to stderr
 
     // Objects in team/test with the owner's token, if the options do not say otherwise.
     neptune::Run run(const neptune::InitRun& options = {});
@@ -131,7 +137,8 @@ public:
 
     /// From now on requests go this way; null: straight. `look` always goes straight.
     void route(Way way);
-    /// Blocks until so many requests to the endpoint have been sent, from the beginning of the test.
+    /// Blocks until so many requests to the endpoint have been sent, from the beginning of the
+    /// test.
     void await_requests(std::string_view endpoint, std::size_t number);
     [[nodiscard]] std::size_t requests(std::string_view endpoint = {}) const;
 
@@ -141,7 +148,8 @@ public:
 
 private:
     class InProcess;
-    std::shared_ptr<neptune::detail::Object> open(neptune::detail::OpenRequest request, bool straight);
+    std::shared_ptr<neptune::detail::Object> open(neptune::detail::OpenRequest request,
+                                                  bool straight);
 
     mutable std::mutex mutex_;
     std::condition_variable changed_;
@@ -189,7 +197,8 @@ std::string id_of(const Object& object) {
 template <class Object>
 std::vector<double> values_of(const Object& object, const std::string& path) {
     std::vector<double> values;
-    for (const auto& point : object[path].template fetch_values<double>()) values.push_back(point.value);
+    for (const auto& point : object[path].template fetch_values<double>())
+        values.push_back(point.value);
     return values;
 }
 

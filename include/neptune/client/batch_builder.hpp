@@ -28,11 +28,13 @@ struct OutgoingBatch {
 
 class BatchBuilder {
 public:
-    BatchBuilder(const journal::Journal& journal, Session& session, std::size_t operations, std::size_t bytes)
+    BatchBuilder(const journal::Journal& journal, Session& session, std::size_t operations,
+                 std::size_t bytes)
         : journal_(journal), session_(session), operations_(operations), bytes_(bytes) {}
 
-    /// The next batch of a journal that is not empty. A batch that was begun before comes again with the same range, so that
-    /// the server can tell a repetition. Errors: std::system_error; what a copy's source meets (ConnectionLost, …).
+    /// The next batch of a journal that is not empty. A batch that was begun before comes again
+    /// with the same range, so that the server can tell a repetition. Errors: std::system_error;
+    /// what a copy's source meets (ConnectionLost, …).
     OutgoingBatch build() {
         const auto begun = journal_.in_flight();
         const auto batch = begun ? journal_.read_range(*begun)
@@ -42,7 +44,8 @@ public:
         Preprocessor preprocessor;
         for (const auto& record : batch.records) {
             // The source of a copy must have been sent before: a copy begins a batch.
-            if (!begun && record.kind == record_kind::copy_field && record.sequence != batch.first) {
+            if (!begun && record.kind == record_kind::copy_field &&
+                record.sequence != batch.first) {
                 result.range.last = record.sequence - 1;
                 break;
             }
@@ -51,7 +54,8 @@ public:
         }
         result.operations = preprocessor.take();
         for (auto& error : preprocessor.errors())
-            result.errors.emplace_back(error.path, Error(ErrorCode::type_conflict, error.description));
+            result.errors.emplace_back(error.path,
+                                       Error(ErrorCode::type_conflict, error.description));
         return result;
     }
 
@@ -61,8 +65,9 @@ private:
         auto decoded = decode_operation(path, record.kind, record.payload);
         if (const auto* unreadable = std::get_if<UnreadableRecord>(&decoded)) {
             result.errors.emplace_back(
-                path, Error(ErrorCode::internal, "record " + std::to_string(record.sequence) + " of " +
-                                                     journal_.directory() + " cannot be read: " + unreadable->why));
+                path, Error(ErrorCode::internal, "record " + std::to_string(record.sequence) +
+                                                     " of " + journal_.directory() +
+                                                     " cannot be read: " + unreadable->why));
             return;
         }
         auto& operation = std::get<QueuedOperation>(decoded);
@@ -74,9 +79,10 @@ private:
         try {
             preprocessor.add({path, read_for_copy(session_, copy)});
         } catch (const MetadataInconsistency& error) {
-            result.errors.emplace_back(path, Error(ErrorCode::copy_source_unreadable,
-                                                   "cannot copy " + copy.path + " to " + path + ": " + error.message(),
-                                                   error.advice()));
+            result.errors.emplace_back(
+                path, Error(ErrorCode::copy_source_unreadable,
+                            "cannot copy " + copy.path + " to " + path + ": " + error.message(),
+                            error.advice()));
         }
     }
 

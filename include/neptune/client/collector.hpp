@@ -1,8 +1,8 @@
 #ifndef NEPTUNE_CLIENT_COLLECTOR_HPP
 #define NEPTUNE_CLIENT_COLLECTOR_HPP
 
-// From one logging call to its operations: dictionaries are taken apart, types and paths are checked against the local
-// structure, which learns the new fields. Threads: the engine's lock.
+// From one logging call to its operations: dictionaries are taken apart, types and paths are
+// checked against the local structure, which learns the new fields. Threads: the engine's lock.
 
 #include <neptune/client/field_table.hpp>
 #include <neptune/client/object.hpp>
@@ -35,7 +35,8 @@ public:
         if (const auto* dict = std::get_if<Dict>(&value.storage())) {
             if (const auto type = table_.type(path); type && !dict->empty())
                 throw MetadataInconsistency(ErrorCode::path_conflict,
-                                            "cannot assign a dictionary to " + path + ": it is a field (" +
+                                            "cannot assign a dictionary to " + path +
+                                                ": it is a field (" +
                                                 std::string(display_name(*type)) + ")",
                                             "use another path, or erase this one first");
             for (const auto& [key, leaf] : dict->items())
@@ -50,7 +51,8 @@ public:
         } else if (const auto* set = std::get_if<StringSet>(&value.storage())) {
             check_set(path, "assigning a StringSet");
             push(path, wire::ClearStringSet{}, out);
-            if (!set->values.empty()) push(path, wire::InsertStrings{valid_texts(path, set->values)}, out);
+            if (!set->values.empty())
+                push(path, wire::InsertStrings{valid_texts(path, set->values)}, out);
         } else if (const auto* floats = std::get_if<FloatSeries>(&value.storage())) {
             expect_series(path, FieldType::float_series, "a FloatSeries");
             check_shape(path, floats->values.size(), floats->steps, floats->timestamps);
@@ -70,7 +72,8 @@ public:
     }
 
     /// One point per leaf.
-    void points(const std::string& path, const Dict& dict, const Append& options, std::int64_t now, Operations& out) {
+    void points(const std::string& path, const Dict& dict, const Append& options, std::int64_t now,
+                Operations& out) {
         const auto time = options.timestamp ? options.timestamp->ms : now;
         for (const auto& [key, leaf] : dict.items()) {
             const auto below = child(path, key);
@@ -90,13 +93,16 @@ public:
         std::optional<double> step;
         std::int64_t time_ms;
     };
-    void text_point(const std::string& path, std::string_view text, const Place& place, Operations& out) {
+    void text_point(const std::string& path, std::string_view text, const Place& place,
+                    Operations& out) {
         if (place.step) ValueRules::check_step(path, *place.step);
         expect_series(path, FieldType::string_series, "a text point");
-        push(path, wire::LogStrings{{{rules_.point_text(path, text), place.step, place.time_ms}}}, out);
+        push(path, wire::LogStrings{{{rules_.point_text(path, text), place.step, place.time_ms}}},
+             out);
     }
     /// Checks a float point; true if it is to be logged. The field is known afterwards.
-    bool float_point_accepted(const std::string& path, double value, const std::optional<double>& step) {
+    bool float_point_accepted(const std::string& path, double value,
+                              const std::optional<double>& step) {
         if (step) ValueRules::check_step(path, *step);
         expect_series(path, FieldType::float_series, "a number point");
         if (!rules_.accepts_point(path, value)) return false;
@@ -111,7 +117,8 @@ public:
     }
 
     /// One series per entry of a dictionary.
-    void series_below(const std::string& path, std::vector<std::pair<std::string, SeriesValues>> parts,
+    void series_below(const std::string& path,
+                      std::vector<std::pair<std::string, SeriesValues>> parts,
                       const Extend& options, Operations& out) {
         for (auto& [key, values] : parts)
             if (const auto below = child(path, key))
@@ -131,28 +138,35 @@ public:
         const auto type = table_.type(path);
         if (!type) throw missing(path);
         switch (*type) {
-            case FieldType::float_series: return push(path, wire::ClearFloatSeries{}, out);
-            case FieldType::string_series: return push(path, wire::ClearStringSeries{}, out);
-            case FieldType::string_set: return push(path, wire::ClearStringSet{}, out);
-            default: throw wrong_method("clear()", path, *type);
+            case FieldType::float_series:
+                return push(path, wire::ClearFloatSeries{}, out);
+            case FieldType::string_series:
+                return push(path, wire::ClearStringSeries{}, out);
+            case FieldType::string_set:
+                return push(path, wire::ClearStringSet{}, out);
+            default:
+                throw wrong_method("clear()", path, *type);
         }
     }
     void configure(const std::string& path, const Configure& options, Operations& out) {
         expect_series(path, FieldType::float_series, "configure()");
         check_range(path, options);
-        const auto unit = options.unit ? std::optional(rules_.valid_text(path, *options.unit)) : std::nullopt;
+        const auto unit =
+            options.unit ? std::optional(rules_.valid_text(path, *options.unit)) : std::nullopt;
         push(path, wire::ConfigFloatSeries{options.min, options.max, unit}, out);
     }
     /// A field, or all fields of a namespace.
     void erase(const std::string& path, Operations& out) {
         if (path.empty())
-            throw InvalidPathError(ErrorCode::invalid_path, "an empty path names the object itself, which cannot be erased",
+            throw InvalidPathError(ErrorCode::invalid_path,
+                                   "an empty path names the object itself, which cannot be erased",
                                    "name a field or a namespace");
         const auto paths = table_.fields_at(path);
         if (paths.empty())
-            throw MetadataInconsistency(ErrorCode::missing_field,
-                                        "cannot erase " + path + ": there is no such field or namespace",
-                                        "call sync() if another process made it");
+            throw MetadataInconsistency(
+                ErrorCode::missing_field,
+                "cannot erase " + path + ": there is no such field or namespace",
+                "call sync() if another process made it");
         for (const auto& field : paths) check_protected(field);
         for (const auto& field : paths) {
             out.push_back({field, wire::Payload(wire::DeleteAttribute{})});
@@ -164,11 +178,13 @@ public:
         return MissingField(ErrorCode::missing_field, "there is no field " + path,
                             "check the spelling; call sync() if another process made it");
     }
-    [[nodiscard]] static TypeDoesNotSupportMethod wrong_method(const std::string& method, const std::string& path,
+    [[nodiscard]] static TypeDoesNotSupportMethod wrong_method(const std::string& method,
+                                                               const std::string& path,
                                                                FieldType type) {
-        return TypeDoesNotSupportMethod(ErrorCode::type_does_not_support_method,
-                                        method + " does not fit " + path + ": it is " + core::with_article(display_name(type)),
-                                        "see which methods the type has");
+        return TypeDoesNotSupportMethod(
+            ErrorCode::type_does_not_support_method,
+            method + " does not fit " + path + ": it is " + core::with_article(display_name(type)),
+            "see which methods the type has");
     }
 
 private:
@@ -182,7 +198,8 @@ private:
         auto name = core::normalize_path(key);
         if (name.empty()) {
             reporter_.report(Error(ErrorCode::invalid_argument,
-                                   "the dictionary key '" + key + "' below '" + path + "' names no field and was dropped",
+                                   "the dictionary key '" + key + "' below '" + path +
+                                       "' names no field and was dropped",
                                    "give the key a name"),
                              path, Level::warning);
             return std::nullopt;
@@ -192,7 +209,8 @@ private:
 
     static void check_protected(const std::string& path) {
         if (path == "sys/stage")
-            throw ProtectedPathError(ErrorCode::protected_path, "sys/stage cannot be written like a field",
+            throw ProtectedPathError(ErrorCode::protected_path,
+                                     "sys/stage cannot be written like a field",
                                      "call change_stage() on the model version");
     }
     void check_writable(const std::string& path) const {
@@ -204,9 +222,10 @@ private:
         if (const auto type = table_.type(path); type && *type != FieldType::string_set)
             throw wrong_method(method, path, *type);
         if (!wire::rules::may_hold_string_set(path))
-            throw MetadataInconsistency(ErrorCode::string_set_path,
-                                        "a StringSet exists only at sys/tags and sys/group_tags, not at " + path,
-                                        "log the texts as a dictionary or as one String");
+            throw MetadataInconsistency(
+                ErrorCode::string_set_path,
+                "a StringSet exists only at sys/tags and sys/group_tags, not at " + path,
+                "log the texts as a dictionary or as one String");
     }
     // Errors: TypeDoesNotSupportMethod for a field of another type.
     void expect_series(const std::string& path, FieldType wanted, const char* what) const {
@@ -215,22 +234,27 @@ private:
         if (!type || *type == wanted) return;
         if (is_series(*type))
             throw MetadataInconsistency(ErrorCode::type_conflict,
-                                        "cannot log " + std::string(what) + " to " + path + ": it is " + core::with_article(display_name(*type)),
+                                        "cannot log " + std::string(what) + " to " + path +
+                                            ": it is " + core::with_article(display_name(*type)),
                                         "use another field, or erase this one first");
         throw wrong_method("logging " + std::string(what), path, *type);
     }
 
     static double number(const std::string& path, const Value& leaf) {
         if (const auto* v = std::get_if<double>(&leaf.storage())) return *v;
-        if (const auto* v = std::get_if<std::int64_t>(&leaf.storage())) return static_cast<double>(*v);
-        if (const auto* v = std::get_if<std::uint64_t>(&leaf.storage())) return static_cast<double>(*v);
+        if (const auto* v = std::get_if<std::int64_t>(&leaf.storage()))
+            return static_cast<double>(*v);
+        if (const auto* v = std::get_if<std::uint64_t>(&leaf.storage()))
+            return static_cast<double>(*v);
         if (const auto* v = std::get_if<bool>(&leaf.storage())) return *v ? 1.0 : 0.0;
-        throw InvalidArgument(ErrorCode::invalid_argument,
-                              core::with_article(leaf.type_name()) + " cannot be a point of " + path,
-                              "points are numbers or texts");
+        throw InvalidArgument(
+            ErrorCode::invalid_argument,
+            core::with_article(leaf.type_name()) + " cannot be a point of " + path,
+            "points are numbers or texts");
     }
 
-    std::vector<std::string> valid_texts(const std::string& path, const std::vector<std::string>& values) const {
+    std::vector<std::string> valid_texts(const std::string& path,
+                                         const std::vector<std::string>& values) const {
         std::vector<std::string> result;
         for (const auto& value : values) result.push_back(rules_.valid_text(path, value));
         return result;
@@ -239,16 +263,18 @@ private:
     static void check_range(const std::string& path, const Configure& options) {
         for (const auto& bound : {options.min, options.max})
             if (bound && !core::is_finite(*bound))
-                throw InvalidArgument(ErrorCode::invalid_argument, "a bound for " + path + " is NaN or infinite",
+                throw InvalidArgument(ErrorCode::invalid_argument,
+                                      "a bound for " + path + " is NaN or infinite",
                                       "give a finite number, or none");
     }
-    static void check_shape(const std::string& path, std::size_t values, const std::vector<double>& steps,
-                            const std::vector<Timestamp>& times) {
-        if ((!steps.empty() && steps.size() != values) || (!times.empty() && times.size() != values))
+    static void check_shape(const std::string& path, std::size_t values,
+                            const std::vector<double>& steps, const std::vector<Timestamp>& times) {
+        if ((!steps.empty() && steps.size() != values) ||
+            (!times.empty() && times.size() != values))
             throw InvalidArgument(ErrorCode::invalid_argument,
-                                  "the series " + path + " got " + std::to_string(values) + " values, " +
-                                      std::to_string(steps.size()) + " steps and " + std::to_string(times.size()) +
-                                      " timestamps",
+                                  "the series " + path + " got " + std::to_string(values) +
+                                      " values, " + std::to_string(steps.size()) + " steps and " +
+                                      std::to_string(times.size()) + " timestamps",
                                   "give as many steps and timestamps as values, or none");
         for (const double step : steps) ValueRules::check_step(path, step);
     }

@@ -1,9 +1,9 @@
 #ifndef NEPTUNE_CLIENT_CONNECTION_HPP
 #define NEPTUNE_CLIENT_CONNECTION_HPP
 
-// Where the operations of an object go and where its values come from: one implementation per way of being connected
-// (online_connection.hpp, offline_connection.hpp, debug_connection.hpp). The engine above knows types and paths, a
-// connection knows none of the rules.
+// Where the operations of an object go and where its values come from: one implementation per way
+// of being connected (online_connection.hpp, offline_connection.hpp, debug_connection.hpp). The
+// engine above knows types and paths, a connection knows none of the rules.
 
 #include <neptune/client/object.hpp>
 #include <neptune/client/record_codec.hpp>
@@ -29,17 +29,20 @@ public:
     Connection& operator=(const Connection&) = delete;
     virtual ~Connection() = default;
 
-    /// Takes the operations of one call, in order. Called under the engine's lock. Errors: DiskUtilizationExceeded if asked
-    /// for; in debug mode what the operation does wrong. Nothing: dropped, which was reported.
+    /// Takes the operations of one call, in order. Called under the engine's lock. Errors:
+    /// DiskUtilizationExceeded if asked for; in debug mode what the operation does wrong. Nothing:
+    /// dropped, which was reported.
     virtual std::optional<Ticket> put(std::vector<QueuedOperation> operations) = 0;
     /// The same for one float point, without making anything on the heap where that can be helped.
-    virtual std::optional<Ticket> put_point(neptune::detail::FieldEntry& entry, const wire::LogEntry<double>& point) = 0;
+    virtual std::optional<Ticket> put_point(neptune::detail::FieldEntry& entry,
+                                            const wire::LogEntry<double>& point) = 0;
     /// True if every call waits for the server.
     [[nodiscard]] virtual bool is_synchronous() const { return false; }
-    /// Blocks until the server has what the ticket stands for. Errors (sync mode): what the server refused, ConnectionLost;
-    /// SynchronizationStopped. Without the engine's lock.
+    /// Blocks until the server has what the ticket stands for. Errors (sync mode): what the server
+    /// refused, ConnectionLost; SynchronizationStopped. Without the engine's lock.
     virtual void await(const Ticket&) {}
-    /// Blocks until everything put so far is on the server, or on the disk. Errors: SynchronizationStopped.
+    /// Blocks until everything put so far is on the server, or on the disk. Errors:
+    /// SynchronizationStopped.
     virtual void wait(WaitFor) {}
 
     /// Which fields exist. Errors: OfflineModeError, ConnectionLost, ApiError.
@@ -49,8 +52,10 @@ public:
     virtual std::vector<std::pair<std::string, Value>> fetch_namespace(const std::string& path) = 0;
     virtual std::optional<double> fetch_last_float(const std::string& path) = 0;
     virtual std::optional<std::string> fetch_last_string(const std::string& path) = 0;
-    virtual std::vector<Point<double>> fetch_floats(const std::string& path, bool include_timestamp) = 0;
-    virtual std::vector<Point<std::string>> fetch_strings(const std::string& path, bool include_timestamp) = 0;
+    virtual std::vector<Point<double>> fetch_floats(const std::string& path,
+                                                    bool include_timestamp) = 0;
+    virtual std::vector<Point<std::string>> fetch_strings(const std::string& path,
+                                                          bool include_timestamp) = 0;
 
     /// UUID of the object, for copies.
     [[nodiscard]] virtual std::string object_id() const = 0;

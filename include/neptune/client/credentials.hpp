@@ -27,16 +27,19 @@ struct Credentials {
     token.erase(0, (std::min)(token.find_first_not_of(space), token.size()));
     token.erase(token.find_last_not_of(space) + 1);
     if (token.empty())
-        throw MissingApiToken(ErrorCode::missing_api_token, "no API token was given",
-                              "pass .api_token, or export NEPTUNE_API_TOKEN; a server started by `neptune-cpp serve` "
-                              "prints its token and writes it to admin.token in its data directory");
+        throw MissingApiToken(
+            ErrorCode::missing_api_token, "no API token was given",
+            "pass .api_token, or export NEPTUNE_API_TOKEN; a server started by `neptune-cpp serve` "
+            "prints its token and writes it to admin.token in its data directory");
     if (token == "ANONYMOUS")
-        throw InvalidApiToken(ErrorCode::invalid_api_token,
-                              "the token ANONYMOUS belongs to the hosted service, which is shut down",
-                              "use the token of your own server");
+        throw InvalidApiToken(
+            ErrorCode::invalid_api_token,
+            "the token ANONYMOUS belongs to the hosted service, which is shut down",
+            "use the token of your own server");
     const auto invalid = [](const std::string& why) {
-        return InvalidApiToken(ErrorCode::invalid_api_token, "the API token " + why,
-                               "check that it was copied whole; it is base64 text that ends where the line ends");
+        return InvalidApiToken(
+            ErrorCode::invalid_api_token, "the API token " + why,
+            "check that it was copied whole; it is base64 text that ends where the line ends");
     };
     const auto text = core::base64::decode(token);
     if (!text) throw invalid("is not base64");
@@ -44,7 +47,8 @@ struct Credentials {
     if (!json.is_object()) throw invalid("does not hold a JSON object");
     const auto address = [&](const char* name) {
         const auto found = json.find(name);
-        return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
+        return found != json.end() && found->is_string() ? found->get<std::string>()
+                                                         : std::string();
     };
     if (address("api_address").empty()) throw invalid("holds no api_address");
     const auto url = address("api_url");

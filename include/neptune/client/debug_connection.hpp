@@ -1,8 +1,8 @@
 #ifndef NEPTUNE_CLIENT_DEBUG_CONNECTION_HPP
 #define NEPTUNE_CLIENT_DEBUG_CONNECTION_HPP
 
-// Mode debug: the object lives in memory, under the same rules as on the server. Threads: the engine's lock for writing, one
-// of its own for reading.
+// Mode debug: the object lives in memory, under the same rules as on the server. Threads: the
+// engine's lock for writing, one of its own for reading.
 
 #include <neptune/client/connection.hpp>
 #include <neptune/client/remote_fields.hpp>
@@ -44,14 +44,17 @@ public:
         const std::lock_guard guard(mutex_);
         for (auto& operation : operations) {
             wire::Payload payload;
-            if (auto* copy = std::get_if<CopyField>(&operation.work)) payload = copied(*copy);
-            else payload = std::move(std::get<wire::Payload>(operation.work));
+            if (auto* copy = std::get_if<CopyField>(&operation.work))
+                payload = copied(*copy);
+            else
+                payload = std::move(std::get<wire::Payload>(operation.work));
             if (const auto error = apply(operation.path, payload))
                 throw MetadataInconsistency(ErrorCode::operation_refused, error->description);
         }
         return Ticket{};
     }
-    std::optional<Ticket> put_point(neptune::detail::FieldEntry& entry, const wire::LogEntry<double>& point) override {
+    std::optional<Ticket> put_point(neptune::detail::FieldEntry& entry,
+                                    const wire::LogEntry<double>& point) override {
         return put({{entry.path, wire::Payload(wire::LogFloats{{point}})}});
     }
 
@@ -69,7 +72,8 @@ public:
         const std::lock_guard guard(mutex_);
         std::vector<std::pair<std::string, Value>> result;
         for (const auto& [name, field] : fields_)
-            if (core::is_below(name, path) && (is_atom(type_of(field)) || type_of(field) == FieldType::run_state))
+            if (core::is_below(name, path) &&
+                (is_atom(type_of(field)) || type_of(field) == FieldType::run_state))
                 result.emplace_back(name, to_value(field.value));
         return result;
     }
@@ -111,9 +115,15 @@ private:
             FieldType operator()(bool) const { return FieldType::boolean; }
             FieldType operator()(const std::string&) const { return FieldType::string; }
             FieldType operator()(const wire::DatetimeValue&) const { return FieldType::datetime; }
-            FieldType operator()(const wire::FloatSeriesValue&) const { return FieldType::float_series; }
-            FieldType operator()(const wire::StringSeriesValue&) const { return FieldType::string_series; }
-            FieldType operator()(const wire::StringSetValue&) const { return FieldType::string_set; }
+            FieldType operator()(const wire::FloatSeriesValue&) const {
+                return FieldType::float_series;
+            }
+            FieldType operator()(const wire::StringSeriesValue&) const {
+                return FieldType::string_series;
+            }
+            FieldType operator()(const wire::StringSetValue&) const {
+                return FieldType::string_set;
+            }
             FieldType operator()(const wire::GitRefValue&) const { return FieldType::git_ref; }
             FieldType operator()(RunState) const { return FieldType::run_state; }
         };
@@ -128,15 +138,18 @@ private:
 
     wire::Payload copied(const CopyField& copy) const {
         if (copy.object_id != object_id_)
-            throw MetadataInconsistency(ErrorCode::copy_source_unreadable,
-                                        "in debug mode a field can be copied within one object only");
+            throw MetadataInconsistency(
+                ErrorCode::copy_source_unreadable,
+                "in debug mode a field can be copied within one object only");
         const auto& value = at(copy.path).value;
         if (const auto* v = std::get_if<double>(&value)) return wire::AssignFloat{*v};
         if (const auto* v = std::get_if<std::int64_t>(&value)) return wire::AssignInt{*v};
         if (const auto* v = std::get_if<bool>(&value)) return wire::AssignBool{*v};
         if (const auto* v = std::get_if<std::string>(&value)) return wire::AssignString{*v};
-        if (const auto* v = std::get_if<wire::DatetimeValue>(&value)) return wire::AssignDatetime{v->ms};
-        throw MetadataInconsistency(ErrorCode::copy_source_unreadable, "only single values can be copied");
+        if (const auto* v = std::get_if<wire::DatetimeValue>(&value))
+            return wire::AssignDatetime{v->ms};
+        throw MetadataInconsistency(ErrorCode::copy_source_unreadable,
+                                    "only single values can be copied");
     }
 
     std::optional<wire::OperationError> apply(const std::string& path, wire::Payload& payload) {
@@ -160,24 +173,35 @@ private:
         field.value = std::move(value);
         return std::nullopt;
     }
-    static Outcome change(const std::string&, Field& field, wire::AssignFloat& op) { return set(field, op.value); }
-    static Outcome change(const std::string&, Field& field, wire::AssignInt& op) { return set(field, op.value); }
-    static Outcome change(const std::string&, Field& field, wire::AssignBool& op) { return set(field, op.value); }
-    static Outcome change(const std::string&, Field& field, wire::AssignString& op) { return set(field, op.value); }
+    static Outcome change(const std::string&, Field& field, wire::AssignFloat& op) {
+        return set(field, op.value);
+    }
+    static Outcome change(const std::string&, Field& field, wire::AssignInt& op) {
+        return set(field, op.value);
+    }
+    static Outcome change(const std::string&, Field& field, wire::AssignBool& op) {
+        return set(field, op.value);
+    }
+    static Outcome change(const std::string&, Field& field, wire::AssignString& op) {
+        return set(field, op.value);
+    }
     static Outcome change(const std::string&, Field& field, wire::AssignDatetime& op) {
         return set(field, wire::DatetimeValue{op.value_ms});
     }
     static Outcome change(const std::string& path, Field& field, wire::LogFloats& op) {
-        if (!std::holds_alternative<wire::FloatSeriesValue>(field.value)) field.value = wire::FloatSeriesValue{};
+        if (!std::holds_alternative<wire::FloatSeriesValue>(field.value))
+            field.value = wire::FloatSeriesValue{};
         return log(path, field.floats, op.entries);
     }
     static Outcome change(const std::string& path, Field& field, wire::LogStrings& op) {
-        if (!std::holds_alternative<wire::StringSeriesValue>(field.value)) field.value = wire::StringSeriesValue{};
+        if (!std::holds_alternative<wire::StringSeriesValue>(field.value))
+            field.value = wire::StringSeriesValue{};
         return log(path, field.strings, op.entries);
     }
     static Outcome change(const std::string&, Field& field, wire::ClearFloatSeries&) {
         field.floats.clear();
-        if (!std::holds_alternative<wire::FloatSeriesValue>(field.value)) field.value = wire::FloatSeriesValue{};
+        if (!std::holds_alternative<wire::FloatSeriesValue>(field.value))
+            field.value = wire::FloatSeriesValue{};
         return std::nullopt;
     }
     static Outcome change(const std::string&, Field& field, wire::ClearStringSeries&) {
@@ -190,7 +214,8 @@ private:
     static Outcome change(const std::string& path, Field& field, wire::InsertStrings& op) {
         auto set = members(field);
         set.insert(op.values.begin(), op.values.end());
-        if (set.size() > wire::limits::string_set_members) return wire::rules::too_many_members(path);
+        if (set.size() > wire::limits::string_set_members)
+            return wire::rules::too_many_members(path);
         field.value = wire::StringSetValue{{set.begin(), set.end()}};
         return std::nullopt;
     }
@@ -203,21 +228,27 @@ private:
     static Outcome change(const std::string&, Field& field, wire::ClearStringSet&) {
         return set(field, wire::StringSetValue{});
     }
-    static Outcome change(const std::string&, Field&, wire::DeleteAttribute&) { return std::nullopt; }
+    static Outcome change(const std::string&, Field&, wire::DeleteAttribute&) {
+        return std::nullopt;
+    }
     static Outcome change(const std::string&, Field&, wire::Malformed&) { return std::nullopt; }
 
     static std::set<std::string> members(const Field& field) {
         const auto* set = std::get_if<wire::StringSetValue>(&field.value);
-        return set ? std::set<std::string>(set->values.begin(), set->values.end()) : std::set<std::string>();
+        return set ? std::set<std::string>(set->values.begin(), set->values.end())
+                   : std::set<std::string>();
     }
     template <class T>
-    static Outcome log(const std::string& path, std::vector<Point<T>>& points, std::vector<wire::LogEntry<T>>& entries) {
+    static Outcome log(const std::string& path, std::vector<Point<T>>& points,
+                       std::vector<wire::LogEntry<T>>& entries) {
         for (auto& entry : entries) {
             if (auto error = wire::rules::check_point(path, entry)) return error;
-            const wire::rules::SeriesEnd end{points.empty() ? std::nullopt : std::optional(points.back().step)};
+            const wire::rules::SeriesEnd end{points.empty() ? std::nullopt
+                                                            : std::optional(points.back().step)};
             const double step = entry.step.value_or(wire::rules::next_step(end));
             if (end.last_step && step <= *end.last_step) return wire::rules::step_error(path, step);
-            points.push_back({step, std::move(entry.value), Datetime(std::chrono::milliseconds(entry.timestamp_ms))});
+            points.push_back({step, std::move(entry.value),
+                              Datetime(std::chrono::milliseconds(entry.timestamp_ms))});
         }
         return std::nullopt;
     }

@@ -1,8 +1,9 @@
 #ifndef NEPTUNE_CLIENT_ENGINE_HPP
 #define NEPTUNE_CLIENT_ENGINE_HPP
 
-// One open object: state, order and lifetime between what the user calls and what a connection carries. One lock guards
-// structure and order; nothing is waited for, and no user code runs, while it is held.
+// One open object: state, order and lifetime between what the user calls and what a connection
+// carries. One lock guards structure and order; nothing is waited for, and no user code runs, while
+// it is held.
 
 #include <neptune/client/collector.hpp>
 #include <neptune/client/connection.hpp>
@@ -38,8 +39,9 @@ struct Identity {
 
 class Engine final : public neptune::detail::Object {
 public:
-    Engine(Identity identity, std::unique_ptr<Reporter> reporter, std::unique_ptr<Connection> connection,
-           OnIntOverflow on_int_overflow, OnNonfinite on_nonfinite)
+    Engine(Identity identity, std::unique_ptr<Reporter> reporter,
+           std::unique_ptr<Connection> connection, OnIntOverflow on_int_overflow,
+           OnNonfinite on_nonfinite)
         : identity_(std::move(identity)),
           reporter_(std::move(reporter)),
           rules_(on_int_overflow, on_nonfinite, *reporter_),
@@ -89,27 +91,38 @@ public:
     }
     void append(const FieldEntry* entry, std::string_view text, const Append& options) override {
         write(options.wait, [&](Operations& out) {
-            collector_.text_point(entry->path, text, {options.step, time_of(options.timestamp)}, out);
+            collector_.text_point(entry->path, text, {options.step, time_of(options.timestamp)},
+                                  out);
         });
     }
     void append(const FieldEntry* entry, const Dict& dict, const Append& options) override {
-        write(options.wait,
-              [&](Operations& out) { collector_.points(entry->path, dict, options, core::now_ms(), out); });
+        write(options.wait, [&](Operations& out) {
+            collector_.points(entry->path, dict, options, core::now_ms(), out);
+        });
     }
     void extend(const FieldEntry* entry, SeriesValues values, const Extend& options) override {
         write(options.wait, [&](Operations& out) {
-            collector_.series(entry->path, std::move(values), options.steps, options.timestamps, out);
+            collector_.series(entry->path, std::move(values), options.steps, options.timestamps,
+                              out);
         });
     }
     void extend(const FieldEntry* entry, std::vector<std::pair<std::string, SeriesValues>> parts,
                 const Extend& options) override {
-        write(options.wait, [&](Operations& out) { collector_.series_below(entry->path, std::move(parts), options, out); });
+        write(options.wait, [&](Operations& out) {
+            collector_.series_below(entry->path, std::move(parts), options, out);
+        });
     }
-    void insert_strings(const FieldEntry* entry, std::vector<std::string> values, const Write& options) override {
-        write(options.wait, [&](Operations& out) { collector_.insert_strings(entry->path, std::move(values), out); });
+    void insert_strings(const FieldEntry* entry, std::vector<std::string> values,
+                        const Write& options) override {
+        write(options.wait, [&](Operations& out) {
+            collector_.insert_strings(entry->path, std::move(values), out);
+        });
     }
-    void remove_strings(const FieldEntry* entry, std::vector<std::string> values, const Write& options) override {
-        write(options.wait, [&](Operations& out) { collector_.remove_strings(entry->path, std::move(values), out); });
+    void remove_strings(const FieldEntry* entry, std::vector<std::string> values,
+                        const Write& options) override {
+        write(options.wait, [&](Operations& out) {
+            collector_.remove_strings(entry->path, std::move(values), out);
+        });
     }
     void clear(const FieldEntry* entry, const Write& options) override {
         write(options.wait, [&](Operations& out) { collector_.clear(entry->path, out); });
@@ -123,13 +136,15 @@ public:
     void change_stage(Stage stage) override {
         wait(WaitFor::server);
         write(true, [&](Operations& out) {
-            out.push_back({"sys/stage", wire::Payload(wire::AssignString{std::string(to_string(stage))})});
+            out.push_back(
+                {"sys/stage", wire::Payload(wire::AssignString{std::string(to_string(stage))})});
         });
     }
 
     // --- reading
     Value fetch(const FieldEntry* entry) override {
-        if (const auto type = type_for_reading(entry->path)) return connection_->fetch(entry->path, *type);
+        if (const auto type = type_for_reading(entry->path))
+            return connection_->fetch(entry->path, *type);
         const std::size_t prefix = entry->path.empty() ? 0 : entry->path.size() + 1;
         const auto values = connection_->fetch_namespace(entry->path);
         return Value(nested(values.begin(), values.end(), prefix));
@@ -142,11 +157,13 @@ public:
         expect_for_reading("fetch_last<std::string>()", entry->path, FieldType::string_series);
         return connection_->fetch_last_string(entry->path);
     }
-    std::vector<Point<double>> fetch_floats(const FieldEntry* entry, const FetchValues& options) override {
+    std::vector<Point<double>> fetch_floats(const FieldEntry* entry,
+                                            const FetchValues& options) override {
         expect_for_reading("fetch_values<double>()", entry->path, FieldType::float_series);
         return connection_->fetch_floats(entry->path, options.include_timestamp);
     }
-    std::vector<Point<std::string>> fetch_strings(const FieldEntry* entry, const FetchValues& options) override {
+    std::vector<Point<std::string>> fetch_strings(const FieldEntry* entry,
+                                                  const FetchValues& options) override {
         expect_for_reading("fetch_values<std::string>()", entry->path, FieldType::string_series);
         return connection_->fetch_strings(entry->path, options.include_timestamp);
     }
@@ -156,10 +173,11 @@ public:
         const auto type = table_.type(entry->path);
         if (!type && !table_.is_namespace(entry->path)) throw Collector::missing(entry->path);
         if (!type || !is_atom(*type))
-            throw MetadataInconsistency(ErrorCode::copy_source_unreadable,
-                                        "cannot copy " + entry->path + ": it is " +
-                                            core::with_article(type ? display_name(*type) : "namespace") +
-                                            ", and only single values can be copied");
+            throw MetadataInconsistency(
+                ErrorCode::copy_source_unreadable,
+                "cannot copy " + entry->path + ": it is " +
+                    core::with_article(type ? display_name(*type) : "namespace") +
+                    ", and only single values can be copied");
         return {connection_->object_id(), entry->path, *type};
     }
 
@@ -172,9 +190,9 @@ public:
     std::string description(const FieldEntry* entry) override {
         const std::lock_guard guard(mutex_);
         const auto type = table_.type(entry->path);
-        const std::string word = type                                ? std::string(display_name(*type))
+        const std::string word = type ? std::string(display_name(*type))
                                  : table_.is_namespace(entry->path) ? "Namespace"
-                                                                     : "Unassigned";
+                                                                    : "Unassigned";
         return "<" + word + " field at \"" + entry->path + "\">";
     }
     Structure structure() override {
@@ -202,16 +220,20 @@ public:
     std::string sys_id() override { return identity_.sys_id; }
     std::string monitoring_namespace() override { return identity_.monitoring_namespace; }
     void exception_left_scope() noexcept override {
-        if (identity_.kind != ObjectKind::run || !identity_.fail_on_exception || state_ != State::started) return;
+        if (identity_.kind != ObjectKind::run || !identity_.fail_on_exception ||
+            state_ != State::started)
+            return;
         try {
-            write(false, [](Operations& out) { out.push_back({"sys/failed", wire::Payload(wire::AssignBool{true})}); });
+            write(false, [](Operations& out) {
+                out.push_back({"sys/failed", wire::Payload(wire::AssignBool{true})});
+            });
         } catch (const std::exception& error) {
             reporter_->error(std::string("the run could not be marked as failed: ") + error.what());
         }
     }
 
-    // --- fork: waits for a stop() under way, and the reverse. Of several objects first all lives are locked: what stops one
-    // may be waiting for a handler that logs to another.
+    // --- fork: waits for a stop() under way, and the reverse. Of several objects first all lives
+    // are locked: what stops one may be waiting for a handler that logs to another.
     void lock_life_for_fork() { life_.lock(); }
     void before_fork() {
         mutex_.lock();
@@ -241,15 +263,18 @@ private:
     }
 
     [[nodiscard]] InactiveObjectError inactive() const {
-        return InactiveObjectError(ErrorCode::inactive_object,
-                                   "the " + std::string(spoken_name(identity_.kind)) + " " + identity_.sys_id + " was stopped",
-                                   "resume it with .with_id, stop it later, or open it read-only to fetch");
+        return InactiveObjectError(
+            ErrorCode::inactive_object,
+            "the " + std::string(spoken_name(identity_.kind)) + " " + identity_.sys_id +
+                " was stopped",
+            "resume it with .with_id, stop it later, or open it read-only to fetch");
     }
     void check_active() const {
         if (state_ != State::started) throw inactive();
     }
 
-    // Queues what `collect` makes. An error in the middle leaves what came before written, as in Python.
+    // Queues what `collect` makes. An error in the middle leaves what came before written, as in
+    // Python.
     template <class Collect>
     void write(bool wait, Collect collect) {
         std::optional<Ticket> ticket;
@@ -265,7 +290,8 @@ private:
                     error = std::current_exception();
                 }
             }
-            if (!operations.empty() || !identity_.writes) ticket = connection_->put(std::move(operations));
+            if (!operations.empty() || !identity_.writes)
+                ticket = connection_->put(std::move(operations));
         }
         settle(ticket, wait);
         if (error) std::rethrow_exception(error);
@@ -279,8 +305,9 @@ private:
         const std::lock_guard guard(mutex_);
         check_active();
         if (identity_.offline)
-            throw OfflineModeError(ErrorCode::offline_mode, "nothing can be fetched in offline mode",
-                                   "open the run in another mode, or run `neptune-cpp sync` and open it read-only");
+            throw OfflineModeError(
+                ErrorCode::offline_mode, "nothing can be fetched in offline mode",
+                "open the run in another mode, or run `neptune-cpp sync` and open it read-only");
         const auto type = table_.type(path);
         if (!type && !path.empty() && !table_.is_namespace(path)) throw Collector::missing(path);
         return type;
@@ -290,7 +317,8 @@ private:
         if (type == wanted) return;
         if (type && is_series(*type) && is_series(wanted))
             throw TypeMismatch(ErrorCode::type_mismatch,
-                               method + " does not fit " + path + ": it is " + core::with_article(display_name(*type)),
+                               method + " does not fit " + path + ": it is " +
+                                   core::with_article(display_name(*type)),
                                "name the type of the series' values");
         if (type) throw Collector::wrong_method(method, path, *type);
         throw TypeDoesNotSupportMethod(ErrorCode::type_does_not_support_method,
@@ -318,7 +346,8 @@ private:
         return result;
     }
 
-    // A second call waits for the first one. Not so in the user's handler, for which the first one waits.
+    // A second call waits for the first one. Not so in the user's handler, for which the first one
+    // waits.
     template <class End>
     void finish(End end) {
         std::unique_lock life(life_, std::defer_lock);

@@ -1,8 +1,8 @@
 #ifndef NEPTUNE_CLIENT_ENVIRONMENT_HPP
 #define NEPTUNE_CLIENT_ENVIRONMENT_HPP
 
-// What the engine takes from outside: channels to servers, the variables of the environment, and the lengths of its waits,
-// which tests make short.
+// What the engine takes from outside: channels to servers, the variables of the environment, and
+// the lengths of its waits, which tests make short.
 
 #include <neptune/core/environment.hpp>
 #include <neptune/core/number.hpp>
@@ -26,17 +26,17 @@ using Seconds = std::chrono::duration<double>;
 
 /// Lengths of the engine's waits. Sources: the Python client's constants unless said otherwise.
 struct Timing {
-    Seconds retry_budget{60};         ///< NEPTUNE_RETRIES_TIMEOUT: of one call
-    Seconds request_timeout{600};     ///< NEPTUNE_REQUEST_TIMEOUT
+    Seconds retry_budget{60};           ///< NEPTUNE_RETRIES_TIMEOUT: of one call
+    Seconds request_timeout{600};       ///< NEPTUNE_REQUEST_TIMEOUT
     Seconds stop_without_progress{60};  ///< NEPTUNE_SYNC_AFTER_STOP_TIMEOUT
     Seconds ping_period{10};
     Seconds ping_timeout{10};
-    Seconds first_backoff{2};         ///< doubled up to `longest_backoff`
+    Seconds first_backoff{2};  ///< doubled up to `longest_backoff`
     Seconds longest_backoff{120};
     Seconds waiting_message_period{30};
     Seconds callback_check_period{10};
     Seconds callback_repeat{300};
-    Seconds disk_period{1};           ///< ours: a power cut takes at most this much
+    Seconds disk_period{1};  ///< ours: a power cut takes at most this much
     /// Length of every pause inside one call, 1 = as it is; tests shrink it.
     double pause_scale = 1;
 };
@@ -44,15 +44,16 @@ struct Timing {
 /// One per opened object.
 struct Environment {
     /// Makes the channel to a server's address.
-    std::function<std::unique_ptr<http::Channel>(const std::string& address, const std::map<std::string, std::string>& proxies,
+    std::function<std::unique_ptr<http::Channel>(const std::string& address,
+                                                 const std::map<std::string, std::string>& proxies,
                                                  const Timing& timing)>
         connect;
     Timing timing{};
     /// NEPTUNE_DATA_DIRECTORY, else `.neptune` in the working directory.
     std::string data_directory = ".neptune";
     std::size_t batch_operations = wire::limits::batch_operations;  ///< NEPTUNE_ASYNC_BATCH_SIZE
-    std::size_t batch_bytes = wire::limits::batch_bytes;            ///< NEPTUNE_MAX_BATCH_SIZE_BYTES
-    double max_disk_usage_percent = 0;                              ///< NEPTUNE_MAX_DISK_USAGE; 0 = no check
+    std::size_t batch_bytes = wire::limits::batch_bytes;  ///< NEPTUNE_MAX_BATCH_SIZE_BYTES
+    double max_disk_usage_percent = 0;                    ///< NEPTUNE_MAX_DISK_USAGE; 0 = no check
     bool throw_when_disk_full = false;  ///< NEPTUNE_RAISE_ERROR_ON_DISK_USAGE_EXCEEDED
     bool default_lag_callback = false;
     bool default_no_progress_callback = false;
@@ -71,8 +72,10 @@ struct Environment {
     auto& timing = result.timing;
     timing.retry_budget = seconds("NEPTUNE_RETRIES_TIMEOUT", timing.retry_budget);
     timing.request_timeout = seconds("NEPTUNE_REQUEST_TIMEOUT", timing.request_timeout);
-    timing.stop_without_progress = seconds("NEPTUNE_SYNC_AFTER_STOP_TIMEOUT", timing.stop_without_progress);
-    if (const auto directory = core::environment("NEPTUNE_DATA_DIRECTORY"); directory && !directory->empty())
+    timing.stop_without_progress =
+        seconds("NEPTUNE_SYNC_AFTER_STOP_TIMEOUT", timing.stop_without_progress);
+    if (const auto directory = core::environment("NEPTUNE_DATA_DIRECTORY");
+        directory && !directory->empty())
         result.data_directory = *directory;
     const auto positive = [](const char* name, std::size_t fallback) {
         const auto value = core::environment_number(name, 0);
@@ -87,8 +90,10 @@ struct Environment {
         else
             result.max_disk_usage_percent = -1;  // reported where there is a reporter
     }
-    result.throw_when_disk_full = core::environment_flag("NEPTUNE_RAISE_ERROR_ON_DISK_USAGE_EXCEEDED", false);
-    result.default_lag_callback = core::environment("NEPTUNE_ENABLE_DEFAULT_ASYNC_LAG_CALLBACK") == "TRUE";
+    result.throw_when_disk_full =
+        core::environment_flag("NEPTUNE_RAISE_ERROR_ON_DISK_USAGE_EXCEEDED", false);
+    result.default_lag_callback =
+        core::environment("NEPTUNE_ENABLE_DEFAULT_ASYNC_LAG_CALLBACK") == "TRUE";
     result.default_no_progress_callback =
         core::environment("NEPTUNE_ENABLE_DEFAULT_ASYNC_NO_PROGRESS_CALLBACK") == "TRUE";
     return result;

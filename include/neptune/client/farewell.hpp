@@ -13,15 +13,18 @@
 
 namespace neptune::client {
 
-/// Waits until nothing is left, the worker is dead, or the time is up: `limit` in all if given, else as long as there is
-/// progress and at most `stop_without_progress` without (wire protocol: progress is an acknowledged batch).
-inline void wait_for_end(Uploader& uploader, std::optional<std::chrono::duration<double>> limit, const Timing& timing,
-                         Reporter& reporter) {
+/// Waits until nothing is left, the worker is dead, or the time is up: `limit` in all if given,
+/// else as long as there is progress and at most `stop_without_progress` without (wire protocol:
+/// progress is an acknowledged batch).
+inline void wait_for_end(Uploader& uploader, std::optional<std::chrono::duration<double>> limit,
+                         const Timing& timing, Reporter& reporter) {
     using Clock = Uploader::Clock;
     const auto start = Clock::now();
     auto progress = uploader.progress();
     const auto total = progress.remaining;
-    const auto count = [](std::uint64_t number) { return std::to_string(number) + (number == 1 ? " operation" : " operations"); };
+    const auto count = [](std::uint64_t number) {
+        return std::to_string(number) + (number == 1 ? " operation" : " operations");
+    };
     const auto seconds = [](Seconds time) {
         const auto whole = static_cast<std::int64_t>(time.count());
         return (Seconds(whole) == time ? std::to_string(whole) : core::shortest(time.count())) +
@@ -31,17 +34,20 @@ inline void wait_for_end(Uploader& uploader, std::optional<std::chrono::duration
     if (progress.dead) return;
     if (total > 0) {
         if (progress.connected)
-            reporter.info("waiting for the remaining " + count(total) + " to synchronize; do not kill this process");
+            reporter.info("waiting for the remaining " + count(total) +
+                          " to synchronize; do not kill this process");
         else
-            reporter.warning("there were interruptions; trying for the next " + seconds(patience) + " to send the remaining " +
-                             count(total) + ". You may also kill this process and run `neptune-cpp sync` later");
+            reporter.warning("there were interruptions; trying for the next " + seconds(patience) +
+                             " to send the remaining " + count(total) +
+                             ". You may also kill this process and run `neptune-cpp sync` later");
     }
     uploader.hurry();
     const auto later = [](Clock::time_point time, Seconds span) {
         return time + std::chrono::duration_cast<Clock::duration>(span);
     };
     const auto give_up = [&] {
-        return limit ? later(start, patience) : later((std::max)(start, progress.last_progress), patience);
+        return limit ? later(start, patience)
+                     : later((std::max)(start, progress.last_progress), patience);
     };
     auto next_message = later(start, timing.waiting_message_period);
     for (;;) {
@@ -54,11 +60,16 @@ inline void wait_for_end(Uploader& uploader, std::optional<std::chrono::duration
         if (progress.dead) return;
         const auto now = Clock::now();
         if (now >= give_up()) {
-            const std::string left = count(progress.remaining) + (progress.remaining == 1 ? " is" : " are") +
+            const std::string left = count(progress.remaining) +
+                                     (progress.remaining == 1 ? " is" : " are") +
                                      " kept on disk; run `neptune-cpp sync` to send what is left";
-            if (limit) reporter.warning("not everything was synchronized within " + seconds(*limit) + "; " + left);
-            else if (!progress.connected) reporter.warning("could not reconnect within " + seconds(patience) + "; " + left);
-            else reporter.warning("the server took nothing for " + seconds(patience) + "; " + left);
+            if (limit)
+                reporter.warning("not everything was synchronized within " + seconds(*limit) +
+                                 "; " + left);
+            else if (!progress.connected)
+                reporter.warning("could not reconnect within " + seconds(patience) + "; " + left);
+            else
+                reporter.warning("the server took nothing for " + seconds(patience) + "; " + left);
             return;
         }
         if (now >= next_message) {

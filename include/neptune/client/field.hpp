@@ -19,8 +19,8 @@
 namespace neptune {
 namespace detail {
 
-/// Only the library makes handles: with a constructor that braces can reach, `run["p"] = {{"a","b"},{"c","d"}}` would be
-/// ambiguous.
+/// Only the library makes handles: with a constructor that braces can reach, `run["p"] =
+/// {{"a","b"},{"c","d"}}` would be ambiguous.
 class FieldKey {
     friend struct FieldMaker;
     explicit FieldKey() = default;
@@ -40,15 +40,14 @@ template <class T>
 concept NoPath = std::integral<T> || std::same_as<T, std::nullptr_t>;
 
 template <class R>
-concept RangeOfSeriesValues =
-    requires(const R& range) {
-        range.begin();
-        range.end();
-    } && !StringLike<R> && SeriesValue<std::remove_cvref_t<decltype(*std::declval<const R&>().begin())>>;
+concept RangeOfSeriesValues = requires(const R& range) {
+    range.begin();
+    range.end();
+}
+&&!StringLike<R> && SeriesValue<std::remove_cvref_t<decltype(*std::declval<const R&>().begin())>>;
 
 template <class M>
-concept MapOfRanges =
-    MapLike<M> &&
+concept MapOfRanges = MapLike<M> &&
     RangeOfSeriesValues<std::remove_cvref_t<decltype(std::declval<const M&>().begin()->second)>>;
 
 template <RangeOfSeriesValues R>
@@ -65,18 +64,20 @@ SeriesValues series_values(const R& range) {
     }
 }
 
-// Dictionaries of points: braces, maps, described structs, and types that were taught to become one (or a point).
+// Dictionaries of points: braces, maps, described structs, and types that were taught to become one
+// (or a point).
 template <class T>
 concept PointDictionary = std::same_as<T, Dict> || DescribedStruct<T> || MapLike<T> || Taught<T>;
 
 }  // namespace detail
 
-/// Handle of one field or namespace of an open object: cheap to copy, keeps the object's core alive, never touches the
-/// network by itself. What is at the path may change: the handle sees it.
+/// Handle of one field or namespace of an open object: cheap to copy, keeps the object's core
+/// alive, never touches the network by itself. What is at the path may change: the handle sees it.
 ///
-/// Writing is `const`: a handle is like a pointer. Errors of all writing members: MetadataInconsistency (the field has
-/// another type, or the path runs through a field), ProtectedPathError (`sys/stage`), InactiveObjectError (after stop()),
-/// InvalidArgument; in sync mode also what the server refused, and ConnectionLost. Threads: any. Durability: what returned
+/// Writing is `const`: a handle is like a pointer. Errors of all writing members:
+/// MetadataInconsistency (the field has another type, or the path runs through a field),
+/// ProtectedPathError (`sys/stage`), InactiveObjectError (after stop()), InvalidArgument; in sync
+/// mode also what the server refused, and ConnectionLost. Threads: any. Durability: what returned
 /// survives SIGKILL. Source: `Handler` of the Python client.
 class Field {
 public:
@@ -103,21 +104,23 @@ public:
     }
     struct neptune_a_handle_is_never_rebound_use_assign_for_the_server_side_copy;
     NEPTUNE_REFUSE("a handle is never rebound; use handle.assign(other) for the server-side copy",
-                   const neptune_a_handle_is_never_rebound_use_assign_for_the_server_side_copy& operator=(
-                       const Field&) const&);
+                   const neptune_a_handle_is_never_rebound_use_assign_for_the_server_side_copy&
+                   operator=(const Field&) const&);
     template <class neptune_cannot_store_this_type_see_neptune_stringify>
-        requires(!Storable<neptune_cannot_store_this_type_see_neptune_stringify>)
-    NEPTUNE_REFUSE("a field cannot hold this type; see neptune::stringify or specialise neptune::FieldTraits",
-                   const Field& operator=(const neptune_cannot_store_this_type_see_neptune_stringify&) const);
+    requires(!Storable<neptune_cannot_store_this_type_see_neptune_stringify>) NEPTUNE_REFUSE(
+        "a field cannot hold this type; see neptune::stringify or specialise neptune::FieldTraits",
+        const Field& operator=(const neptune_cannot_store_this_type_see_neptune_stringify&) const);
     template <class neptune_a_braced_list_is_no_value_use_extend_or_add>
-    NEPTUNE_REFUSE("a braced list is no value; use extend() for a series, add() for tags, "
-                   "{{\"key\", value}} for a dictionary",
-                   const Field& operator=(
-                       std::initializer_list<neptune_a_braced_list_is_no_value_use_extend_or_add>) const);
+    NEPTUNE_REFUSE(
+        "a braced list is no value; use extend() for a series, add() for tags, "
+        "{{\"key\", value}} for a dictionary",
+        const Field& operator=(
+            std::initializer_list<neptune_a_braced_list_is_no_value_use_extend_or_add>) const);
     template <class neptune_a_braced_list_is_no_value_use_extend_or_add = void>
-    NEPTUNE_REFUSE("a braced list is no value; use extend() for a series, add() for tags, "
-                   "{{\"key\", value}} for a dictionary",
-                   const Field& operator=(detail::AnyBraces) const);
+    NEPTUNE_REFUSE(
+        "a braced list is no value; use extend() for a series, add() for tags, "
+        "{{\"key\", value}} for a dictionary",
+        const Field& operator=(detail::AnyBraces) const);
 
     template <Storable T>
     void assign(const T& value, const Write& options = {}) const {
@@ -127,9 +130,10 @@ public:
             object_->assign(entry_, Value(value), options);
     }
     template <class neptune_cannot_store_this_type_see_neptune_stringify>
-        requires(!Storable<neptune_cannot_store_this_type_see_neptune_stringify>)
-    NEPTUNE_REFUSE("a field cannot hold this type; see neptune::stringify or specialise neptune::FieldTraits",
-                   void assign(const neptune_cannot_store_this_type_see_neptune_stringify&, const Write& = {}) const);
+    requires(!Storable<neptune_cannot_store_this_type_see_neptune_stringify>) NEPTUNE_REFUSE(
+        "a field cannot hold this type; see neptune::stringify or specialise neptune::FieldTraits",
+        void assign(const neptune_cannot_store_this_type_see_neptune_stringify&, const Write& = {})
+            const);
     void assign(const Dict& dict, const Write& options = {}) const {
         object_->assign(entry_, Value(dict), options);
     }
@@ -151,21 +155,23 @@ public:
         object_->append(entry_, dict, options);
     }
     template <class T>
-        requires(detail::PointDictionary<T> && Storable<T> && !std::same_as<T, Dict>)
-    void append(const T& value, const Append& options = {}) const {
+    requires(detail::PointDictionary<T>&& Storable<T> &&
+             !std::same_as<T, Dict>) void append(const T& value, const Append& options = {}) const {
         if constexpr (detail::Taught<T>)
             append(FieldTraits<T>::to_field(value), options);
         else
             object_->append(entry_, Value(value).template get<Dict>(), options);
     }
     template <class neptune_a_point_is_a_number_or_a_text>
-        requires(!SeriesValue<neptune_a_point_is_a_number_or_a_text> &&
-                 !(detail::PointDictionary<neptune_a_point_is_a_number_or_a_text> &&
-                   Storable<neptune_a_point_is_a_number_or_a_text>))
-    NEPTUNE_REFUSE("a point of a series is a number or a text",
-                   void append(const neptune_a_point_is_a_number_or_a_text&, const Append& = {}) const);
+    requires(!SeriesValue<neptune_a_point_is_a_number_or_a_text> &&
+             !(detail::PointDictionary<neptune_a_point_is_a_number_or_a_text> &&
+               Storable<neptune_a_point_is_a_number_or_a_text>))
+        NEPTUNE_REFUSE("a point of a series is a number or a text",
+                       void append(const neptune_a_point_is_a_number_or_a_text&, const Append& = {})
+                           const);
 
-    /// Adds many points. An empty range does nothing. Errors: InvalidArgument if steps or timestamps have another length.
+    /// Adds many points. An empty range does nothing. Errors: InvalidArgument if steps or
+    /// timestamps have another length.
     template <detail::RangeOfSeriesValues R>
     void extend(const R& values, const Extend& options = {}) const {
         object_->extend(entry_, detail::series_values(values), options);
@@ -179,14 +185,16 @@ public:
     void extend(const M& map, const Extend& options = {}) const {
         std::vector<std::pair<std::string, detail::SeriesValues>> parts;
         for (const auto& item : map)
-            parts.emplace_back(std::string(detail::text_of(item.first)), detail::series_values(item.second));
+            parts.emplace_back(std::string(detail::text_of(item.first)),
+                               detail::series_values(item.second));
         object_->extend(entry_, std::move(parts), options);
     }
     template <class neptune_extend_takes_a_range_of_numbers_or_texts>
-        requires(!detail::RangeOfSeriesValues<neptune_extend_takes_a_range_of_numbers_or_texts> &&
-                 !detail::MapOfRanges<neptune_extend_takes_a_range_of_numbers_or_texts>)
-    NEPTUNE_REFUSE("extend takes a range of numbers or texts; use append for one point",
-                   void extend(const neptune_extend_takes_a_range_of_numbers_or_texts&, const Extend& = {}) const);
+    requires(!detail::RangeOfSeriesValues<neptune_extend_takes_a_range_of_numbers_or_texts> &&
+             !detail::MapOfRanges<neptune_extend_takes_a_range_of_numbers_or_texts>)
+        NEPTUNE_REFUSE("extend takes a range of numbers or texts; use append for one point",
+                       void extend(const neptune_extend_takes_a_range_of_numbers_or_texts&,
+                                   const Extend& = {}) const);
 
     /// Display range and unit of a float series, which is made if it does not exist.
     void configure(const Configure& options) const { object_->configure(entry_, options); }
@@ -214,15 +222,17 @@ public:
     }
 
     // --- deleting
-    /// Deletes the field, or the namespace with all below it, with its data; irreversible. Errors: MetadataInconsistency if
-    /// there is nothing.
+    /// Deletes the field, or the namespace with all below it, with its data; irreversible. Errors:
+    /// MetadataInconsistency if there is nothing.
     void erase(const Write& options = {}) const { object_->erase(entry_, options); }
     void pop(const Write& options = {}) const { erase(options); }
-    void pop(std::string_view path, const Write& options = {}) const { (*this)[path].erase(options); }
+    void pop(std::string_view path, const Write& options = {}) const {
+        (*this)[path].erase(options);
+    }
 
-    // --- reading; each call is at least one request. Errors: MissingField (nothing known here: perhaps sync()),
-    // FetchAttributeNotFound (not on the server yet: wait()), TypeMismatch, TypeDoesNotSupportMethod, OfflineModeError,
-    // ConnectionLost, ApiError.
+    // --- reading; each call is at least one request. Errors: MissingField (nothing known here:
+    // perhaps sync()), FetchAttributeNotFound (not on the server yet: wait()), TypeMismatch,
+    // TypeDoesNotSupportMethod, OfflineModeError, ConnectionLost, ApiError.
     /// The value; for a namespace a Dict of all single values below it.
     [[nodiscard]] Value fetch() const { return object_->fetch(entry_); }
     template <class T>
@@ -243,17 +253,23 @@ public:
     template <class T>
     [[nodiscard]] std::optional<T> fetch_last() const {
         static_assert(std::same_as<T, double> || std::same_as<T, std::string>,
-                      "neptune: fetch_last<double>() for a FloatSeries, fetch_last<std::string>() for a StringSeries");
-        if constexpr (std::same_as<T, double>) return object_->fetch_last_float(entry_);
-        else if constexpr (std::same_as<T, std::string>) return object_->fetch_last_string(entry_);
+                      "neptune: fetch_last<double>() for a FloatSeries, fetch_last<std::string>() "
+                      "for a StringSeries");
+        if constexpr (std::same_as<T, double>)
+            return object_->fetch_last_float(entry_);
+        else if constexpr (std::same_as<T, std::string>)
+            return object_->fetch_last_string(entry_);
     }
     /// All points, ordered by step; fetched in pages of 1,000. T is double or std::string.
     template <class T>
     [[nodiscard]] std::vector<Point<T>> fetch_values(const FetchValues& options = {}) const {
         static_assert(std::same_as<T, double> || std::same_as<T, std::string>,
-                      "neptune: fetch_values<double>() for a FloatSeries, fetch_values<std::string>() for a StringSeries");
-        if constexpr (std::same_as<T, double>) return object_->fetch_floats(entry_, options);
-        else if constexpr (std::same_as<T, std::string>) return object_->fetch_strings(entry_, options);
+                      "neptune: fetch_values<double>() for a FloatSeries, "
+                      "fetch_values<std::string>() for a StringSeries");
+        if constexpr (std::same_as<T, double>)
+            return object_->fetch_floats(entry_, options);
+        else if constexpr (std::same_as<T, std::string>)
+            return object_->fetch_strings(entry_, options);
     }
 
     // --- about the handle
@@ -264,7 +280,9 @@ public:
     template <detail::NoPath neptune_paths_are_strings>
     NEPTUNE_REFUSE("paths are strings", Field operator[](neptune_paths_are_strings) const);
     /// Handle of the object itself: `run["a/b"].root()["c"]` is `run["c"]`.
-    [[nodiscard]] Field root() const { return detail::FieldMaker::make(object_, object_->intern("")); }
+    [[nodiscard]] Field root() const {
+        return detail::FieldMaker::make(object_, object_->intern(""));
+    }
     /// True if a field or namespace is known here; local knowledge, no request.
     [[nodiscard]] bool exists() const { return object_->exists(entry_->path); }
     /// Normalised path; empty for the object itself.
@@ -303,7 +321,9 @@ inline detail::CopySource detail::copy_source_of(const Field& field) {
 
 /// Prints `to_string()` on any stream.
 template <class Stream>
-    requires requires(Stream& stream, const std::string& text) { stream << text; }
+requires requires(Stream& stream, const std::string& text) {
+    stream << text;
+}
 Stream& operator<<(Stream& stream, const Field& field) {
     stream << field.to_string();
     return stream;

@@ -1,8 +1,9 @@
 #ifndef NEPTUNE_CLIENT_FIELD_TABLE_HPP
 #define NEPTUNE_CLIENT_FIELD_TABLE_HPP
 
-// The local structure of one object: which paths are fields and of what type, and the interned entries that handles hold.
-// It is filled when the object is opened, by `sync()`, and by local writes. Threads: the owner's lock.
+// The local structure of one object: which paths are fields and of what type, and the interned
+// entries that handles hold. It is filled when the object is opened, by `sync()`, and by local
+// writes. Threads: the owner's lock.
 
 #include <neptune/client/object.hpp>
 #include <neptune/core/path.hpp>
@@ -29,7 +30,8 @@ public:
             normalized = core::normalize_path(path);
             path = normalized;
         }
-        if (const auto found = entries_.find(path); found != entries_.end()) return found->second.get();
+        if (const auto found = entries_.find(path); found != entries_.end())
+            return found->second.get();
         if (const auto problem = core::path_problem(path))
             throw InvalidPathError(ErrorCode::invalid_path,
                                    "the path '" + std::string(path.substr(0, 80)) + "' " + *problem,
@@ -55,26 +57,33 @@ public:
         return types_.find(path) != types_.end() || is_namespace(path);
     }
 
-    /// Throws what forbids a new field at this path; does nothing if the field exists. Errors: InvalidPathError for the root,
-    /// MetadataInconsistency if a field lies above or fields lie below.
+    /// Throws what forbids a new field at this path; does nothing if the field exists. Errors:
+    /// InvalidPathError for the root, MetadataInconsistency if a field lies above or fields lie
+    /// below.
     void check_new(std::string_view path) const {
         if (path.empty())
-            throw InvalidPathError(ErrorCode::invalid_path, "an empty path names the object itself, not a field",
+            throw InvalidPathError(ErrorCode::invalid_path,
+                                   "an empty path names the object itself, not a field",
                                    "give the field a name, or assign a dictionary");
         if (types_.find(path) != types_.end()) return;
-        for (auto slash = path.find('/'); slash != std::string_view::npos; slash = path.find('/', slash + 1))
+        for (auto slash = path.find('/'); slash != std::string_view::npos;
+             slash = path.find('/', slash + 1))
             if (const auto above = types_.find(path.substr(0, slash)); above != types_.end())
-                throw MetadataInconsistency(ErrorCode::path_conflict,
-                                            "cannot write " + std::string(path) + ": " + above->first + " is a field (" +
-                                                std::string(display_name(above->second)) + "), not a namespace",
-                                            "use another path, or erase " + above->first + " first");
+                throw MetadataInconsistency(
+                    ErrorCode::path_conflict,
+                    "cannot write " + std::string(path) + ": " + above->first + " is a field (" +
+                        std::string(display_name(above->second)) + "), not a namespace",
+                    "use another path, or erase " + above->first + " first");
         if (is_namespace(path))
             throw MetadataInconsistency(ErrorCode::path_conflict,
-                                        "cannot write " + std::string(path) + ": it is a namespace, there are fields below it",
+                                        "cannot write " + std::string(path) +
+                                            ": it is a namespace, there are fields below it",
                                         "use another path, or assign a dictionary");
     }
 
-    void set(std::string_view path, FieldType type) { types_.insert_or_assign(std::string(path), type); }
+    void set(std::string_view path, FieldType type) {
+        types_.insert_or_assign(std::string(path), type);
+    }
     void erase(std::string_view path) {
         if (const auto found = types_.find(path); found != types_.end()) types_.erase(found);
     }
@@ -83,7 +92,8 @@ public:
         std::vector<std::string> result;
         if (types_.find(path) != types_.end()) result.emplace_back(path);
         auto below = path.empty() ? types_.begin() : types_.lower_bound(std::string(path) + "/");
-        for (; below != types_.end() && core::is_below(below->first, path); ++below) result.push_back(below->first);
+        for (; below != types_.end() && core::is_below(below->first, path); ++below)
+            result.push_back(below->first);
         return result;
     }
     /// Replaces what is known by what the server has, and keeps what only this process knows yet.

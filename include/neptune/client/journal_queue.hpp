@@ -20,9 +20,10 @@
 
 namespace neptune::client {
 
-/// `<data directory>/cpp/<word>`, absolute. Words: async, offline, sync. A tree of our own: the Python command line takes a
-/// directory without its own files for a finished one and deletes it.
-[[nodiscard]] inline std::string queue_directory(const Environment& environment, const std::string& word) {
+/// `<data directory>/cpp/<word>`, absolute. Words: async, offline, sync. A tree of our own: the
+/// Python command line takes a directory without its own files for a finished one and deletes it.
+[[nodiscard]] inline std::string queue_directory(const Environment& environment,
+                                                 const std::string& word) {
     std::string base = environment.data_directory;
     if (base.empty() || base.front() != '/') {
         char buffer[4096];
@@ -37,9 +38,11 @@ public:
     JournalQueue(std::unique_ptr<journal::Journal> journal, Reporter& reporter)
         : journal_(std::move(journal)), reporter_(reporter) {}
 
-    /// Options of a journal for this object; `on_drop` reports to `reporter`, which outlives the journal.
-    static journal::Options options(const neptune::detail::OpenRequest& request, const Environment& environment,
-                                    std::string directory, std::string metadata, Reporter& reporter) {
+    /// Options of a journal for this object; `on_drop` reports to `reporter`, which outlives the
+    /// journal.
+    static journal::Options options(const neptune::detail::OpenRequest& request,
+                                    const Environment& environment, std::string directory,
+                                    std::string metadata, Reporter& reporter) {
         journal::Options options;
         options.directory = std::move(directory);
         options.metadata = std::move(metadata);
@@ -48,7 +51,8 @@ public:
         options.on_full = request.on_queue_full;
         options.max_disk_usage_percent = (std::max)(environment.max_disk_usage_percent, 0.0);
         options.throw_when_full = environment.throw_when_disk_full;
-        options.on_drop = [&reporter, where = options.directory](journal::DropReason, const std::string& sentence) {
+        options.on_drop = [&reporter, where = options.directory](journal::DropReason,
+                                                                 const std::string& sentence) {
             reporter.report(Error(ErrorCode::queue_full, sentence, "make room for " + where), {});
         };
         return options;
@@ -75,7 +79,8 @@ public:
         for (auto& operation : operations) {
             encoded.push_back(encode_operation(operation));
             const auto& last = encoded.back();
-            records.push_back({journal_->intern(operation.path), last.kind, last.flags, now, last.payload});
+            records.push_back(
+                {journal_->intern(operation.path), last.kind, last.flags, now, last.payload});
             ticket.paths.push_back(std::move(operation.path));
         }
         if (records.empty()) return std::nullopt;
@@ -86,12 +91,13 @@ public:
         return ticket;
     }
 
-    std::optional<Ticket> put_point(neptune::detail::FieldEntry& entry, const wire::LogEntry<double>& point) {
+    std::optional<Ticket> put_point(neptune::detail::FieldEntry& entry,
+                                    const wire::LogEntry<double>& point) {
         if (entry.journal_id == 0) entry.journal_id = journal_->intern(entry.path) + 1;
         const EncodedPoint payload(point);
         const auto sequence = guarded([&] {
-            return journal_->append(entry.journal_id - 1, record_kind::log_floats, journal::flag::point, point.timestamp_ms,
-                                    payload.view());
+            return journal_->append(entry.journal_id - 1, record_kind::log_floats,
+                                    journal::flag::point, point.timestamp_ms, payload.view());
         });
         if (!sequence) return std::nullopt;
         return Ticket{*sequence, *sequence, {}};
@@ -120,7 +126,8 @@ public:
             }
             fields += (fields.empty() ? "" : ", ") + field + " (" + std::to_string(number) + ")";
         }
-        reporter_.warning(std::to_string(dropped.total) + " records were dropped because the queue was full: " + fields);
+        reporter_.warning(std::to_string(dropped.total) +
+                          " records were dropped because the queue was full: " + fields);
     }
 
     /// In a forked child: the directory is the parent's.
@@ -132,8 +139,9 @@ private:
         try {
             return function();
         } catch (const journal::JournalFull& full) {
-            throw DiskUtilizationExceeded(ErrorCode::disk_utilization_exceeded, full.what(),
-                                          "make room on the disk, or unset NEPTUNE_RAISE_ERROR_ON_DISK_USAGE_EXCEEDED");
+            throw DiskUtilizationExceeded(
+                ErrorCode::disk_utilization_exceeded, full.what(),
+                "make room on the disk, or unset NEPTUNE_RAISE_ERROR_ON_DISK_USAGE_EXCEEDED");
         }
     }
 

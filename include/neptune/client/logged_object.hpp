@@ -24,13 +24,12 @@ concept Loggable = requires(const T& target) {
     { target["path"] } -> std::same_as<Field>;
 };
 
-/// A Loggable whose type is not known at compile time. Copies refer to the same place; it keeps the object's core alive but
-/// does not stop it.
+/// A Loggable whose type is not known at compile time. Copies refer to the same place; it keeps the
+/// object's core alive but does not stop it.
 class LogTarget {
 public:
     template <Loggable T>
-        requires(!std::same_as<T, LogTarget>)
-    LogTarget(const T& target) : base_(target[""]) {}
+    requires(!std::same_as<T, LogTarget>) LogTarget(const T& target) : base_(target[""]) {}
     [[nodiscard]] Field operator[](std::string_view path) const { return base_[path]; }
 
 private:
@@ -40,7 +39,9 @@ private:
 namespace detail {
 
 /// True if names may be coloured: standard output is a terminal and NO_COLOR is unset.
-inline bool color_wanted() { return ::isatty(1) == 1 && std::getenv("NO_COLOR") == nullptr; }
+inline bool color_wanted() {
+    return ::isatty(1) == 1 && std::getenv("NO_COLOR") == nullptr;
+}
 
 /// Base of the object classes. Move-only: the one that holds the object stops it in its destructor.
 class LoggedObject {
@@ -58,10 +59,12 @@ public:
         }
         return *this;
     }
-    /// Stops the object; may block as long as `stop()` (see the option `stop_timeout`); never throws.
+    /// Stops the object; may block as long as `stop()` (see the option `stop_timeout`); never
+    /// throws.
     ~LoggedObject() { leave(); }
 
-    /// Handle of the field or namespace at `path`; touches no network. Errors: InvalidPathError, InactiveObjectError.
+    /// Handle of the field or namespace at `path`; touches no network. Errors: InvalidPathError,
+    /// InactiveObjectError.
     [[nodiscard]] Field operator[](std::string_view path) const {
         return FieldMaker::make(held(), held()->intern(path));
     }
@@ -69,18 +72,24 @@ public:
     NEPTUNE_REFUSE("paths are strings", Field operator[](neptune_paths_are_strings) const);
 
     /// One field per leaf, from the root of the object.
-    void assign(const Dict& dict, const Write& options = {}) const { (*this)[""].assign(dict, options); }
+    void assign(const Dict& dict, const Write& options = {}) const {
+        (*this)[""].assign(dict, options);
+    }
     template <class T>
-        requires(PointDictionary<T> && Storable<T> && !std::same_as<T, Dict>)
-    void assign(const T& value, const Write& options = {}) const {
+    requires(PointDictionary<T>&& Storable<T> &&
+             !std::same_as<T, Dict>) void assign(const T& value, const Write& options = {}) const {
         (*this)[""].assign(value, options);
     }
     /// All single values of the object, by namespace; one request.
     [[nodiscard]] Dict fetch() const { return (*this)[""].fetch<Dict>(); }
-    /// Deletes a field or namespace with its data. Errors: MetadataInconsistency if there is nothing.
-    void erase(std::string_view path, const Write& options = {}) const { (*this)[path].erase(options); }
+    /// Deletes a field or namespace with its data. Errors: MetadataInconsistency if there is
+    /// nothing.
+    void erase(std::string_view path, const Write& options = {}) const {
+        (*this)[path].erase(options);
+    }
     void pop(std::string_view path, const Write& options = {}) const { erase(path, options); }
-    /// True for a field or a namespace; local knowledge (`sync()` renews it). False for a path that no field can have.
+    /// True for a field or a namespace; local knowledge (`sync()` renews it). False for a path that
+    /// no field can have.
     [[nodiscard]] bool exists(std::string_view path) const { return held()->exists(path); }
     /// Fields with their types, as known here.
     [[nodiscard]] Structure structure() const { return held()->structure(); }
@@ -91,19 +100,18 @@ public:
         std::fflush(stdout);
     }
     template <class Stream>
-        requires requires(Stream& stream, const std::string& text) { stream << text; }
-    void print_structure(Stream& stream) const {
-        stream << structure().to_text();
-    }
+    requires requires(Stream& stream, const std::string& text) { stream << text; }
+    void print_structure(Stream& stream) const { stream << structure().to_text(); }
 
-    /// Blocks until everything logged so far is on the server (or, with WaitFor::disk, on the disk). Errors:
-    /// SynchronizationStopped if nothing is sent any more.
+    /// Blocks until everything logged so far is on the server (or, with WaitFor::disk, on the
+    /// disk). Errors: SynchronizationStopped if nothing is sent any more.
     void wait(WaitFor what = WaitFor::server) const { held()->wait(what); }
-    /// Re-reads which fields the server has, so that those of other processes become known. Errors: OfflineModeError,
-    /// ConnectionLost, ApiError.
+    /// Re-reads which fields the server has, so that those of other processes become known. Errors:
+    /// OfflineModeError, ConnectionLost, ApiError.
     void sync(const Sync& options = {}) const { held()->sync(options); }
-    /// Sends what is left and closes the object; a second call does nothing. Never takes longer than `limit`; without one it
-    /// gives up after 60 s without progress (NEPTUNE_SYNC_AFTER_STOP_TIMEOUT). What is not sent stays on disk.
+    /// Sends what is left and closes the object; a second call does nothing. Never takes longer
+    /// than `limit`; without one it gives up after 60 s without progress
+    /// (NEPTUNE_SYNC_AFTER_STOP_TIMEOUT). What is not sent stays on disk.
     template <class Rep, class Period>
     void stop(std::chrono::duration<Rep, Period> limit) const {
         held()->stop(std::chrono::duration<double>(limit));

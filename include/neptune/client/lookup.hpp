@@ -62,14 +62,17 @@ inline std::string full_project_name(Session& session, const std::string& name) 
                               known_projects(session, name));
     std::string list;
     for (const auto& hit : hits) list += (list.empty() ? "" : ", ") + hit;
-    throw AmbiguousProjectName(ErrorCode::ambiguous_project_name, "several projects are called " + name + ": " + list,
+    throw AmbiguousProjectName(ErrorCode::ambiguous_project_name,
+                               "several projects are called " + name + ": " + list,
                                "give the project as workspace/name");
 }
 
 }  // namespace detail
 
-/// The project of the argument, else of NEPTUNE_PROJECT. Errors: MissingProjectName, ProjectNotFound, AmbiguousProjectName.
-[[nodiscard]] inline wire::ProjectDto find_project(Session& session, const std::optional<std::string>& argument) {
+/// The project of the argument, else of NEPTUNE_PROJECT. Errors: MissingProjectName,
+/// ProjectNotFound, AmbiguousProjectName.
+[[nodiscard]] inline wire::ProjectDto find_project(Session& session,
+                                                   const std::optional<std::string>& argument) {
     const auto name = argument ? *argument : core::environment("NEPTUNE_PROJECT").value_or("");
     if (name.empty())
         throw MissingProjectName(ErrorCode::missing_project_name, "no project was given",
@@ -79,7 +82,8 @@ inline std::string full_project_name(Session& session, const std::string& name) 
     try {
         return session.call<wire::GetProject>({full});
     } catch (const RemoteNotFound&) {
-        throw ProjectNotFound(ErrorCode::project_not_found, "there is no project " + full + ", or you may not see it",
+        throw ProjectNotFound(ErrorCode::project_not_found,
+                              "there is no project " + full + ", or you may not see it",
                               detail::known_projects(session, full.substr(full.find('/') + 1)));
     }
 }
@@ -95,9 +99,12 @@ public:
         if (request_.with_id) return {get(request_.kind, qualified(*request_.with_id)), false};
         if (read_only) return {open_read_only(), false};
         switch (request_.kind) {
-            case ObjectKind::run: return create_run();
-            case ObjectKind::model: return create_model();
-            default: return create_version();
+            case ObjectKind::run:
+                return create_run();
+            case ObjectKind::model:
+                return create_model();
+            default:
+                return create_version();
         }
     }
 
@@ -121,11 +128,14 @@ private:
         const std::string what = "there is no " + std::string(spoken_name(kind)) + " " + identifier;
         const std::string advice = "check the ID and the project";
         switch (kind) {
-            case ObjectKind::run: throw RunNotFound(ErrorCode::run_not_found, what, advice);
-            case ObjectKind::model: throw ModelNotFound(ErrorCode::model_not_found, what, advice);
+            case ObjectKind::run:
+                throw RunNotFound(ErrorCode::run_not_found, what, advice);
+            case ObjectKind::model:
+                throw ModelNotFound(ErrorCode::model_not_found, what, advice);
             case ObjectKind::model_version:
                 throw ModelVersionNotFound(ErrorCode::model_version_not_found, what, advice);
-            case ObjectKind::project: break;
+            case ObjectKind::project:
+                break;
         }
         throw NotFoundError(ErrorCode::object_not_found, what, advice);
     }
@@ -145,13 +155,16 @@ private:
         if (request_.kind == ObjectKind::run && request_.custom_run_id)
             return get(ObjectKind::run, "CUSTOM/" + qualified(*request_.custom_run_id));
         const std::string advice = "give the object's ID as .with_id";
-        const std::string what = "read-only mode needs an existing " + std::string(spoken_name(request_.kind));
+        const std::string what =
+            "read-only mode needs an existing " + std::string(spoken_name(request_.kind));
         const auto code = ErrorCode::need_existing_object_for_read_only;
         switch (request_.kind) {
             case ObjectKind::run:
                 throw NeedExistingRunForReadOnlyMode(code, what, advice + ", or .custom_run_id");
-            case ObjectKind::model: throw NeedExistingModelForReadOnlyMode(code, what, advice);
-            default: throw NeedExistingModelVersionForReadOnlyMode(code, what, advice);
+            case ObjectKind::model:
+                throw NeedExistingModelForReadOnlyMode(code, what, advice);
+            default:
+                throw NeedExistingModelVersionForReadOnlyMode(code, what, advice);
         }
     }
 
@@ -179,7 +192,8 @@ private:
                                 "the run " + object.short_id + " with the custom ID " +
                                     request_.custom_run_id.value_or("") + " is in the trash",
                                 "restore it, or use another custom ID; it can be opened read-only");
-        // Servers that do not tell make every answer look like a new run, as it does to the Python client.
+        // Servers that do not tell make every answer look like a new run, as it does to the Python
+        // client.
         const bool is_new = object.created.value_or(true);
         return {std::move(object), is_new};
     }
@@ -191,11 +205,12 @@ private:
             return {create(std::move(creation)), true};
         } catch (const ApiError& error) {
             if (error.status() != 409) throw;
-            throw ModelKeyAlreadyExists(ErrorCode::model_key_already_exists,
-                                        "the model key " + *request_.key + " is in use",
-                                        "use another key, or resume with .with_id; it may also be in the trash: " +
-                                            session_.config().application_url + "/" + project_.organization_name + "/" +
-                                            project_.name + "/models");
+            throw ModelKeyAlreadyExists(
+                ErrorCode::model_key_already_exists,
+                "the model key " + *request_.key + " is in use",
+                "use another key, or resume with .with_id; it may also be in the trash: " +
+                    session_.config().application_url + "/" + project_.organization_name + "/" +
+                    project_.name + "/models");
         }
     }
     Found create_version() {
@@ -203,10 +218,12 @@ private:
         const auto parent = get(ObjectKind::model, qualified(*request_.model));
         return {create(params(parent.id)), true};
     }
-    static MissingRequiredInitParameter missing(const std::string& function, const std::string& parameter) {
-        return MissingRequiredInitParameter(ErrorCode::missing_required_init_parameter,
-                                            function + " needs ." + parameter + " to make a new object",
-                                            "give ." + parameter + ", or .with_id to resume one");
+    static MissingRequiredInitParameter missing(const std::string& function,
+                                                const std::string& parameter) {
+        return MissingRequiredInitParameter(
+            ErrorCode::missing_required_init_parameter,
+            function + " needs ." + parameter + " to make a new object",
+            "give ." + parameter + ", or .with_id to resume one");
     }
 
     Session& session_;
@@ -216,13 +233,14 @@ private:
 
 /// Address of an object in the app.
 [[nodiscard]] inline std::string object_url(Session& session, const wire::Experiment& object) {
-    const std::string base =
-        session.config().application_url + "/" + object.organization_name + "/" + object.project_name + "/";
+    const std::string base = session.config().application_url + "/" + object.organization_name +
+                             "/" + object.project_name + "/";
     const auto kind = object_kind_from_wire(object.type);
     if (kind == ObjectKind::run) return base + "e/" + object.short_id;
     if (kind == ObjectKind::model) return base + "m/" + object.short_id;
     if (kind == ObjectKind::model_version) {
-        const auto model = read_value(session, object.id, "sys/model_id", FieldType::string).get<std::string>();
+        const auto model =
+            read_value(session, object.id, "sys/model_id", FieldType::string).get<std::string>();
         return base + "m/" + model + "/v/" + object.short_id;
     }
     return base;

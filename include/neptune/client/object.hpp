@@ -1,8 +1,8 @@
 #ifndef NEPTUNE_CLIENT_OBJECT_HPP
 #define NEPTUNE_CLIENT_OBJECT_HPP
 
-// What handles and objects need of the engine, and nothing of what is behind it: this interface is the border between the
-// light door <neptune/run.hpp> and the heavy one <neptune/neptune.hpp>.
+// What handles and objects need of the engine, and nothing of what is behind it: this interface is
+// the border between the light door <neptune/run.hpp> and the heavy one <neptune/neptune.hpp>.
 
 #include <neptune/client/options.hpp>
 #include <neptune/client/structure.hpp>
@@ -29,8 +29,8 @@ struct Point {
 
 namespace detail {
 
-/// A path of one object, interned once: its address stays the same while the object lives, so that a handle looks nothing
-/// up. Only the object changes what is behind it.
+/// A path of one object, interned once: its address stays the same while the object lives, so that
+/// a handle looks nothing up. Only the object changes what is behind it.
 struct FieldEntry {
     std::string path;
     /// Number of the field in the journal + 1; 0 = none yet.
@@ -40,8 +40,9 @@ struct FieldEntry {
 /// Values of one series for `extend`.
 using SeriesValues = std::variant<std::vector<double>, std::vector<std::string>>;
 
-/// One open run, model, model version or project. Threads: all functions, from any thread. Errors: every function but
-/// `state`, `url`, `wait`, `stop`, `detach` and those named throws InactiveObjectError after `stop()`.
+/// One open run, model, model version or project. Threads: all functions, from any thread. Errors:
+/// every function but `state`, `url`, `wait`, `stop`, `detach` and those named throws
+/// InactiveObjectError after `stop()`.
 class Object {
 public:
     Object() = default;
@@ -53,8 +54,9 @@ public:
     virtual const FieldEntry* intern(std::string_view path) = 0;
     virtual const FieldEntry* intern_below(const FieldEntry* parent, std::string_view path) = 0;
 
-    // Writing. Errors: MetadataInconsistency, InvalidPathError, ProtectedPathError, TypeDoesNotSupportMethod,
-    // InvalidArgument; in sync mode also what the server refused, and ConnectionLost.
+    // Writing. Errors: MetadataInconsistency, InvalidPathError, ProtectedPathError,
+    // TypeDoesNotSupportMethod, InvalidArgument; in sync mode also what the server refused, and
+    // ConnectionLost.
     virtual void assign(const FieldEntry*, const Value&, const Write&) = 0;
     virtual void append(const FieldEntry*, double, const Append&) = 0;
     virtual void append(const FieldEntry*, std::string_view, const Append&) = 0;
@@ -69,15 +71,17 @@ public:
     virtual void erase(const FieldEntry*, const Write&) = 0;
     virtual void change_stage(Stage) = 0;
 
-    // Reading. Errors: MissingField, FetchAttributeNotFound, TypeDoesNotSupportMethod, OfflineModeError, ConnectionLost,
-    // ApiError.
+    // Reading. Errors: MissingField, FetchAttributeNotFound, TypeDoesNotSupportMethod,
+    // OfflineModeError, ConnectionLost, ApiError.
     virtual Value fetch(const FieldEntry*) = 0;
     virtual std::optional<double> fetch_last_float(const FieldEntry*) = 0;
     virtual std::optional<std::string> fetch_last_string(const FieldEntry*) = 0;
     virtual std::vector<Point<double>> fetch_floats(const FieldEntry*, const FetchValues&) = 0;
-    virtual std::vector<Point<std::string>> fetch_strings(const FieldEntry*, const FetchValues&) = 0;
+    virtual std::vector<Point<std::string>> fetch_strings(const FieldEntry*,
+                                                          const FetchValues&) = 0;
 
-    /// The field as the source of a copy. Errors: MissingField; MetadataInconsistency for what is no single value.
+    /// The field as the source of a copy. Errors: MissingField; MetadataInconsistency for what is
+    /// no single value.
     virtual CopySource copy_source(const FieldEntry*) = 0;
 
     // Local knowledge; these do not throw after stop().
@@ -96,7 +100,8 @@ public:
     virtual std::string url() = 0;
     virtual std::string sys_id() = 0;
     virtual std::string monitoring_namespace() = 0;
-    /// Sets sys/failed if `fail_on_exception` was asked for; called when an exception leaves the object's scope.
+    /// Sets sys/failed if `fail_on_exception` was asked for; called when an exception leaves the
+    /// object's scope.
     virtual void exception_left_scope() noexcept = 0;
 };
 
@@ -106,13 +111,14 @@ struct OpenRequest {
     /// An `open_…` function, whose result cannot write.
     bool read_only_form = false;
     std::optional<Mode> mode{};
-    std::optional<std::string> with_id{}, project{}, api_token{}, custom_run_id{}, name{}, description{},
-        key{}, model{}, monitoring_namespace{};
+    std::optional<std::string> with_id{}, project{}, api_token{}, custom_run_id{}, name{},
+        description{}, key{}, model{}, monitoring_namespace{};
     std::vector<std::string> tags{};
     bool fail_on_exception = true;
     std::chrono::duration<double> flush_period{5.0};
     Proxies proxies{};
-    Callback<void(const std::shared_ptr<Object>&)> async_lag_callback{}, async_no_progress_callback{};
+    Callback<void(const std::shared_ptr<Object>&)> async_lag_callback{},
+        async_no_progress_callback{};
     std::chrono::duration<double> async_lag_threshold{1800.0}, async_no_progress_threshold{300.0};
     ErrorHandler on_error{};
     OnIntOverflow on_int_overflow = OnIntOverflow::warn_skip;
@@ -130,8 +136,9 @@ struct OpenRequest {
 #define NEPTUNE_DETAIL_EXPORT
 #endif
 
-/// The engine behind the heavy door. Declared here, defined and instantiated in <neptune/neptune.hpp>: without that header in
-/// one file of the program the linker names this class, and with it the remedy.
+/// The engine behind the heavy door. Declared here, defined and instantiated in
+/// <neptune/neptune.hpp>: without that header in one file of the program the linker names this
+/// class, and with it the remedy.
 template <class Door>
 struct the_program_must_include_neptune_neptune_hpp_in_one_file {
     NEPTUNE_DETAIL_EXPORT static std::shared_ptr<Object> open(const OpenRequest& request);

@@ -11,9 +11,10 @@
 
 namespace neptune {
 
-/// One execution of a program. Log through `run["path"]`. Threads: all members and all handles may be used from any thread.
-/// Order: calls of one thread keep their order. Durability: what a call logged is on disk when it returns and survives
-/// SIGKILL. Shutdown: the destructor, an exit hook, or `stop()` sends what is left. Source: `Run` of the Python client.
+/// One execution of a program. Log through `run["path"]`. Threads: all members and all handles may
+/// be used from any thread. Order: calls of one thread keep their order. Durability: what a call
+/// logged is on disk when it returns and survives SIGKILL. Shutdown: the destructor, an exit hook,
+/// or `stop()` sends what is left. Source: `Run` of the Python client.
 class Run : public detail::LoggedObject {
 public:
     /// @cond for the library: an owner stops the object.
@@ -24,11 +25,13 @@ public:
     Run& operator=(Run&&) noexcept = default;
 
     /// Namespace for what is measured about this process: `monitoring/<8 hex digits>` unless given.
-    [[nodiscard]] std::string monitoring_namespace() const { return held()->monitoring_namespace(); }
+    [[nodiscard]] std::string monitoring_namespace() const {
+        return held()->monitoring_namespace();
+    }
     [[nodiscard]] const Run& root() const { return *this; }
 
-    /// Calls `function()`; if an exception leaves it, marks this run as failed (option `fail_on_exception`), stops it and
-    /// rethrows. Returns what the function returns.
+    /// Calls `function()`; if an exception leaves it, marks this run as failed (option
+    /// `fail_on_exception`), stops it and rethrows. Returns what the function returns.
     template <class Function>
     decltype(auto) guard(Function&& function) const {
         try {
@@ -60,12 +63,14 @@ public:
     ModelVersion& operator=(ModelVersion&&) noexcept = default;
     [[nodiscard]] const ModelVersion& root() const { return *this; }
 
-    /// Moves the version to a stage: waits for what was logged before, returns when the server has it. Any transition is
-    /// allowed, and several versions may be in production. Errors: as those of a field in sync mode.
+    /// Moves the version to a stage: waits for what was logged before, returns when the server has
+    /// it. Any transition is allowed, and several versions may be in production. Errors: as those
+    /// of a field in sync mode.
     void change_stage(Stage stage) const { held()->change_stage(stage); }
     template <class neptune_a_stage_is_neptune_Stage_or_stage_from_string>
-    NEPTUNE_REFUSE("a stage is neptune::Stage::staging etc.; for text use neptune::stage_from_string",
-                   void change_stage(const neptune_a_stage_is_neptune_Stage_or_stage_from_string&) const);
+    NEPTUNE_REFUSE(
+        "a stage is neptune::Stage::staging etc.; for text use neptune::stage_from_string",
+        void change_stage(const neptune_a_stage_is_neptune_Stage_or_stage_from_string&) const);
 };
 
 /// The project itself: metadata that all its runs and models share.
@@ -83,14 +88,20 @@ namespace detail {
 inline std::optional<Mode> to_mode(std::optional<OnlineMode> mode) {
     if (!mode) return std::nullopt;
     switch (*mode) {
-        case OnlineMode::async: return Mode::async;
-        case OnlineMode::sync: return Mode::sync;
-        case OnlineMode::read_only: return Mode::read_only;
-        case OnlineMode::debug: return Mode::debug;
+        case OnlineMode::async:
+            return Mode::async;
+        case OnlineMode::sync:
+            return Mode::sync;
+        case OnlineMode::read_only:
+            return Mode::read_only;
+        case OnlineMode::debug:
+            return Mode::debug;
     }
     return std::nullopt;
 }
-inline std::optional<Mode> to_mode(std::optional<Mode> mode) { return mode; }
+inline std::optional<Mode> to_mode(std::optional<Mode> mode) {
+    return mode;
+}
 
 // The user's callback takes the object by its class; it gets one that does not own.
 template <class Class>
@@ -159,13 +170,14 @@ inline OpenRequest request_of(const InitProject& options) {
 
 }  // namespace detail
 
-/// Creates a run, or resumes one (`with_id`, or a `custom_run_id` that exists). Errors: ConfigError and below, RunNotFound,
-/// ConnectionLost, ApiError.
+/// Creates a run, or resumes one (`with_id`, or a `custom_run_id` that exists). Errors: ConfigError
+/// and below, RunNotFound, ConnectionLost, ApiError.
 [[nodiscard]] inline Run init_run(const InitRun& options = {}) {
     return Run(detail::open_object(detail::request_of(options)));
 }
 
-/// Creates a model, or resumes one. Errors: also ModelKeyAlreadyExists, MissingRequiredInitParameter, ModelNotFound.
+/// Creates a model, or resumes one. Errors: also ModelKeyAlreadyExists,
+/// MissingRequiredInitParameter, ModelNotFound.
 [[nodiscard]] inline Model init_model(const InitModel& options = {}) {
     return Model(detail::open_object(detail::request_of(options)));
 }
@@ -180,7 +192,8 @@ inline OpenRequest request_of(const InitProject& options) {
     return Project(detail::open_object(detail::request_of(options)));
 }
 
-/// Calls `function(run)` on a new run; an exception that leaves it marks the run as failed, stops it and goes on.
+/// Calls `function(run)` on a new run; an exception that leaves it marks the run as failed, stops
+/// it and goes on.
 template <class Function>
 decltype(auto) with_run(const InitRun& options, Function&& function) {
     Run run = init_run(options);

@@ -17,8 +17,8 @@ namespace neptune::client {
 
 class OfflineConnection final : public Connection {
 public:
-    OfflineConnection(std::string object_id, std::function<journal::Options()> new_journal, Seconds disk_period,
-                      Reporter& reporter)
+    OfflineConnection(std::string object_id, std::function<journal::Options()> new_journal,
+                      Seconds disk_period, Reporter& reporter)
         : object_id_(std::move(object_id)),
           new_journal_(std::move(new_journal)),
           disk_period_(disk_period),
@@ -31,7 +31,8 @@ public:
         if (!queue_) start_queue();
         return queue_->put(std::move(operations));
     }
-    std::optional<Ticket> put_point(neptune::detail::FieldEntry& entry, const wire::LogEntry<double>& point) override {
+    std::optional<Ticket> put_point(neptune::detail::FieldEntry& entry,
+                                    const wire::LogEntry<double>& point) override {
         if (!queue_) start_queue();
         return queue_->put_point(entry, point);
     }
@@ -41,7 +42,9 @@ public:
 
     std::vector<std::pair<std::string, FieldType>> fields() override { refuse(); }
     Value fetch(const std::string&, FieldType) override { refuse(); }
-    std::vector<std::pair<std::string, Value>> fetch_namespace(const std::string&) override { refuse(); }
+    std::vector<std::pair<std::string, Value>> fetch_namespace(const std::string&) override {
+        refuse();
+    }
     std::optional<double> fetch_last_float(const std::string&) override { refuse(); }
     std::optional<std::string> fetch_last_string(const std::string&) override { refuse(); }
     std::vector<Point<double>> fetch_floats(const std::string&, bool) override { refuse(); }
@@ -76,8 +79,9 @@ public:
 
 private:
     [[noreturn]] static void refuse() {
-        throw OfflineModeError(ErrorCode::offline_mode, "nothing can be fetched in offline mode",
-                               "open the run in another mode, or run `neptune-cpp sync` and open it read-only");
+        throw OfflineModeError(
+            ErrorCode::offline_mode, "nothing can be fetched in offline mode",
+            "open the run in another mode, or run `neptune-cpp sync` and open it read-only");
     }
     void start_queue() {
         queue_ = std::make_unique<JournalQueue>(JournalQueue::create(new_journal_()), reporter_);
@@ -85,9 +89,10 @@ private:
             try {
                 queue_->journal().tick();
             } catch (const std::exception& error) {
-                reporter_.report(Error(ErrorCode::journal_unavailable,
-                                       std::string("cannot flush the queue to the disk: ") + error.what()),
-                                 {}, Level::warning);
+                reporter_.report(
+                    Error(ErrorCode::journal_unavailable,
+                          std::string("cannot flush the queue to the disk: ") + error.what()),
+                    {}, Level::warning);
             }
             return true;
         });

@@ -1,7 +1,8 @@
 #ifndef NEPTUNE_CLIENT_ONLINE_CONNECTION_HPP
 #define NEPTUNE_CLIENT_ONLINE_CONNECTION_HPP
 
-// Modes async and sync: journal, uploader, heartbeat. The two differ only in whether the caller waits.
+// Modes async and sync: journal, uploader, heartbeat. The two differ only in whether the caller
+// waits.
 
 #include <neptune/client/farewell.hpp>
 #include <neptune/client/journal_queue.hpp>
@@ -33,7 +34,8 @@ public:
         Seconds lag_threshold{1800}, no_progress_threshold{300};
     };
 
-    OnlineConnection(Settings settings, std::string object_id, std::function<std::unique_ptr<Session>()> connect,
+    OnlineConnection(Settings settings, std::string object_id,
+                     std::function<std::unique_ptr<Session>()> connect,
                      std::unique_ptr<Session> session, Reporter& reporter,
                      std::vector<std::unique_ptr<journal::Journal>> left_overs)
         : RemoteConnection(std::move(object_id), std::move(connect), std::move(session), reporter),
@@ -45,7 +47,8 @@ public:
     /// Begins the jobs; before that the connection works but shows no sign of life.
     void start_jobs() {
         if (settings_.heartbeat)
-            heartbeat_ = std::make_unique<Periodic>(settings_.timing.ping_period, [this] { return ping(false); });
+            heartbeat_ = std::make_unique<Periodic>(settings_.timing.ping_period,
+                                                    [this] { return ping(false); });
         if (!settings_.synchronous && (settings_.on_lag || settings_.on_no_progress))
             watcher_ = std::make_unique<Periodic>(settings_.timing.callback_check_period, [this] {
                 watch();
@@ -53,7 +56,8 @@ public:
             });
     }
 
-    /// Blocks until what dead processes left is sent. Errors: ConnectionLost, SynchronizationStopped.
+    /// Blocks until what dead processes left is sent. Errors: ConnectionLost,
+    /// SynchronizationStopped.
     void await_left_overs() { await(0, true); }
 
     std::optional<Ticket> put(std::vector<QueuedOperation> operations) override {
@@ -62,7 +66,8 @@ public:
         if (ticket) uploader_->appended(ticket->last);
         return ticket;
     }
-    std::optional<Ticket> put_point(neptune::detail::FieldEntry& entry, const wire::LogEntry<double>& point) override {
+    std::optional<Ticket> put_point(neptune::detail::FieldEntry& entry,
+                                    const wire::LogEntry<double>& point) override {
         ensure_queue();
         auto ticket = queue_->put_point(entry, point);
         if (ticket) {
@@ -78,7 +83,8 @@ public:
         if (!settings_.synchronous) return;
         const auto errors = uploader_->collect_errors(ticket.first, ticket.last, ticket.paths);
         if (!errors.empty())
-            throw MetadataInconsistency(errors.front().code(), errors.front().message(), errors.front().advice());
+            throw MetadataInconsistency(errors.front().code(), errors.front().message(),
+                                        errors.front().advice());
     }
 
     void wait(WaitFor what) override {
@@ -117,8 +123,8 @@ public:
         RemoteConnection::after_fork_in_parent();
     }
     void after_fork_in_child() override {
-        // The threads behind these do not exist here, and their locks may be held for ever: nothing of them may be touched or
-        // destroyed again.
+        // The threads behind these do not exist here, and their locks may be held for ever: nothing
+        // of them may be touched or destroyed again.
         if (queue_) queue_->abandon_in_child();
         has_queue_ = false;
         static_cast<void>(uploader_.release());
@@ -131,17 +137,19 @@ public:
 
 private:
     void start_queue(std::vector<std::unique_ptr<journal::Journal>> left_overs) {
-        queue_ = std::make_unique<JournalQueue>(JournalQueue::create(settings_.new_journal()), reporter_);
-        uploader_ = std::make_unique<Uploader>(settings_.uploader, session(), reporter_, std::move(left_overs),
-                                               queue_->journal());
+        queue_ = std::make_unique<JournalQueue>(JournalQueue::create(settings_.new_journal()),
+                                                reporter_);
+        uploader_ = std::make_unique<Uploader>(settings_.uploader, session(), reporter_,
+                                               std::move(left_overs), queue_->journal());
         uploader_->start();
         disk_ = std::make_unique<Periodic>(settings_.timing.disk_period, [this] {
             try {
                 queue_->journal().tick();
             } catch (const std::exception& error) {
-                reporter_.report(Error(ErrorCode::journal_unavailable,
-                                       std::string("cannot flush the queue to the disk: ") + error.what()),
-                                 {}, Level::warning);
+                reporter_.report(
+                    Error(ErrorCode::journal_unavailable,
+                          std::string("cannot flush the queue to the disk: ") + error.what()),
+                    {}, Level::warning);
             }
             return true;
         });
@@ -154,16 +162,20 @@ private:
     // Blocks until the server has the own records up to `sequence` and all left-overs.
     void await(std::uint64_t sequence, bool until_failure) {
         switch (uploader_->wait(sequence, until_failure)) {
-            case Uploader::Waited::done: return;
-            case Uploader::Waited::dead: throw_dead();
-            case Uploader::Waited::connection_lost: break;
+            case Uploader::Waited::done:
+                return;
+            case Uploader::Waited::dead:
+                throw_dead();
+            case Uploader::Waited::connection_lost:
+                break;
         }
         throw ConnectionLost(ErrorCode::connection_lost,
                              "the connection to the server is lost: " + uploader_->last_failure(),
                              "the data are kept on disk and sent when the server is back");
     }
 
-    // Lets the server know at once that the object is no longer active, unless there are data left, or no time.
+    // Lets the server know at once that the object is no longer active, unless there are data left,
+    // or no time.
     void say_farewell(Uploader::Clock::time_point start, Seconds limit) {
         const bool all_sent = !queue_ || uploader_->progress().remaining == 0;
         if (!settings_.heartbeat || !all_sent || !session_ || !session_->is_open() ||
@@ -181,7 +193,8 @@ private:
     }
 
     void end() {
-        // Ends requests that hang: what they carried is sent again by whoever opens the object next.
+        // Ends requests that hang: what they carried is sent again by whoever opens the object
+        // next.
         if (session_) session_->abort();
         heartbeat_.reset();
         watcher_.reset();
@@ -202,12 +215,14 @@ private:
             wire::Ping::Request request;
             request.experiment_id = object_id_;
             if (closing) request.closing = true;
-            if (queue_ && session_->has(wire::feature_producer)) request.producer = queue_->journal().producer();
+            if (queue_ && session_->has(wire::feature_producer))
+                request.producer = queue_->journal().producer();
             session_->call_once<wire::Ping>(request);
         } catch (const RemoteNotFound&) {
             return false;
         } catch (const std::exception&) {
-            // The uploader reports lost connections; an object that cannot be pinged is shown as inactive, no more.
+            // The uploader reports lost connections; an object that cannot be pinged is shown as
+            // inactive, no more.
         }
         return true;
     }
@@ -215,15 +230,18 @@ private:
     void watch() {
         const auto progress = uploader_->progress();
         const auto now = Uploader::Clock::now();
-        const auto lag = progress.newest_queued_ms
-                             ? Seconds(static_cast<double>(core::now_ms() - *progress.newest_queued_ms) / 1000)
-                             : Seconds(0);
+        const auto lag =
+            progress.newest_queued_ms
+                ? Seconds(static_cast<double>(core::now_ms() - *progress.newest_queued_ms) / 1000)
+                : Seconds(0);
         fire(settings_.on_lag, lag > settings_.lag_threshold, last_lag_, now);
-        const auto stuck = progress.sending_since ? Seconds(now - *progress.sending_since) : Seconds(0);
-        fire(settings_.on_no_progress, stuck > settings_.no_progress_threshold, last_no_progress_, now);
+        const auto stuck =
+            progress.sending_since ? Seconds(now - *progress.sending_since) : Seconds(0);
+        fire(settings_.on_no_progress, stuck > settings_.no_progress_threshold, last_no_progress_,
+             now);
     }
-    void fire(const std::function<void()>& callback, bool due, std::optional<Uploader::Clock::time_point>& last,
-              Uploader::Clock::time_point now) {
+    void fire(const std::function<void()>& callback, bool due,
+              std::optional<Uploader::Clock::time_point>& last, Uploader::Clock::time_point now) {
         if (!callback || !due || (last && now - *last < settings_.timing.callback_repeat)) return;
         last = now;
         start_thread(callback).detach();
@@ -232,9 +250,10 @@ private:
     [[noreturn]] void throw_dead() {
         const auto death = uploader_->death();
         if (settings_.synchronous && death) std::rethrow_exception(death);
-        throw SynchronizationStopped(ErrorCode::synchronization_stopped,
-                                     "synchronization has stopped: " + uploader_->last_failure(),
-                                     "the data are safe on disk; remove the cause, then run `neptune-cpp sync`");
+        throw SynchronizationStopped(
+            ErrorCode::synchronization_stopped,
+            "synchronization has stopped: " + uploader_->last_failure(),
+            "the data are safe on disk; remove the cause, then run `neptune-cpp sync`");
     }
 
     Settings settings_;

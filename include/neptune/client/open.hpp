@@ -1,7 +1,8 @@
 #ifndef NEPTUNE_CLIENT_OPEN_HPP
 #define NEPTUNE_CLIENT_OPEN_HPP
 
-// Opening an object: mode, credentials, project, the object itself, its connection, its first fields.
+// Opening an object: mode, credentials, project, the object itself, its connection, its first
+// fields.
 
 #include <neptune/client/debug_connection.hpp>
 #include <neptune/client/lookup.hpp>
@@ -23,7 +24,9 @@ namespace neptune::client {
 class Opener {
 public:
     Opener(const OpenRequest& request, Environment environment)
-        : request_(request), environment_(std::move(environment)), reporter_(std::make_unique<Reporter>(request.on_error)) {
+        : request_(request),
+          environment_(std::move(environment)),
+          reporter_(std::make_unique<Reporter>(request.on_error)) {
         reporter_->set_silent(environment_.silent);
     }
 
@@ -31,18 +34,23 @@ public:
     std::shared_ptr<Engine> open() {
         mode_ = resolve_mode();
         if (environment_.max_disk_usage_percent < 0 && first_time("NEPTUNE_MAX_DISK_USAGE"))
-            reporter_->warning("NEPTUNE_MAX_DISK_USAGE is no percentage in (0, 100]; the disk is not checked");
+            reporter_->warning(
+                "NEPTUNE_MAX_DISK_USAGE is no percentage in (0, 100]; the disk is not checked");
         identity_.kind = request_.kind;
         identity_.fail_on_exception = request_.fail_on_exception;
         identity_.stop_timeout = request_.stop_timeout;
         identity_.writes = mode_ != Mode::read_only;
         identity_.offline = mode_ == Mode::offline;
-        if (request_.kind == ObjectKind::run) identity_.monitoring_namespace = monitoring_namespace();
+        if (request_.kind == ObjectKind::run)
+            identity_.monitoring_namespace = monitoring_namespace();
         resolve_custom_id();
         switch (mode_) {
-            case Mode::debug: return open_debug();
-            case Mode::offline: return open_offline();
-            default: return open_remote();
+            case Mode::debug:
+                return open_debug();
+            case Mode::offline:
+                return open_offline();
+            default:
+                return open_remote();
         }
     }
 
@@ -59,10 +67,13 @@ private:
                               "use async, sync, offline, read-only or debug");
     }
 
-    // The last 8 hex digits of SHA-256 over host name, process id and thread id, as in the Python client.
+    // The last 8 hex digits of SHA-256 over host name, process id and thread id, as in the Python
+    // client.
     std::string monitoring_namespace() const {
         if (request_.monitoring_namespace) return *request_.monitoring_namespace;
-        if (const auto given = core::environment("NEPTUNE_MONITORING_NAMESPACE"); given && !given->empty()) return *given;
+        if (const auto given = core::environment("NEPTUNE_MONITORING_NAMESPACE");
+            given && !given->empty())
+            return *given;
         const auto hash = core::sha256_hex(core::host_name() + std::to_string(core::process_id()) +
                                            std::to_string(core::thread_id()));
         return "monitoring/" + hash.substr(hash.size() - 8);
@@ -72,25 +83,30 @@ private:
         if (request_.kind != ObjectKind::run) return;
         if (request_.with_id && request_.custom_run_id)
             throw RunResumeAndCustomIdCollision(ErrorCode::run_resume_and_custom_id_collision,
-                                                "both .with_id and .custom_run_id were given", "use one of them");
+                                                "both .with_id and .custom_run_id were given",
+                                                "use one of them");
         if (!request_.with_id && !request_.custom_run_id)
-            if (const auto given = core::environment("NEPTUNE_CUSTOM_RUN_ID"); given && !given->empty())
+            if (const auto given = core::environment("NEPTUNE_CUSTOM_RUN_ID");
+                given && !given->empty())
                 request_.custom_run_id = given;
         if (request_.custom_run_id &&
             core::count_code_points(*request_.custom_run_id) > wire::limits::custom_id_characters) {
-            reporter_->warning("the custom run ID is longer than " + std::to_string(wire::limits::custom_id_characters) +
+            reporter_->warning("the custom run ID is longer than " +
+                               std::to_string(wire::limits::custom_id_characters) +
                                " characters and is ignored");
             request_.custom_run_id.reset();
         }
     }
 
     [[noreturn]] void throw_no_such_object_locally(const char* mode) const {
-        const std::string what = "the " + std::string(spoken_name(request_.kind)) + " " + *request_.with_id +
-                                 " cannot be opened in " + mode + " mode, which does not know the server's objects";
+        const std::string what = "the " + std::string(spoken_name(request_.kind)) + " " +
+                                 *request_.with_id + " cannot be opened in " + mode +
+                                 " mode, which does not know the server's objects";
         const std::string advice = "open it in another mode, or leave .with_id out";
         if (request_.kind == ObjectKind::model_version)
             throw ModelVersionNotFound(ErrorCode::model_version_not_found, what, advice);
-        if (request_.kind == ObjectKind::model) throw ModelNotFound(ErrorCode::model_not_found, what, advice);
+        if (request_.kind == ObjectKind::model)
+            throw ModelNotFound(ErrorCode::model_not_found, what, advice);
         throw RunNotFound(ErrorCode::run_not_found, what, advice);
     }
 
@@ -98,10 +114,18 @@ private:
     std::shared_ptr<Engine> open_debug() {
         if (request_.with_id) throw_no_such_object_locally("debug");
         switch (request_.kind) {
-            case ObjectKind::run: identity_.sys_id = "OFFLINE-1"; break;
-            case ObjectKind::model: identity_.sys_id = "OFFLINE-" + request_.key.value_or("MOD"); break;
-            case ObjectKind::model_version: identity_.sys_id = request_.model.value_or("OFFLINE-MOD") + "-1"; break;
-            case ObjectKind::project: identity_.sys_id = "OFFLINE"; break;
+            case ObjectKind::run:
+                identity_.sys_id = "OFFLINE-1";
+                break;
+            case ObjectKind::model:
+                identity_.sys_id = "OFFLINE-" + request_.key.value_or("MOD");
+                break;
+            case ObjectKind::model_version:
+                identity_.sys_id = request_.model.value_or("OFFLINE-MOD") + "-1";
+                break;
+            case ObjectKind::project:
+                identity_.sys_id = "OFFLINE";
+                break;
         }
         identity_.url = "debug/" + identity_.sys_id;
         identity_.show_url = false;
@@ -112,7 +136,8 @@ private:
     std::shared_ptr<Engine> open_offline() {
         if (request_.kind != ObjectKind::run)
             throw ConfigError(ErrorCode::offline_mode,
-                              "a " + std::string(spoken_name(request_.kind)) + " cannot be opened in offline mode",
+                              "a " + std::string(spoken_name(request_.kind)) +
+                                  " cannot be opened in offline mode",
                               "only runs can; is NEPTUNE_MODE set?");
         if (request_.with_id) throw_no_such_object_locally("offline");
         const std::string id = core::uuid4();
@@ -120,9 +145,11 @@ private:
         identity_.show_url = false;
         QueueSetup setup{request_, environment_, mode_, id, *reporter_};
         auto connection = std::make_unique<OfflineConnection>(
-            id, [setup] { return setup.new_journal(); }, environment_.timing.disk_period, *reporter_);
+            id, [setup] { return setup.new_journal(); }, environment_.timing.disk_period,
+            *reporter_);
         auto engine = finish(std::move(connection), true);
-        engine->reporter().info("logging offline as " + identity_.url + "; run `neptune-cpp sync` to send it");
+        engine->reporter().info("logging offline as " + identity_.url +
+                                "; run `neptune-cpp sync` to send it");
         return engine;
     }
 
@@ -135,25 +162,31 @@ private:
         auto session = connect();
         session->open();
         const auto project = find_project(*session, request_.project);
-        const auto found = ObjectFinder(*session, project, request_).find_or_create(mode_ == Mode::read_only);
+        const auto found =
+            ObjectFinder(*session, project, request_).find_or_create(mode_ == Mode::read_only);
         identity_.sys_id = found.object.short_id;
         identity_.url = object_url(*session, found.object);
         identity_.show_url = !request_.read_only_form;
         name_by_server_ = session->config().sys_name_set_by_backend.value_or(false);
-        if (found.object.trashed) reporter_->warning("the object " + identity_.sys_id + " is in the trash");
+        if (found.object.trashed)
+            reporter_->warning("the object " + identity_.sys_id + " is in the trash");
         if (mode_ == Mode::read_only) {
-            return finish(std::make_unique<ReadOnlyConnection>(found.object.id, connect, std::move(session), *reporter_),
+            return finish(std::make_unique<ReadOnlyConnection>(found.object.id, connect,
+                                                               std::move(session), *reporter_),
                           false);
         }
 
         const QueueSetup setup{request_, environment_, mode_, found.object.id, *reporter_};
-        auto left_overs = found.is_new ? std::vector<std::unique_ptr<journal::Journal>>() : setup.claim_left_overs();
+        auto left_overs = found.is_new ? std::vector<std::unique_ptr<journal::Journal>>()
+                                       : setup.claim_left_overs();
         if (found.is_new) setup.tell_of_left_overs();
         const bool adopts = !left_overs.empty();
         auto connection = std::make_unique<OnlineConnection>(
-            online_settings(setup), found.object.id, connect, std::move(session), *reporter_, std::move(left_overs));
+            online_settings(setup), found.object.id, connect, std::move(session), *reporter_,
+            std::move(left_overs));
         OnlineConnection& online = *connection;
-        if (adopts && (mode_ == Mode::sync || request_.adopt == Adopt::wait)) online.await_left_overs();
+        if (adopts && (mode_ == Mode::sync || request_.adopt == Adopt::wait))
+            online.await_left_overs();
         auto engine = finish(std::move(connection), found.is_new);
         online.start_jobs();
         return engine;
@@ -173,15 +206,18 @@ private:
         settings.uploader.timing = environment_.timing;
         settings.lag_threshold = request_.async_lag_threshold;
         settings.no_progress_threshold = request_.async_no_progress_threshold;
-        settings.on_lag = callback(request_.async_lag_callback, environment_.default_lag_callback, "lag");
-        settings.on_no_progress = callback(request_.async_no_progress_callback,
-                                           environment_.default_no_progress_callback, "no progress");
+        settings.on_lag =
+            callback(request_.async_lag_callback, environment_.default_lag_callback, "lag");
+        settings.on_no_progress =
+            callback(request_.async_no_progress_callback, environment_.default_no_progress_callback,
+                     "no progress");
         return settings;
     }
 
     // The user's callback wins over the default one, which stops the object.
-    std::function<void()> callback(const Callback<void(const std::shared_ptr<neptune::detail::Object>&)>& given,
-                                   bool use_default, const char* what) {
+    std::function<void()> callback(
+        const Callback<void(const std::shared_ptr<neptune::detail::Object>&)>& given,
+        bool use_default, const char* what) {
         if (!given && !use_default) return {};
         return [self = self_, given, what] {
             const auto engine = self->lock();
@@ -191,26 +227,29 @@ private:
                     given(engine);
                     return;
                 }
-                engine->reporter().error(std::string("synchronization shows ") + what + "; the object is stopped");
+                engine->reporter().error(std::string("synchronization shows ") + what +
+                                         "; the object is stopped");
                 engine->stop(Seconds(60));
             } catch (const std::exception& error) {
-                engine->reporter().error(std::string("the callback for ") + what + " threw: " + error.what());
+                engine->reporter().error(std::string("the callback for ") + what +
+                                         " threw: " + error.what());
             }
         };
     }
 
     std::shared_ptr<Engine> finish(std::unique_ptr<Connection> connection, bool is_new) {
         Reporter& reporter = *reporter_;
-        auto engine = std::make_shared<Engine>(identity_, std::move(reporter_), std::move(connection),
-                                               request_.on_int_overflow, request_.on_nonfinite);
+        auto engine =
+            std::make_shared<Engine>(identity_, std::move(reporter_), std::move(connection),
+                                     request_.on_int_overflow, request_.on_nonfinite);
         *self_ = engine;
         Registry::instance().add(engine);
         engine->start([](Engine* gone) { Registry::instance().remove(gone); });
         if (mode_ != Mode::offline) engine->sync({.wait = false});
         if (mode_ != Mode::read_only) write_first_fields(*engine, is_new);
         if (identity_.show_url && mode_ != Mode::debug)
-            reporter.info("the " + std::string(spoken_name(request_.kind)) + " " + identity_.sys_id + " is ready: " +
-                          identity_.url);
+            reporter.info("the " + std::string(spoken_name(request_.kind)) + " " +
+                          identity_.sys_id + " is ready: " + identity_.url);
         return engine;
     }
 
@@ -220,13 +259,18 @@ private:
             engine.assign(engine.intern(path), value, {});
         };
         if (request_.kind == ObjectKind::project) return;
-        if (request_.name) set("sys/name", *request_.name);
-        else if (is_new && !name_by_server_ && mode_ != Mode::debug) set("sys/name", "Untitled");
+        if (request_.name)
+            set("sys/name", *request_.name);
+        else if (is_new && !name_by_server_ && mode_ != Mode::debug)
+            set("sys/name", "Untitled");
         if (request_.kind != ObjectKind::run) return;
-        if (request_.description) set("sys/description", *request_.description);
-        else if (is_new) set("sys/description", "");
+        if (request_.description)
+            set("sys/description", *request_.description);
+        else if (is_new)
+            set("sys/description", "");
         if (is_new) set("sys/hostname", core::host_name());
-        if (!request_.tags.empty()) engine.insert_strings(engine.intern("sys/tags"), request_.tags, {});
+        if (!request_.tags.empty())
+            engine.insert_strings(engine.intern("sys/tags"), request_.tags, {});
         if (is_new) set("sys/failed", false);
     }
 

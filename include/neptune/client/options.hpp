@@ -1,8 +1,9 @@
 #ifndef NEPTUNE_CLIENT_OPTIONS_HPP
 #define NEPTUNE_CLIENT_OPTIONS_HPP
 
-// Options of all calls: aggregates for designated initialisers. Members have the order, the names and the meaning of the
-// Python client's keyword arguments; ours come after them. A member that is not given means "not given".
+// Options of all calls: aggregates for designated initialisers. Members have the order, the names
+// and the meaning of the Python client's keyword arguments; ours come after them. A member that is
+// not given means "not given".
 
 #include <neptune/client/value.hpp>
 #include <neptune/core/callback.hpp>
@@ -23,9 +24,10 @@ class Model;
 class ModelVersion;
 class Project;
 
-/// How an object is connected. `async`: calls return at once and a thread sends; `sync`: a call returns when the server has
-/// stored its data; `offline`: everything stays on disk; `read_only`: writes are dropped with one warning; `debug`: in
-/// memory only, nothing is stored or sent. Default: NEPTUNE_MODE, else async.
+/// How an object is connected. `async`: calls return at once and a thread sends; `sync`: a call
+/// returns when the server has stored its data; `offline`: everything stays on disk; `read_only`:
+/// writes are dropped with one warning; `debug`: in memory only, nothing is stored or sent.
+/// Default: NEPTUNE_MODE, else async.
 enum class Mode { async, sync, offline, read_only, debug };
 
 /// The modes of objects that cannot be logged offline.
@@ -41,16 +43,16 @@ enum class WaitFor { server, disk };
 using Durability = journal::Durability;
 using QueueFull = journal::QueueFull;
 
-/// An integer outside 32 bits, which Neptune's Integer has: skipped with a warning (as Python does), stored as a Float, or
-/// thrown as InvalidArgument.
+/// An integer outside 32 bits, which Neptune's Integer has: skipped with a warning (as Python
+/// does), stored as a Float, or thrown as InvalidArgument.
 enum class OnIntOverflow { warn_skip, as_float, throw_error };
 
-/// NaN or infinity: skipped with a warning (as Python does), thrown as InvalidArgument, or stored as the text "nan", "inf"
-/// or "-inf" (single values only; points are skipped).
+/// NaN or infinity: skipped with a warning (as Python does), thrown as InvalidArgument, or stored
+/// as the text "nan", "inf" or "-inf" (single values only; points are skipped).
 enum class OnNonfinite { warn_skip, throw_error, as_string };
 
-/// Whether `init_*` waits until data that a dead process left behind for the same object have been sent. In sync mode it
-/// always does.
+/// Whether `init_*` waits until data that a dead process left behind for the same object have been
+/// sent. In sync mode it always does.
 enum class Adopt { in_background, wait };
 
 /// Where standard output and error are captured.
@@ -80,8 +82,8 @@ struct GitOption {
 using Proxies = std::map<std::string, std::string>;
 using ErrorHandler = Callback<void(const Error&)>;
 
-/// `append`. `step` must increase strictly within a series, default last step + 1; `timestamp` default now;
-/// `wait`: return when the server has it.
+/// `append`. `step` must increase strictly within a series, default last step + 1; `timestamp`
+/// default now; `wait`: return when the server has it.
 struct Append {
     std::optional<double> step{};
     std::optional<Timestamp> timestamp{};
@@ -116,13 +118,17 @@ struct FetchValues {
     bool include_timestamp = true;
 };
 
-/// Options of `init_run`. Units: periods and thresholds in seconds. Threads: callbacks run on threads of the library, never
-/// under a lock; what they throw is swallowed. Source: `init_run` of the Python client 1.14.
+/// Options of `init_run`. Units: periods and thresholds in seconds. Threads: callbacks run on
+/// threads of the library, never under a lock; what they throw is swallowed. Source: `init_run` of
+/// the Python client 1.14.
 struct InitRun {
     std::optional<std::string> with_id{};
-    std::optional<std::string> project{};        ///< default NEPTUNE_PROJECT; "workspace/name" or a unique name
-    std::optional<std::string> api_token{};      ///< default NEPTUNE_API_TOKEN; carries the server's address
-    std::optional<std::string> custom_run_id{};  ///< default NEPTUNE_CUSTOM_RUN_ID; at most 36 characters
+    std::optional<std::string>
+        project{};  ///< default NEPTUNE_PROJECT; "workspace/name" or a unique name
+    std::optional<std::string>
+        api_token{};  ///< default NEPTUNE_API_TOKEN; carries the server's address
+    std::optional<std::string>
+        custom_run_id{};  ///< default NEPTUNE_CUSTOM_RUN_ID; at most 36 characters
     std::optional<Mode> mode{};
     std::optional<std::string> name{};
     std::optional<std::string> description{};
@@ -142,18 +148,21 @@ struct InitRun {
     std::chrono::duration<double> async_lag_threshold{1800.0};
     Callback<void(Run&)> async_no_progress_callback{};
     std::chrono::duration<double> async_no_progress_threshold{300.0};
-    ErrorHandler on_error{};  ///< gets what no call can throw; default: one line on stderr per cause
+    ErrorHandler
+        on_error{};  ///< gets what no call can throw; default: one line on stderr per cause
     OnIntOverflow on_int_overflow = OnIntOverflow::warn_skip;
     OnNonfinite on_nonfinite = OnNonfinite::warn_skip;
     Durability durability = Durability::per_second;
     std::uint64_t queue_limit = std::uint64_t{16} << 30;  ///< bytes of this object's directory
     QueueFull on_queue_full = QueueFull::stop_recording;
-    std::optional<std::chrono::duration<double>> stop_timeout{};  ///< for the destructor and the exit hook
+    std::optional<std::chrono::duration<double>>
+        stop_timeout{};  ///< for the destructor and the exit hook
     bool handle_signals = false;
     Adopt adopt = Adopt::in_background;
 };
 
-/// Options of `init_model`; the meaning of the members is that of InitRun's. `key` is required for a new model.
+/// Options of `init_model`; the meaning of the members is that of InitRun's. `key` is required for
+/// a new model.
 struct InitModel {
     std::optional<std::string> with_id{};
     std::optional<std::string> name{};
@@ -177,7 +186,8 @@ struct InitModel {
     Adopt adopt = Adopt::in_background;
 };
 
-/// Options of `init_model_version`. `model` is the sys/id of the parent, required for a new version.
+/// Options of `init_model_version`. `model` is the sys/id of the parent, required for a new
+/// version.
 struct InitModelVersion {
     std::optional<std::string> with_id{};
     std::optional<std::string> name{};

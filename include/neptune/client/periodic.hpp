@@ -12,12 +12,14 @@
 
 namespace neptune::client {
 
-/// A thread that calls a function at once and then every `period` until the function returns false or the end is asked for.
-/// The function must not throw.
+/// A thread that calls a function at once and then every `period` until the function returns false
+/// or the end is asked for. The function must not throw.
 class Periodic {
 public:
     Periodic(std::chrono::duration<double> period, std::function<bool()> function)
-        : period_(period), function_(std::move(function)), thread_(start_thread([this] { run(); })) {}
+        : period_(period),
+          function_(std::move(function)),
+          thread_(start_thread([this] { run(); })) {}
     Periodic(const Periodic&) = delete;
     Periodic& operator=(const Periodic&) = delete;
     /// Waits for the call under way.

@@ -1,9 +1,10 @@
 #ifndef NEPTUNE_CLIENT_PREPROCESS_HPP
 #define NEPTUNE_CLIENT_PREPROCESS_HPP
 
-// Merges the operations of one batch field by field, so that what is sent has the same result with fewer operations.
-// Source: `OperationsPreprocessor` of the Python client. Where sorting by path would lose the user's order (a deletion, then
-// a field at a path which that deletion frees) ours begins to sort anew.
+// Merges the operations of one batch field by field, so that what is sent has the same result with
+// fewer operations. Source: `OperationsPreprocessor` of the Python client. Where sorting by path
+// would lose the user's order (a deletion, then a field at a path which that deletion frees) ours
+// begins to sort anew.
 
 #include <neptune/core/path.hpp>
 #include <neptune/wire/operations.hpp>
@@ -41,15 +42,18 @@ public:
 private:
     // What is pending for one path, in the order in which it is sent.
     struct Field {
-        std::optional<wire::Payload> kept;  // in front of the deletion, so that the field surely exists
+        std::optional<wire::Payload>
+            kept;  // in front of the deletion, so that the field surely exists
         bool deleted = false;
         std::vector<wire::Payload> modifications;
         std::optional<wire::Payload> config;
         std::optional<FieldType> type;
 
         void erase() {
-            if (!deleted && !modifications.empty()) kept = std::move(modifications.front());
-            else if (!deleted && config) kept = std::move(config);
+            if (!deleted && !modifications.empty())
+                kept = std::move(modifications.front());
+            else if (!deleted && config)
+                kept = std::move(config);
             deleted = true;
             modifications.clear();
             config.reset();
@@ -69,8 +73,12 @@ private:
         }
 
         void merge(wire::ConfigFloatSeries operation) { config = std::move(operation); }
-        void merge(wire::InsertStrings operation) { modifications.emplace_back(std::move(operation)); }
-        void merge(wire::RemoveStrings operation) { modifications.emplace_back(std::move(operation)); }
+        void merge(wire::InsertStrings operation) {
+            modifications.emplace_back(std::move(operation));
+        }
+        void merge(wire::RemoveStrings operation) {
+            modifications.emplace_back(std::move(operation));
+        }
         void merge(wire::LogFloats operation) { merge_log(std::move(operation)); }
         void merge(wire::LogStrings operation) { merge_log(std::move(operation)); }
         // Assignments and clears: what was pending before has no effect any more.
@@ -105,8 +113,8 @@ private:
         fields_.clear();
     }
 
-    // A field that can only exist because another one, above or below it, is deleted in this batch: sorted by path the two
-    // could change places.
+    // A field that can only exist because another one, above or below it, is deleted in this batch:
+    // sorted by path the two could change places.
     [[nodiscard]] bool needs_a_freed_path(const wire::Operation& operation) const {
         if (std::holds_alternative<wire::DeleteAttribute>(operation.payload)) return false;
         for (auto slash = operation.path.find('/'); slash != std::string::npos;

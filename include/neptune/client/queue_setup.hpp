@@ -1,7 +1,8 @@
 #ifndef NEPTUNE_CLIENT_QUEUE_SETUP_HPP
 #define NEPTUNE_CLIENT_QUEUE_SETUP_HPP
 
-// Where the journals of an object lie, what their metadata.json says, and what dead processes left there.
+// Where the journals of an object lie, what their metadata.json says, and what dead processes left
+// there.
 
 #include <neptune/client/journal_queue.hpp>
 #include <neptune/version.hpp>
@@ -38,8 +39,8 @@ struct QueueSetup {
         return JournalQueue::options(request, environment, directory, metadata(), reporter);
     }
 
-    /// The members of the Python client's metadata.json, with the compiler in place of the Python version; for offline runs
-    /// also what is needed to make the run later.
+    /// The members of the Python client's metadata.json, with the compiler in place of the Python
+    /// version; for offline runs also what is needed to make the run later.
     [[nodiscard]] std::string metadata() const {
         wire::Json json = {{"mode", word(mode)},
                            {"containerId", object_id},
@@ -49,7 +50,8 @@ struct QueueSetup {
                            {"compiler", compiler()},
                            {"neptuneClientVersion", neptune::version},
                            {"createdAt", core::to_iso8601(core::now_ms())}};
-        if (mode == Mode::offline && request.custom_run_id) json["customId"] = *request.custom_run_id;
+        if (mode == Mode::offline && request.custom_run_id)
+            json["customId"] = *request.custom_run_id;
         return wire::to_text(json);
     }
 
@@ -61,21 +63,25 @@ struct QueueSetup {
             for (auto& path : journal::left_overs(queue_directory(environment, place), prefix)) {
                 struct stat status {};
                 if (::stat((path + "/producer").c_str(), &status) == 0)
-                    found.emplace_back(status.st_mtim.tv_sec, status.st_mtim.tv_nsec, std::move(path));
+                    found.emplace_back(status.st_mtim.tv_sec, status.st_mtim.tv_nsec,
+                                       std::move(path));
             }
         std::sort(found.begin(), found.end());
         std::vector<std::unique_ptr<journal::Journal>> result;
         for (const auto& entry : found) {
             const auto& path = std::get<2>(entry);
             try {
-                auto journal = journal::claim(JournalQueue::options(request, environment, path, {}, reporter));
+                auto journal =
+                    journal::claim(JournalQueue::options(request, environment, path, {}, reporter));
                 if (!journal) continue;
                 if (const auto bytes = journal->damaged_bytes(); bytes != 0)
-                    reporter.warning(std::to_string(bytes) + " bytes of the queue " + path +
-                                     " that an earlier process left are damaged; what they held is lost");
+                    reporter.warning(
+                        std::to_string(bytes) + " bytes of the queue " + path +
+                        " that an earlier process left are damaged; what they held is lost");
                 result.push_back(std::move(journal));
             } catch (const std::exception& error) {
-                reporter.warning("the queue " + path + " that an earlier process left cannot be read: " + error.what());
+                reporter.warning("the queue " + path +
+                                 " that an earlier process left cannot be read: " + error.what());
             }
         }
         return result;

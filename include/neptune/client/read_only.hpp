@@ -15,7 +15,8 @@
 namespace neptune {
 namespace detail {
 
-// Anything that a writing member of Field takes, braces included; only ever a parameter of refused functions.
+// Anything that a writing member of Field takes, braces included; only ever a parameter of refused
+// functions.
 struct AnyArgument {
     template <class... T>
     AnyArgument(const T&...);
@@ -24,7 +25,7 @@ struct AnyArgument {
 
 }  // namespace detail
 
-#define NEPTUNE_DETAIL_READ_ONLY(...)                          \
+#define NEPTUNE_DETAIL_READ_ONLY(...)                           \
     template <class neptune_object_was_opened_read_only = void> \
     NEPTUNE_REFUSE("object was opened read-only", void __VA_ARGS__ const);
 
@@ -61,7 +62,8 @@ public:
 
     struct neptune_object_was_opened_read_only;
     NEPTUNE_REFUSE("object was opened read-only",
-                   const neptune_object_was_opened_read_only& operator=(const ReadOnlyField&) const);
+                   const neptune_object_was_opened_read_only& operator=(const ReadOnlyField&)
+                       const);
     NEPTUNE_DETAIL_READ_ONLY(operator=(detail::AnyArgument))
     NEPTUNE_DETAIL_READ_ONLY(assign(detail::AnyArgument, const Write& = {}))
     NEPTUNE_DETAIL_READ_ONLY(append(detail::AnyArgument, const Append& = {}))
@@ -80,7 +82,8 @@ private:
 
 #undef NEPTUNE_DETAIL_READ_ONLY
 
-/// A Run, Model, ModelVersion or Project opened for reading only. Closing it prints nothing and sends nothing.
+/// A Run, Model, ModelVersion or Project opened for reading only. Closing it prints nothing and
+/// sends nothing.
 template <class Object>
 class ReadOnly {
 public:
@@ -134,10 +137,13 @@ inline OpenRequest request_of(const OpenModelVersion& options) {
     request.with_id = options.with_id;
     return request;
 }
-inline OpenRequest request_of(const OpenProject& options) { return read_only_request(ObjectKind::project, options); }
+inline OpenRequest request_of(const OpenProject& options) {
+    return read_only_request(ObjectKind::project, options);
+}
 }  // namespace detail
 
-/// Opens an existing run by `with_id` or `custom_run_id`; never creates one. Errors: RunNotFound, ConfigError, ConnectionLost.
+/// Opens an existing run by `with_id` or `custom_run_id`; never creates one. Errors: RunNotFound,
+/// ConfigError, ConnectionLost.
 [[nodiscard]] inline ReadOnly<Run> open_run(const OpenRun& options) {
     return ReadOnly<Run>(Run(detail::open_object(detail::request_of(options))));
 }

@@ -1,8 +1,9 @@
 #ifndef NEPTUNE_CLIENT_RECORD_CODEC_HPP
 #define NEPTUNE_CLIENT_RECORD_CODEC_HPP
 
-// From an operation to the payload of a journal record and back. Kinds are part of the format on disk: they are never
-// renumbered or reused. Numbers are in the machine's byte order, as the journal itself is.
+// From an operation to the payload of a journal record and back. Kinds are part of the format on
+// disk: they are never renumbered or reused. Numbers are in the machine's byte order, as the
+// journal itself is.
 
 #include <neptune/journal/record.hpp>
 #include <neptune/wire/operations.hpp>
@@ -19,7 +20,8 @@
 
 namespace neptune::client {
 
-/// Copy of the value that a field of some object has on the server when the operation is sent. Atoms only.
+/// Copy of the value that a field of some object has on the server when the operation is sent.
+/// Atoms only.
 struct CopyField {
     std::string object_id;
     std::string path;
@@ -27,7 +29,8 @@ struct CopyField {
     bool operator==(const CopyField&) const = default;
 };
 
-/// What a logging call queues: an operation of the wire, or a copy, which becomes an assignment when it is sent.
+/// What a logging call queues: an operation of the wire, or a copy, which becomes an assignment
+/// when it is sent.
 struct QueuedOperation {
     std::string path;
     std::variant<wire::Payload, CopyField> work;
@@ -114,10 +117,18 @@ private:
     std::string_view rest_;
 };
 
-inline void write_value(PayloadWriter& out, double value) { out.number(value); }
-inline void write_value(PayloadWriter& out, const std::string& value) { out.text(value); }
-inline void read_value(PayloadReader& in, double& value) { value = in.number<double>(); }
-inline void read_value(PayloadReader& in, std::string& value) { value = in.text(); }
+inline void write_value(PayloadWriter& out, double value) {
+    out.number(value);
+}
+inline void write_value(PayloadWriter& out, const std::string& value) {
+    out.text(value);
+}
+inline void read_value(PayloadReader& in, double& value) {
+    value = in.number<double>();
+}
+inline void read_value(PayloadReader& in, std::string& value) {
+    value = in.text();
+}
 
 template <class Value>
 void write_entries(PayloadWriter& out, const std::vector<wire::LogEntry<Value>>& entries) {
@@ -152,8 +163,12 @@ inline std::vector<std::string> read_texts(PayloadReader& in) {
 struct PayloadEncoder {
     PayloadWriter& out;
     std::uint16_t& flags;
-    std::uint16_t operator()(const wire::AssignFloat& op) { return out.number(op.value), record_kind::assign_float; }
-    std::uint16_t operator()(const wire::AssignInt& op) { return out.number(op.value), record_kind::assign_int; }
+    std::uint16_t operator()(const wire::AssignFloat& op) {
+        return out.number(op.value), record_kind::assign_float;
+    }
+    std::uint16_t operator()(const wire::AssignInt& op) {
+        return out.number(op.value), record_kind::assign_int;
+    }
     std::uint16_t operator()(const wire::AssignBool& op) {
         return out.number(static_cast<std::uint8_t>(op.value)), record_kind::assign_bool;
     }
@@ -161,7 +176,9 @@ struct PayloadEncoder {
         out.out.append(op.value);
         return record_kind::assign_string;
     }
-    std::uint16_t operator()(const wire::AssignDatetime& op) { return out.number(op.value_ms), record_kind::assign_datetime; }
+    std::uint16_t operator()(const wire::AssignDatetime& op) {
+        return out.number(op.value_ms), record_kind::assign_datetime;
+    }
     std::uint16_t operator()(const wire::LogFloats& op) {
         write_entries(out, op.entries);
         flags = journal::flag::point;
@@ -172,8 +189,12 @@ struct PayloadEncoder {
         flags = journal::flag::point;
         return record_kind::log_strings;
     }
-    std::uint16_t operator()(const wire::ClearFloatSeries&) { return record_kind::clear_float_series; }
-    std::uint16_t operator()(const wire::ClearStringSeries&) { return record_kind::clear_string_series; }
+    std::uint16_t operator()(const wire::ClearFloatSeries&) {
+        return record_kind::clear_float_series;
+    }
+    std::uint16_t operator()(const wire::ClearStringSeries&) {
+        return record_kind::clear_string_series;
+    }
     std::uint16_t operator()(const wire::ConfigFloatSeries& op) {
         out.maybe(op.min);
         out.maybe(op.max);
@@ -181,8 +202,12 @@ struct PayloadEncoder {
         out.text(op.unit.value_or(std::string()));
         return record_kind::config_float_series;
     }
-    std::uint16_t operator()(const wire::InsertStrings& op) { return write_texts(out, op.values), record_kind::insert_strings; }
-    std::uint16_t operator()(const wire::RemoveStrings& op) { return write_texts(out, op.values), record_kind::remove_strings; }
+    std::uint16_t operator()(const wire::InsertStrings& op) {
+        return write_texts(out, op.values), record_kind::insert_strings;
+    }
+    std::uint16_t operator()(const wire::RemoveStrings& op) {
+        return write_texts(out, op.values), record_kind::remove_strings;
+    }
     std::uint16_t operator()(const wire::ClearStringSet&) { return record_kind::clear_string_set; }
     std::uint16_t operator()(const wire::DeleteAttribute&) { return record_kind::delete_attribute; }
     std::uint16_t operator()(const wire::Malformed&) { return 0; }  // never made by a client
@@ -229,15 +254,33 @@ struct EncodedPoint {
     QueuedOperation result{std::move(path), wire::Payload{}};
     const auto set = [&result](wire::Payload work) { result.work = std::move(work); };
     switch (kind) {
-        case record_kind::assign_float: set(wire::AssignFloat{in.number<double>()}); break;
-        case record_kind::assign_int: set(wire::AssignInt{in.number<std::int64_t>()}); break;
-        case record_kind::assign_bool: set(wire::AssignBool{in.number<std::uint8_t>() != 0}); break;
-        case record_kind::assign_string: set(wire::AssignString{std::string(payload)}); break;
-        case record_kind::assign_datetime: set(wire::AssignDatetime{in.number<std::int64_t>()}); break;
-        case record_kind::log_floats: set(wire::LogFloats{detail::read_entries<double>(in)}); break;
-        case record_kind::log_strings: set(wire::LogStrings{detail::read_entries<std::string>(in)}); break;
-        case record_kind::clear_float_series: set(wire::ClearFloatSeries{}); break;
-        case record_kind::clear_string_series: set(wire::ClearStringSeries{}); break;
+        case record_kind::assign_float:
+            set(wire::AssignFloat{in.number<double>()});
+            break;
+        case record_kind::assign_int:
+            set(wire::AssignInt{in.number<std::int64_t>()});
+            break;
+        case record_kind::assign_bool:
+            set(wire::AssignBool{in.number<std::uint8_t>() != 0});
+            break;
+        case record_kind::assign_string:
+            set(wire::AssignString{std::string(payload)});
+            break;
+        case record_kind::assign_datetime:
+            set(wire::AssignDatetime{in.number<std::int64_t>()});
+            break;
+        case record_kind::log_floats:
+            set(wire::LogFloats{detail::read_entries<double>(in)});
+            break;
+        case record_kind::log_strings:
+            set(wire::LogStrings{detail::read_entries<std::string>(in)});
+            break;
+        case record_kind::clear_float_series:
+            set(wire::ClearFloatSeries{});
+            break;
+        case record_kind::clear_string_series:
+            set(wire::ClearStringSeries{});
+            break;
         case record_kind::config_float_series: {
             wire::ConfigFloatSeries config;
             config.min = in.maybe();
@@ -248,21 +291,32 @@ struct EncodedPoint {
             set(std::move(config));
             break;
         }
-        case record_kind::insert_strings: set(wire::InsertStrings{detail::read_texts(in)}); break;
-        case record_kind::remove_strings: set(wire::RemoveStrings{detail::read_texts(in)}); break;
-        case record_kind::clear_string_set: set(wire::ClearStringSet{}); break;
-        case record_kind::delete_attribute: set(wire::DeleteAttribute{}); break;
+        case record_kind::insert_strings:
+            set(wire::InsertStrings{detail::read_texts(in)});
+            break;
+        case record_kind::remove_strings:
+            set(wire::RemoveStrings{detail::read_texts(in)});
+            break;
+        case record_kind::clear_string_set:
+            set(wire::ClearStringSet{});
+            break;
+        case record_kind::delete_attribute:
+            set(wire::DeleteAttribute{});
+            break;
         case record_kind::copy_field: {
             CopyField copy;
             copy.object_id = in.text();
             copy.path = in.text();
             const auto type = in.number<std::uint8_t>();
-            if (type >= core::field_type_names.size()) in.ok = false;
-            else copy.type = static_cast<FieldType>(type);
+            if (type >= core::field_type_names.size())
+                in.ok = false;
+            else
+                copy.type = static_cast<FieldType>(type);
             result.work = std::move(copy);
             break;
         }
-        default: return UnreadableRecord{"it has the unknown kind " + std::to_string(kind)};
+        default:
+            return UnreadableRecord{"it has the unknown kind " + std::to_string(kind)};
     }
     if (!in.ok) return UnreadableRecord{"its payload is cut short"};
     return result;

@@ -18,7 +18,8 @@
 
 namespace neptune::client {
 
-/// One per process. Never destroyed: objects with static storage leave later than any static of ours would.
+/// One per process. Never destroyed: objects with static storage leave later than any static of
+/// ours would.
 class Registry {
 public:
     static Registry& instance() {
@@ -26,10 +27,11 @@ public:
             auto* const made = new Registry;
             // Before our own hooks, hence locked after the objects, whose threads need it to stop.
             core::detail::lock_table();
-            // The hooks come to be with the first object, hence the exit hook runs after the destructors of objects with
-            // static storage: it finds those that nobody destroys.
+            // The hooks come to be with the first object, hence the exit hook runs after the
+            // destructors of objects with static storage: it finds those that nobody destroys.
             std::atexit([] { instance().stop_all(); });
-            ::pthread_atfork([] { instance().before_fork(); }, [] { instance().after_fork_in_parent(); },
+            ::pthread_atfork([] { instance().before_fork(); },
+                             [] { instance().after_fork_in_parent(); },
                              [] { instance().after_fork_in_child(); });
             return made;
         }();
@@ -68,7 +70,8 @@ private:
             try {
                 engine->stop(std::nullopt);
             } catch (const std::exception& error) {
-                print_line(Level::error, std::string("stopping ") + engine->sys_id() + " at exit failed: " + error.what());
+                print_line(Level::error, std::string("stopping ") + engine->sys_id() +
+                                             " at exit failed: " + error.what());
             }
         }
     }

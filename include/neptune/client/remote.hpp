@@ -15,9 +15,15 @@ namespace neptune::client {
 
 namespace detail {
 
-inline std::string parameter_text(const std::string& value) { return value; }
-inline std::string parameter_text(std::int64_t value) { return std::to_string(value); }
-inline std::string parameter_text(bool value) { return value ? "true" : "false"; }
+inline std::string parameter_text(const std::string& value) {
+    return value;
+}
+inline std::string parameter_text(std::int64_t value) {
+    return std::to_string(value);
+}
+inline std::string parameter_text(bool value) {
+    return value ? "true" : "false";
+}
 
 template <class Type>
 void add_parameter(http::Query& query, std::string_view name, const Type& value) {
@@ -45,7 +51,8 @@ void add_header(http::Headers& headers, std::string_view name, const Type& value
 
 }  // namespace detail
 
-/// The request of an endpoint, complete but for what all requests carry (Authorization, User-Agent).
+/// The request of an endpoint, complete but for what all requests carry (Authorization,
+/// User-Agent).
 template <wire::Endpoint E>
 [[nodiscard]] http::Request build_request(const typename E::Request& request) {
     http::Request result;

@@ -32,50 +32,63 @@ public:
     std::vector<std::pair<std::string, FieldType>> fields() override {
         std::vector<std::pair<std::string, FieldType>> result;
         for (auto& attribute : read_fields(session(), object_id_)) {
-            if (attribute.type) result.emplace_back(std::move(attribute.name), *attribute.type);
+            if (attribute.type)
+                result.emplace_back(std::move(attribute.name), *attribute.type);
             else if (first_time("unknown type of " + attribute.name))
-                reporter_.warning("the field " + attribute.name + " has a type that this version does not know; a newer neptune-cpp may");
+                reporter_.warning(
+                    "the field " + attribute.name +
+                    " has a type that this version does not know; a newer neptune-cpp may");
         }
         return result;
     }
-    Value fetch(const std::string& path, FieldType type) override { return read_value(session(), object_id_, path, type); }
+    Value fetch(const std::string& path, FieldType type) override {
+        return read_value(session(), object_id_, path, type);
+    }
     std::vector<std::pair<std::string, Value>> fetch_namespace(const std::string& path) override {
         std::vector<std::pair<std::string, Value>> result;
         for (auto& attribute : read_fields(session(), object_id_)) {
-            if (!attribute.value || !attribute.type || !core::is_below(attribute.name, path)) continue;
+            if (!attribute.value || !attribute.type || !core::is_below(attribute.name, path))
+                continue;
             if (is_atom(*attribute.type) || *attribute.type == FieldType::run_state)
                 result.emplace_back(std::move(attribute.name), to_value(*attribute.value));
         }
         // Servers promise no order.
-        std::sort(result.begin(), result.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+        std::sort(result.begin(), result.end(),
+                  [](const auto& a, const auto& b) { return a.first < b.first; });
         return result;
     }
     std::optional<double> fetch_last_float(const std::string& path) override {
-        return std::get<wire::FloatSeriesValue>(read_field<FieldType::float_series>(session(), object_id_, path)).last;
+        return std::get<wire::FloatSeriesValue>(
+                   read_field<FieldType::float_series>(session(), object_id_, path))
+            .last;
     }
     std::optional<std::string> fetch_last_string(const std::string& path) override {
-        return std::get<wire::StringSeriesValue>(read_field<FieldType::string_series>(session(), object_id_, path)).last;
+        return std::get<wire::StringSeriesValue>(
+                   read_field<FieldType::string_series>(session(), object_id_, path))
+            .last;
     }
-    std::vector<Point<double>> fetch_floats(const std::string& path, bool include_timestamp) override {
+    std::vector<Point<double>> fetch_floats(const std::string& path,
+                                            bool include_timestamp) override {
         return read_float_points(session(), object_id_, path, include_timestamp);
     }
-    std::vector<Point<std::string>> fetch_strings(const std::string& path, bool include_timestamp) override {
+    std::vector<Point<std::string>> fetch_strings(const std::string& path,
+                                                  bool include_timestamp) override {
         return read_string_points(session(), object_id_, path, include_timestamp);
     }
     [[nodiscard]] std::string object_id() const override { return object_id_; }
 
     void before_fork() override { session_mutex_.lock(); }
     void after_fork_in_parent() override { session_mutex_.unlock(); }
-    // The threads inside the old session do not exist in the child, and its sockets are the parent's: it must be neither used
-    // nor destroyed there.
+    // The threads inside the old session do not exist in the child, and its sockets are the
+    // parent's: it must be neither used nor destroyed there.
     void after_fork_in_child() override {
         static_cast<void>(session_.release());
         session_mutex_.unlock();
     }
 
 protected:
-    // A forked child gets connections of its own, since those of its parent are not for two; they are made when something is
-    // sent.
+    // A forked child gets connections of its own, since those of its parent are not for two; they
+    // are made when something is sent.
     Session& session() {
         const std::lock_guard guard(session_mutex_);
         if (!session_) session_ = connect_();
@@ -94,7 +107,8 @@ class ReadOnlyConnection final : public RemoteConnection {
 public:
     using RemoteConnection::RemoteConnection;
     std::optional<Ticket> put(std::vector<QueuedOperation>) override { return refuse(); }
-    std::optional<Ticket> put_point(neptune::detail::FieldEntry&, const wire::LogEntry<double>&) override {
+    std::optional<Ticket> put_point(neptune::detail::FieldEntry&,
+                                    const wire::LogEntry<double>&) override {
         return refuse();
     }
 

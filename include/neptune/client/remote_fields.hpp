@@ -30,9 +30,10 @@ namespace neptune::client {
         Value operator()(const wire::StringSetValue& v) const { return StringSet{v.values}; }
         Value operator()(RunState v) const { return Value::from_storage(v); }
         Value operator()(const wire::GitRefValue& v) const {
-            return Value::from_storage(GitInfo{v.commit_id, v.message, v.author_name, v.author_email,
-                                               Datetime(std::chrono::milliseconds(v.commit_date_ms)),
-                                               v.dirty, v.branch, v.remotes});
+            return Value::from_storage(
+                GitInfo{v.commit_id, v.message, v.author_name, v.author_email,
+                        Datetime(std::chrono::milliseconds(v.commit_date_ms)), v.dirty, v.branch,
+                        v.remotes});
         }
         // Series have no single value.
         Value operator()(const wire::FloatSeriesValue&) const { return {}; }
@@ -50,7 +51,8 @@ namespace neptune::client {
 
 /// The field of one type. Errors: FetchAttributeNotFound, and those of Session::call.
 template <FieldType Type>
-[[nodiscard]] wire::AttributeValue read_field(Session& session, const std::string& object_id, const std::string& path) {
+[[nodiscard]] wire::AttributeValue read_field(Session& session, const std::string& object_id,
+                                              const std::string& path) {
     try {
         return session.call<wire::GetAttribute<Type>>({object_id, path}).attribute.value;
     } catch (const RemoteNotFound&) {
@@ -59,31 +61,41 @@ template <FieldType Type>
 }
 
 /// All fields of an object. Types that this client does not know come without a type.
-[[nodiscard]] inline std::vector<wire::ReceivedAttribute> read_fields(Session& session, const std::string& object_id) {
+[[nodiscard]] inline std::vector<wire::ReceivedAttribute> read_fields(
+    Session& session, const std::string& object_id) {
     return session.call<wire::GetExperimentAttributes>({object_id}).received;
 }
 
-/// A field of any type that can be fetched as one value. Errors: as read_field; TypeDoesNotSupportMethod.
-[[nodiscard]] inline Value read_value(Session& session, const std::string& object_id, const std::string& path,
-                                      FieldType type) {
+/// A field of any type that can be fetched as one value. Errors: as read_field;
+/// TypeDoesNotSupportMethod.
+[[nodiscard]] inline Value read_value(Session& session, const std::string& object_id,
+                                      const std::string& path, FieldType type) {
     switch (type) {
-        case FieldType::float_number: return to_value(read_field<FieldType::float_number>(session, object_id, path));
-        case FieldType::integer: return to_value(read_field<FieldType::integer>(session, object_id, path));
-        case FieldType::boolean: return to_value(read_field<FieldType::boolean>(session, object_id, path));
-        case FieldType::string: return to_value(read_field<FieldType::string>(session, object_id, path));
-        case FieldType::datetime: return to_value(read_field<FieldType::datetime>(session, object_id, path));
-        case FieldType::string_set: return to_value(read_field<FieldType::string_set>(session, object_id, path));
+        case FieldType::float_number:
+            return to_value(read_field<FieldType::float_number>(session, object_id, path));
+        case FieldType::integer:
+            return to_value(read_field<FieldType::integer>(session, object_id, path));
+        case FieldType::boolean:
+            return to_value(read_field<FieldType::boolean>(session, object_id, path));
+        case FieldType::string:
+            return to_value(read_field<FieldType::string>(session, object_id, path));
+        case FieldType::datetime:
+            return to_value(read_field<FieldType::datetime>(session, object_id, path));
+        case FieldType::string_set:
+            return to_value(read_field<FieldType::string_set>(session, object_id, path));
         case FieldType::run_state:
         case FieldType::git_ref:
             // These have no getter of their own on the wire.
             for (const auto& attribute : read_fields(session, object_id))
                 if (attribute.name == path && attribute.value) return to_value(*attribute.value);
             throw not_on_server(path);
-        default: break;
+        default:
+            break;
     }
-    throw TypeDoesNotSupportMethod(ErrorCode::type_does_not_support_method,
-                                   "fetch() does not fit " + path + ": it is " + core::with_article(display_name(type)),
-                                   is_series(type) ? "use fetch_last<T>() or fetch_values<T>()" : "");
+    throw TypeDoesNotSupportMethod(
+        ErrorCode::type_does_not_support_method,
+        "fetch() does not fit " + path + ": it is " + core::with_article(display_name(type)),
+        is_series(type) ? "use fetch_last<T>() or fetch_values<T>()" : "");
 }
 
 /// The assignment that a copy becomes. Errors: MetadataInconsistency if the source cannot be read.
@@ -93,15 +105,18 @@ template <FieldType Type>
     if (const auto* v = std::get_if<std::int64_t>(&value.storage())) return wire::AssignInt{*v};
     if (const auto* v = std::get_if<bool>(&value.storage())) return wire::AssignBool{*v};
     if (const auto* v = std::get_if<std::string>(&value.storage())) return wire::AssignString{*v};
-    if (const auto* v = std::get_if<Datetime>(&value.storage())) return wire::AssignDatetime{v->time_since_epoch().count()};
-    throw MetadataInconsistency(ErrorCode::copy_source_unreadable, "only single values can be copied");
+    if (const auto* v = std::get_if<Datetime>(&value.storage()))
+        return wire::AssignDatetime{v->time_since_epoch().count()};
+    throw MetadataInconsistency(ErrorCode::copy_source_unreadable,
+                                "only single values can be copied");
 }
 
 namespace detail {
-// Pages of 1,000 points until the server has no more; E is GetFloatSeriesValues or GetStringSeriesValues.
+// Pages of 1,000 points until the server has no more; E is GetFloatSeriesValues or
+// GetStringSeriesValues.
 template <class E, class T>
-std::vector<Point<T>> read_points(Session& session, const std::string& object_id, const std::string& path,
-                                  bool include_timestamp) {
+std::vector<Point<T>> read_points(Session& session, const std::string& object_id,
+                                  const std::string& path, bool include_timestamp) {
     std::vector<Point<T>> points;
     constexpr std::int64_t page = wire::limits::default_points_per_page;
     for (std::int64_t offset = 0;; offset += page) {
@@ -112,20 +127,26 @@ std::vector<Point<T>> read_points(Session& session, const std::string& object_id
             throw not_on_server(path);
         }
         for (auto& point : reply.values)
-            points.push_back({point.step, std::move(point.value),
-                              Datetime(std::chrono::milliseconds(include_timestamp ? point.timestamp_ms : 0))});
+            points.push_back(
+                {point.step, std::move(point.value),
+                 Datetime(std::chrono::milliseconds(include_timestamp ? point.timestamp_ms : 0))});
         if (offset + page >= reply.total_item_count || reply.values.empty()) return points;
     }
 }
 }  // namespace detail
 
-[[nodiscard]] inline std::vector<Point<double>> read_float_points(Session& session, const std::string& object_id,
-                                                                  const std::string& path, bool include_timestamp) {
-    return detail::read_points<wire::GetFloatSeriesValues, double>(session, object_id, path, include_timestamp);
+[[nodiscard]] inline std::vector<Point<double>> read_float_points(Session& session,
+                                                                  const std::string& object_id,
+                                                                  const std::string& path,
+                                                                  bool include_timestamp) {
+    return detail::read_points<wire::GetFloatSeriesValues, double>(session, object_id, path,
+                                                                   include_timestamp);
 }
-[[nodiscard]] inline std::vector<Point<std::string>> read_string_points(Session& session, const std::string& object_id,
-                                                                        const std::string& path, bool include_timestamp) {
-    return detail::read_points<wire::GetStringSeriesValues, std::string>(session, object_id, path, include_timestamp);
+[[nodiscard]] inline std::vector<Point<std::string>> read_string_points(
+    Session& session, const std::string& object_id, const std::string& path,
+    bool include_timestamp) {
+    return detail::read_points<wire::GetStringSeriesValues, std::string>(session, object_id, path,
+                                                                         include_timestamp);
 }
 
 }  // namespace neptune::client

@@ -3,8 +3,8 @@
 
 // Where everything goes that no call can throw, and the lines that the library prints.
 //
-// Messages go to stderr, because stdout belongs to the program that is watched. The user's handler runs on a thread of its
-// own, never under a lock.
+// Messages go to stderr, because stdout belongs to the program that is watched. The user's handler
+// runs on a thread of its own, never under a lock.
 
 #include <neptune/client/thread.hpp>
 #include <neptune/core/callback.hpp>
@@ -31,7 +31,8 @@ namespace neptune::client {
 
 enum class Level { info, warning, error };
 
-/// Prints `[neptune] [info   ] text`, the level padded to seven characters as the Python client's logger does.
+/// Prints `[neptune] [info   ] text`, the level padded to seven characters as the Python client's
+/// logger does.
 inline void print_line(Level level, std::string_view text) {
     static constexpr const char* words[] = {"info   ", "warning", "error  "};
     std::string line = "[neptune] [";
@@ -43,7 +44,9 @@ inline void print_line(Level level, std::string_view text) {
 /// One per object. Threads: all functions from any thread.
 class Reporter {
 public:
-    explicit Reporter(Callback<void(const Error&)> handler) { inbox_->handler = std::move(handler); }
+    explicit Reporter(Callback<void(const Error&)> handler) {
+        inbox_->handler = std::move(handler);
+    }
     Reporter(const Reporter&) = delete;
     Reporter& operator=(const Reporter&) = delete;
     ~Reporter() { close(); }
@@ -52,8 +55,8 @@ public:
     void warning(std::string_view text) { inbox_->print(Level::warning, text); }
     void error(std::string_view text) { inbox_->print(Level::error, text); }
 
-    /// Reports an error that concerns `field` (may be empty). With a handler: hands it over. Without: one line for each pair
-    /// of code and field, later ones are counted.
+    /// Reports an error that concerns `field` (may be empty). With a handler: hands it over.
+    /// Without: one line for each pair of code and field, later ones are counted.
     void report(const Error& error, const std::string& field, Level level = Level::error) {
         std::unique_lock lock(inbox_->mutex);
         if (inbox_->handler) {
@@ -63,10 +66,11 @@ public:
                 ++unheard_;
                 return;
             }
-            // Not a copy: that would share its characters with the thread that reports, and the standard library counts
-            // those who share where the thread sanitizer cannot see it.
+            // Not a copy: that would share its characters with the thread that reports, and the
+            // standard library counts those who share where the thread sanitizer cannot see it.
             inbox_->errors.emplace_back(error.code(), error.message(), error.advice());
-            if (!dispatcher_.joinable()) dispatcher_ = start_thread([inbox = inbox_] { inbox->dispatch(); });
+            if (!dispatcher_.joinable())
+                dispatcher_ = start_thread([inbox = inbox_] { inbox->dispatch(); });
             lock.unlock();
             inbox_->changed.notify_one();
             return;
@@ -84,10 +88,13 @@ public:
         auto dispatcher = std::move(dispatcher_);
         lock.unlock();
         inbox_->changed.notify_all();
-        // The handler itself cannot wait for its end; its thread ends by itself, perhaps after this object.
+        // The handler itself cannot wait for its end; its thread ends by itself, perhaps after this
+        // object.
         if (dispatcher.joinable()) {
-            if (is_handler_thread()) dispatcher.detach();
-            else dispatcher.join();
+            if (is_handler_thread())
+                dispatcher.detach();
+            else
+                dispatcher.join();
         }
         lock.lock();
         const auto unheard = std::exchange(unheard_, 0);
@@ -100,7 +107,9 @@ public:
     }
 
     /// True in the thread in which the user's handler runs.
-    [[nodiscard]] bool is_handler_thread() const { return inbox_->thread == std::this_thread::get_id(); }
+    [[nodiscard]] bool is_handler_thread() const {
+        return inbox_->thread == std::this_thread::get_id();
+    }
 
     /// In a forked child: prints nothing any more. The thread does not exist there.
     void silence_in_child() {
@@ -152,7 +161,8 @@ private:
     };
 
     const std::shared_ptr<Inbox> inbox_ = std::make_shared<Inbox>();
-    std::map<std::pair<ErrorCode, std::string>, std::uint64_t> counts_;  // guarded by the inbox's mutex, as is
+    std::map<std::pair<ErrorCode, std::string>, std::uint64_t>
+        counts_;  // guarded by the inbox's mutex, as is
     std::uint64_t unheard_ = 0;
     std::thread dispatcher_;
 };
@@ -180,7 +190,9 @@ private:
     std::set<std::string> texts_;
 };
 
-inline bool first_time(const std::string& text) { return SaidOnce::instance().first_time(text); }
+inline bool first_time(const std::string& text) {
+    return SaidOnce::instance().first_time(text);
+}
 
 }  // namespace neptune::client
 

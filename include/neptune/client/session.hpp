@@ -1,7 +1,8 @@
 #ifndef NEPTUNE_CLIENT_SESSION_HPP
 #define NEPTUNE_CLIENT_SESSION_HPP
 
-// Calls to one server on behalf of one token: handshake, access token, retries, and the errors that replies mean.
+// Calls to one server on behalf of one token: handshake, access token, retries, and the errors that
+// replies mean.
 
 #include <neptune/client/credentials.hpp>
 #include <neptune/client/environment.hpp>
@@ -30,7 +31,8 @@ namespace neptune::client {
 class Session {
 public:
     /// Touches no network. Lifetime: `reporter` outlives the session.
-    Session(Credentials credentials, Proxies proxies, const Environment& environment, Reporter& reporter)
+    Session(Credentials credentials, Proxies proxies, const Environment& environment,
+            Reporter& reporter)
         : credentials_(std::move(credentials)),
           proxies_(std::move(proxies)),
           make_channel_(environment.connect),
@@ -38,16 +40,17 @@ public:
           reporter_(reporter),
           pause_(environment.timing.pause_scale) {}
 
-    /// Fetches the client configuration and exchanges the token, the first time that it is called; every other call that
-    /// needs the server begins with it. Errors: CannotResolveHostname, SSLVerificationError, ConnectionLost, InvalidApiToken,
-    /// ClientUpgradeRequired, ApiError.
+    /// Fetches the client configuration and exchanges the token, the first time that it is called;
+    /// every other call that needs the server begins with it. Errors: CannotResolveHostname,
+    /// SSLVerificationError, ConnectionLost, InvalidApiToken, ClientUpgradeRequired, ApiError.
     void open() {
         const std::lock_guard guard(open_mutex_);
         if (open_) return;
         connect(credentials_.config_address);
         config_ = unauthorised<wire::GetClientConfig>({credentials_.token, "true"});
         check_version();
-        if (config_.api_url != credentials_.config_address && !config_.api_url.empty()) connect(config_.api_url);
+        if (config_.api_url != credentials_.config_address && !config_.api_url.empty())
+            connect(config_.api_url);
         exchange();
         open_ = true;
     }
@@ -66,8 +69,9 @@ public:
         return std::find(features.begin(), features.end(), feature) != features.end();
     }
 
-    /// Calls an endpoint and retries while the server is in trouble, as long as NEPTUNE_RETRIES_TIMEOUT says. Errors:
-    /// ConnectionLost, and what the reply means (reply_errors.hpp).
+    /// Calls an endpoint and retries while the server is in trouble, as long as
+    /// NEPTUNE_RETRIES_TIMEOUT says. Errors: ConnectionLost, and what the reply means
+    /// (reply_errors.hpp).
     template <wire::Endpoint E>
     typename E::Response call(const typename E::Request& request) {
         open();
@@ -92,7 +96,8 @@ public:
 private:
     enum class Kind { patient, brief };
 
-    // Needs the open mutex. Later calls find the channels as they are, so only `abort` can meet the change.
+    // Needs the open mutex. Later calls find the channels as they are, so only `abort` can meet the
+    // change.
     void connect(const std::string& address) {
         Timing brief = timing_;
         brief.request_timeout = timing_.ping_timeout;
@@ -101,7 +106,8 @@ private:
             channel = make_channel_(address, proxies_, timing_);
             brief_channel = make_channel_(address, proxies_, brief);
         } catch (const std::invalid_argument& error) {
-            throw ConfigError(ErrorCode::invalid_argument, std::string("the server cannot be reached: ") + error.what(),
+            throw ConfigError(ErrorCode::invalid_argument,
+                              std::string("the server cannot be reached: ") + error.what(),
                               "check the address inside the API token, and the proxies");
         }
         const std::lock_guard guard(channel_mutex_);
@@ -119,8 +125,10 @@ private:
             return read_reply<E>(reply);
         } catch (const wire::DecodeError& error) {
             throw ApiError(ErrorCode::invalid_reply,
-                           "the server's answer to " + std::string(E::operation_id) + " makes no sense: " + error.what(),
-                           "is " + credentials_.config_address + " a Neptune server?", reply.status, reply.body);
+                           "the server's answer to " + std::string(E::operation_id) +
+                               " makes no sense: " + error.what(),
+                           "is " + credentials_.config_address + " a Neptune server?", reply.status,
+                           reply.body);
         }
     }
 
@@ -136,7 +144,8 @@ private:
             const auto reply = transmit(request, kind);
             // Clocks may differ: whatever ours says, the token is renewed once.
             if (attempt == 0 && reply.status == 401 &&
-                wire::decode_error(401, reply.body).type == wire::ErrorType::authorization_token_expired) {
+                wire::decode_error(401, reply.body).type ==
+                    wire::ErrorType::authorization_token_expired) {
                 const std::lock_guard guard(token_mutex_);
                 refresh();
                 continue;
@@ -149,10 +158,11 @@ private:
         request.headers.set("User-Agent", "neptune-cpp/" + std::string(neptune::version));
         request.headers.set("X-Neptune-LegacyClient", "false");
         try {
-            const auto budget = std::chrono::duration_cast<std::chrono::milliseconds>(timing_.retry_budget *
-                                                                                      timing_.pause_scale);
-            auto reply = kind == Kind::patient ? http::send_with_retry(*channel_, request, pause_, budget)
-                                               : brief_channel_->send(request);
+            const auto budget = std::chrono::duration_cast<std::chrono::milliseconds>(
+                timing_.retry_budget * timing_.pause_scale);
+            auto reply = kind == Kind::patient
+                             ? http::send_with_retry(*channel_, request, pause_, budget)
+                             : brief_channel_->send(request);
             relay_messages(reply);
             return reply;
         } catch (const http::RetriesExhausted& error) {
@@ -178,20 +188,25 @@ private:
         const auto& versions = config_.py_lib_versions;
         // The numbers are those of the Python client whose protocol we speak.
         if (versions.min_compatible && is_newer(*versions.min_compatible, protocol_version))
+            throw ClientUpgradeRequired(
+                ErrorCode::client_upgrade_required,
+                "the server needs a client of protocol version " + *versions.min_compatible +
+                    " or later; this one speaks " + std::string(protocol_version),
+                "use a newer neptune-cpp");
+        if (versions.max_compatible &&
+            is_newer(protocol_version_without_patch, *versions.max_compatible))
             throw ClientUpgradeRequired(ErrorCode::client_upgrade_required,
-                                        "the server needs a client of protocol version " + *versions.min_compatible +
-                                            " or later; this one speaks " + std::string(protocol_version),
-                                        "use a newer neptune-cpp");
-        if (versions.max_compatible && is_newer(protocol_version_without_patch, *versions.max_compatible))
-            throw ClientUpgradeRequired(ErrorCode::client_upgrade_required,
-                                        "the server takes clients up to protocol version " + *versions.max_compatible +
-                                            "; this one speaks " + std::string(protocol_version),
+                                        "the server takes clients up to protocol version " +
+                                            *versions.max_compatible + "; this one speaks " +
+                                            std::string(protocol_version),
                                         "use an older neptune-cpp, or a newer server");
         if (versions.min_recommended && is_newer(*versions.min_recommended, protocol_version))
-            reporter_.warning("the server recommends a client of protocol version " + *versions.min_recommended +
-                              " or later; this one speaks " + std::string(protocol_version));
+            reporter_.warning("the server recommends a client of protocol version " +
+                              *versions.min_recommended + " or later; this one speaks " +
+                              std::string(protocol_version));
     }
-    static constexpr std::string_view protocol_version = "1.14.1", protocol_version_without_patch = "1.14.0";
+    static constexpr std::string_view protocol_version = "1.14.1",
+                                      protocol_version_without_patch = "1.14.0";
     // Numbers between dots; anything else ends the comparison.
     static bool is_newer(std::string_view a, std::string_view b) {
         const auto next = [](std::string_view& text) {
@@ -200,8 +215,10 @@ private:
                 number = number * 10 + (text.front() - '0');
                 text.remove_prefix(1);
             }
-            if (!text.empty() && text.front() == '.') text.remove_prefix(1);
-            else text = {};
+            if (!text.empty() && text.front() == '.')
+                text.remove_prefix(1);
+            else
+                text = {};
             return number;
         };
         while (!a.empty() || !b.empty()) {
@@ -223,9 +240,11 @@ private:
         http::Request request = build_request<wire::ExchangeApiToken>({credentials_.token});
         auto reply = transmit(request, Kind::patient);
         if (reply.status == 401)
-            throw InvalidApiToken(ErrorCode::invalid_api_token,
-                                  "the server at " + credentials_.config_address + " refuses the API token",
-                                  "check that it was copied whole and was not revoked; `neptune-cpp token create` makes a new one");
+            throw InvalidApiToken(
+                ErrorCode::invalid_api_token,
+                "the server at " + credentials_.config_address + " refuses the API token",
+                "check that it was copied whole and was not revoked; `neptune-cpp token create` "
+                "makes a new one");
         const auto token = decode<wire::ExchangeApiToken>(checked(std::move(reply), request));
         refresh_token_ = token.refresh_token;
         take_access_token(token.access_token);
@@ -252,7 +271,8 @@ private:
         try {
             token = wire::decode<wire::RefreshedToken>(json, "reply");
         } catch (const wire::DecodeError&) {
-            return false;  // an OAuth error, or nothing that makes sense: the token is exchanged anew
+            return false;  // an OAuth error, or nothing that makes sense: the token is exchanged
+                           // anew
         }
         if (token.refresh_token) refresh_token_ = *token.refresh_token;
         take_access_token(token.access_token);
@@ -264,28 +284,34 @@ private:
         access_token_ = token;
         const auto first = token.find('.');
         const auto second = first == std::string::npos ? first : token.find('.', first + 1);
-        const auto payload = second == std::string::npos
-                                 ? std::nullopt
-                                 : core::base64::decode_url(token.substr(first + 1, second - first - 1));
+        const auto payload =
+            second == std::string::npos
+                ? std::nullopt
+                : core::base64::decode_url(token.substr(first + 1, second - first - 1));
         const auto claims = payload ? wire::Json::parse(*payload, nullptr, false) : wire::Json();
-        if (!claims.is_object() || !claims.contains("exp") || !claims["exp"].is_number() || !claims.contains("iss") ||
-            !claims["iss"].is_string())
-            throw ApiError(ErrorCode::invalid_reply, "the server's access token holds no exp and iss",
+        if (!claims.is_object() || !claims.contains("exp") || !claims["exp"].is_number() ||
+            !claims.contains("iss") || !claims["iss"].is_string())
+            throw ApiError(ErrorCode::invalid_reply,
+                           "the server's access token holds no exp and iss",
                            "is " + credentials_.config_address + " a Neptune server?", 200, {});
         expires_ = static_cast<core::Millis>(claims["exp"].get<double>() * 1000);
         try {
             issuer_path_ = http::parse_url(claims["iss"].get<std::string>()).path;
         } catch (const std::invalid_argument& error) {
-            throw ApiError(ErrorCode::invalid_reply, std::string("the issuer in the server's access token: ") + error.what(),
+            throw ApiError(ErrorCode::invalid_reply,
+                           std::string("the issuer in the server's access token: ") + error.what(),
                            "check the public address of the server", 200, {});
         }
         const auto azp = claims.find("azp");
-        client_id_ = azp != claims.end() && azp->is_string() ? azp->get<std::string>() : "neptune-cli";
+        client_id_ =
+            azp != claims.end() && azp->is_string() ? azp->get<std::string>() : "neptune-cli";
     }
 
     const Credentials credentials_;
     const Proxies proxies_;
-    const std::function<std::unique_ptr<http::Channel>(const std::string&, const Proxies&, const Timing&)> make_channel_;
+    const std::function<std::unique_ptr<http::Channel>(const std::string&, const Proxies&,
+                                                       const Timing&)>
+        make_channel_;
     const Timing timing_;
     Reporter& reporter_;
     AbortablePause pause_;

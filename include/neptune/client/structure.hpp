@@ -12,7 +12,8 @@
 
 namespace neptune {
 
-/// A namespace (type empty) or a field (children empty). Children are ordered by name. A value: nothing refers to the object.
+/// A namespace (type empty) or a field (children empty). Children are ordered by name. A value:
+/// nothing refers to the object.
 class Structure {
 public:
     /// Type of the field; empty for a namespace.
@@ -42,8 +43,8 @@ public:
         }
         node->type_ = type;
     }
-    /// Lines as `print_structure()` of the Python client prints them: sorted by name, 4 spaces a level, `'name': Type`;
-    /// names in blue if asked for.
+    /// Lines as `print_structure()` of the Python client prints them: sorted by name, 4 spaces a
+    /// level, `'name': Type`; names in blue if asked for.
     [[nodiscard]] std::string to_text(bool color = false, std::size_t indent = 0) const {
         std::string text;
         for (const auto& [name, node] : children_) {

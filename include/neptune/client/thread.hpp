@@ -8,8 +8,8 @@
 
 namespace neptune::client {
 
-/// Starts a thread of the library. No signal is delivered to it, so that the program's handlers run on the program's own
-/// threads.
+/// Starts a thread of the library. No signal is delivered to it, so that the program's handlers run
+/// on the program's own threads.
 template <class Function>
 [[nodiscard]] std::thread start_thread(Function function) {
     const http::detail::SignalsBlocked blocked;

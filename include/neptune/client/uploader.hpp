@@ -1,8 +1,9 @@
 #ifndef NEPTUNE_CLIENT_UPLOADER_HPP
 #define NEPTUNE_CLIENT_UPLOADER_HPP
 
-// The thread that drains journals: what a dead process left behind first, oldest first, then the object's own. It survives
-// any outage, never throws at the caller, and acknowledges exactly what the server has stored.
+// The thread that drains journals: what a dead process left behind first, oldest first, then the
+// object's own. It survives any outage, never throws at the caller, and acknowledges exactly what
+// the server has stored.
 
 #include <neptune/client/batch_builder.hpp>
 #include <neptune/client/environment.hpp>
@@ -45,14 +46,15 @@ public:
         Timing timing{};
     };
 
-    /// Lifetime: `session`, `reporter` and `own` outlive this. `left_overs` are sent before `own`; each is removed when the
-    /// server has all of it.
+    /// Lifetime: `session`, `reporter` and `own` outlive this. `left_overs` are sent before `own`;
+    /// each is removed when the server has all of it.
     Uploader(Settings settings, Session& session, Reporter& reporter,
              std::vector<std::unique_ptr<journal::Journal>> left_overs, journal::Journal& own)
         : settings_(std::move(settings)),
           session_(session),
           reporter_(reporter),
-          left_overs_(std::make_move_iterator(left_overs.begin()), std::make_move_iterator(left_overs.end())),
+          left_overs_(std::make_move_iterator(left_overs.begin()),
+                      std::make_move_iterator(left_overs.end())),
           own_(own),
           last_progress_(Clock::now()) {}
     ~Uploader() { end(); }
@@ -63,7 +65,9 @@ public:
 
     /// A record was appended: wakes the thread if more than half a batch waits.
     void appended(std::uint64_t sequence) {
-        if (sequence - acknowledged_.load(std::memory_order_relaxed) > settings_.batch_operations / 2) wake();
+        if (sequence - acknowledged_.load(std::memory_order_relaxed) >
+            settings_.batch_operations / 2)
+            wake();
     }
     /// Sends now what is queued, even if the server was away a moment ago.
     void hurry() {
@@ -74,8 +78,8 @@ public:
 
     enum class Waited { done, dead, connection_lost };
 
-    /// Blocks until the server has the own records up to `sequence`, and all left-overs. `until_failure`: also returns when
-    /// the connection fails for good once.
+    /// Blocks until the server has the own records up to `sequence`, and all left-overs.
+    /// `until_failure`: also returns when the connection fails for good once.
     Waited wait(std::uint64_t sequence, bool until_failure) {
         std::unique_lock lock(mutex_);
         const auto failures = failures_;
@@ -94,12 +98,14 @@ public:
     void wait_until_empty(Clock::time_point deadline) {
         std::unique_lock lock(mutex_);
         changed_.wait_until(lock, deadline, [this] {
-            return (left_overs_.empty() && acknowledged_ >= own_.last_sequence()) || dead_ || ended_;
+            return (left_overs_.empty() && acknowledged_ >= own_.last_sequence()) || dead_ ||
+                   ended_;
         });
     }
 
     /// Errors of the records `first` … `last` (with `keep_errors`), in order; they are forgotten.
-    std::vector<Error> collect_errors(std::uint64_t first, std::uint64_t last, const std::vector<std::string>& paths) {
+    std::vector<Error> collect_errors(std::uint64_t first, std::uint64_t last,
+                                      const std::vector<std::string>& paths) {
         const std::lock_guard guard(mutex_);
         std::vector<Error> result;
         const auto wanted = [&](const KeptError& kept) {
@@ -135,7 +141,8 @@ public:
         const std::lock_guard guard(mutex_);
         Progress result;
         result.remaining = own_.last_sequence() - acknowledged_;
-        for (const auto& journal : left_overs_) result.remaining += journal->last_sequence() - journal->acknowledged();
+        for (const auto& journal : left_overs_)
+            result.remaining += journal->last_sequence() - journal->acknowledged();
         result.last_progress = last_progress_;
         result.connected = connected_;
         result.dead = dead_;
@@ -143,7 +150,8 @@ public:
         result.sending_since = sending_since_;
         return result;
     }
-    /// Ends the thread, after the request under way if `session.abort()` was not called before. Journals stay as they are.
+    /// Ends the thread, after the request under way if `session.abort()` was not called before.
+    /// Journals stay as they are.
     void end() {
         {
             const std::lock_guard guard(mutex_);
@@ -153,7 +161,8 @@ public:
         if (thread_.joinable()) thread_.join();
     }
 
-    // Around fork: the thread holds no lock of ours while it is sending, and none after lock_for_fork.
+    // Around fork: the thread holds no lock of ours while it is sending, and none after
+    // lock_for_fork.
     void lock_for_fork() { mutex_.lock(); }
     void unlock_after_fork() { mutex_.unlock(); }
 
@@ -209,7 +218,8 @@ private:
                 done->close_and_remove();
             } catch (const std::exception& error) {
                 reporter_.report(Error(ErrorCode::journal_unavailable,
-                                       "cannot remove the sent queue " + done->directory() + ": " + error.what()),
+                                       "cannot remove the sent queue " + done->directory() + ": " +
+                                           error.what()),
                                  done->directory(), Level::warning);
             }
             const std::lock_guard guard(mutex_);
@@ -229,7 +239,8 @@ private:
         const bool fenced = session_.has(wire::feature_producer) && &journal != unfenced_;
         if (fenced) {
             request.producer = journal.producer();
-            request.sequence = std::to_string(batch.range.first) + "-" + std::to_string(batch.range.last);
+            request.sequence =
+                std::to_string(batch.range.first) + "-" + std::to_string(batch.range.last);
         }
         std::vector<wire::OperationErrorDto> refused;
         try {
@@ -242,9 +253,11 @@ private:
         finish(journal, batch, refused);
     }
 
-    // The server's number differs from ours. Ahead of us: an answer was lost, and what it has is acknowledged. Behind us: it
-    // lost data that we no longer have; the rest is sent without numbers, protected by the step rule alone.
-    void settle(journal::Journal& journal, const journal::Range& range, const ProducerConflict& conflict) {
+    // The server's number differs from ours. Ahead of us: an answer was lost, and what it has is
+    // acknowledged. Behind us: it lost data that we no longer have; the rest is sent without
+    // numbers, protected by the step rule alone.
+    void settle(journal::Journal& journal, const journal::Range& range,
+                const ProducerConflict& conflict) {
         const auto last = static_cast<std::uint64_t>((std::max)(conflict.last, std::int64_t{0}));
         if (last >= range.first) {
             journal.acknowledge((std::min)(last, journal.last_sequence()));
@@ -252,11 +265,14 @@ private:
             return;
         }
         unfenced_ = &journal;
-        reporter_.report(Error(ErrorCode::records_left_behind,
-                               "the server has only the first " + std::to_string(last) + " records of this queue, but " +
-                                   std::to_string(range.first - 1) + " were acknowledged",
-                               "was the server restored from a backup? What was logged in between is lost there"),
-                         settings_.object_id);
+        reporter_.report(
+            Error(
+                ErrorCode::records_left_behind,
+                "the server has only the first " + std::to_string(last) +
+                    " records of this queue, but " + std::to_string(range.first - 1) +
+                    " were acknowledged",
+                "was the server restored from a backup? What was logged in between is lost there"),
+            settings_.object_id);
     }
 
     void begin(const OutgoingBatch& batch) {
@@ -269,16 +285,19 @@ private:
     void finish(journal::Journal& journal, OutgoingBatch& batch,
                 const std::vector<wire::OperationErrorDto>& refused) {
         std::vector<KeptError> errors;
-        for (auto& [path, error] : batch.errors) errors.push_back({batch.range, path, std::move(error)});
+        for (auto& [path, error] : batch.errors)
+            errors.push_back({batch.range, path, std::move(error)});
         for (const auto& dto : refused) {
             std::string path = dto.path.value_or("");
             if (path.empty() && dto.index && *dto.index >= 0 &&
                 static_cast<std::size_t>(*dto.index) < batch.operations.size())
                 path = batch.operations[static_cast<std::size_t>(*dto.index)].path;
-            const bool step = dto.error_type == wire::wire_name(wire::OperationErrorType::log_series_value);
-            errors.push_back({batch.range, path,
-                              Error(step ? ErrorCode::step_not_increasing : ErrorCode::operation_refused,
-                                    "the server refused an operation: " + dto.error_description)});
+            const bool step =
+                dto.error_type == wire::wire_name(wire::OperationErrorType::log_series_value);
+            errors.push_back(
+                {batch.range, path,
+                 Error(step ? ErrorCode::step_not_increasing : ErrorCode::operation_refused,
+                       "the server refused an operation: " + dto.error_description)});
         }
         if (!settings_.keep_errors || &journal != &own_) {
             for (const auto& kept : errors) reporter_.report(kept.error, kept.path);
@@ -308,13 +327,15 @@ private:
             backoff_ = Seconds(0);
             changed_.notify_all();
         }
-        if (reconnected) reporter_.info("the connection to the server is back, synchronization goes on");
+        if (reconnected)
+            reporter_.info("the connection to the server is back, synchronization goes on");
     }
 
     // Trouble that time may heal. Everything else ends the thread; data stay on disk.
     static bool is_passing(const std::exception& error) {
         if (const auto* api = dynamic_cast<const ApiError*>(&error))
-            return api->code() == ErrorCode::server_error || api->code() == ErrorCode::invalid_reply;
+            return api->code() == ErrorCode::server_error ||
+                   api->code() == ErrorCode::invalid_reply;
         return dynamic_cast<const ConnectionLost*>(&error) != nullptr ||
                dynamic_cast<const CannotResolveHostname*>(&error) != nullptr ||
                dynamic_cast<const SSLVerificationError*>(&error) != nullptr;
@@ -328,23 +349,27 @@ private:
             first = std::exchange(connected_, false);
             last_failure_ = error.what();
             ++failures_;
-            backoff_ = backoff_.count() == 0 ? settings_.timing.first_backoff
-                                             : (std::min)(backoff_ * 2, settings_.timing.longest_backoff);
+            backoff_ = backoff_.count() == 0
+                           ? settings_.timing.first_backoff
+                           : (std::min)(backoff_ * 2, settings_.timing.longest_backoff);
             pause = backoff_ * settings_.timing.pause_scale;
             changed_.notify_all();
         }
         if (first)
-            reporter_.report(Error(ErrorCode::connection_lost,
-                                   std::string("synchronization is interrupted and goes on when the server is back: ") +
-                                       error.what()),
-                             {}, Level::warning);
+            reporter_.report(
+                Error(ErrorCode::connection_lost,
+                      std::string(
+                          "synchronization is interrupted and goes on when the server is back: ") +
+                          error.what()),
+                {}, Level::warning);
         return sleep(pause, hurried_);
     }
 
     void die(const std::exception& error) {
         reporter_.report(Error(ErrorCode::synchronization_stopped,
                                std::string("synchronization has stopped: ") + error.what(),
-                               "all data are safe in " + own_.directory() + "; remove the cause, then run `neptune-cpp sync`"),
+                               "all data are safe in " + own_.directory() +
+                                   "; remove the cause, then run `neptune-cpp sync`"),
                          {});
         const std::lock_guard guard(mutex_);
         dead_ = true;

@@ -1,8 +1,8 @@
 #ifndef NEPTUNE_CLIENT_VALUE_HPP
 #define NEPTUNE_CLIENT_VALUE_HPP
 
-// The closed variant of everything that can be assigned to a field or fetched from one. Behind its constructors all code
-// is ordinary, non-template code.
+// The closed variant of everything that can be assigned to a field or fetched from one. Behind its
+// constructors all code is ordinary, non-template code.
 
 #include <neptune/client/field_traits.hpp>
 #include <neptune/core/error.hpp>
@@ -30,7 +30,8 @@ struct Timestamp {
     std::int64_t ms = 0;
 };
 
-/// Value of a StringSet field; assignment replaces the set. Exists at sys/tags and sys/group_tags only.
+/// Value of a StringSet field; assignment replaces the set. Exists at sys/tags and sys/group_tags
+/// only.
 struct StringSet {
     std::vector<std::string> values;
     bool operator==(const StringSet&) const = default;
@@ -53,7 +54,8 @@ struct StringSeries {
     std::vector<double> steps{};
 };
 
-/// State of the repository when a run was created, as `fetch<GitInfo>()` of `source_code/git` gives it.
+/// State of the repository when a run was created, as `fetch<GitInfo>()` of `source_code/git` gives
+/// it.
 struct GitInfo {
     std::string commit_id, message, author_name, author_email;
     Datetime commit_date{};
@@ -65,7 +67,8 @@ struct GitInfo {
 
 struct Entry;
 
-/// A namespace with its fields: keys in the order in which they were given; a key may be a path. Copies share nothing.
+/// A namespace with its fields: keys in the order in which they were given; a key may be a path.
+/// Copies share nothing.
 class Dict {
 public:
     using Items = std::vector<std::pair<std::string, Value>>;
@@ -94,8 +97,8 @@ private:
 };
 
 namespace detail {
-/// Where the value of a copy comes from: a field of some object, looked up when the Value is made. Errors: MissingField;
-/// MetadataInconsistency for what is no single value.
+/// Where the value of a copy comes from: a field of some object, looked up when the Value is made.
+/// Errors: MissingField; MetadataInconsistency for what is no single value.
 struct CopySource {
     std::string object_id;
     std::string path;
@@ -103,7 +106,8 @@ struct CopySource {
 };
 CopySource copy_source_of(const Field& field);
 
-/// The characters of a text; an array ends at its first NUL, as a literal does. Errors: InvalidArgument for a null pointer.
+/// The characters of a text; an array ends at its first NUL, as a literal does. Errors:
+/// InvalidArgument for a null pointer.
 template <StringLike T>
 std::string_view text_of(const T& text) {
     if constexpr (std::is_pointer_v<T>)
@@ -116,20 +120,18 @@ std::string_view text_of(const T& text) {
 /// What a field holds or is assigned. `std::uint64_t` is used for integers above INT64_MAX only.
 class Value {
 public:
-    using Storage =
-        std::variant<std::monostate, bool, std::int64_t, std::uint64_t, double, std::string, Datetime,
-                     StringSet, FloatSeries, StringSeries, Dict, detail::CopySource, RunState,
-                     GitInfo>;
+    using Storage = std::variant<std::monostate, bool, std::int64_t, std::uint64_t, double,
+                                 std::string, Datetime, StringSet, FloatSeries, StringSeries, Dict,
+                                 detail::CopySource, RunState, GitInfo>;
 
     Value() = default;
     template <Storable T>
-        requires(!std::same_as<T, Value>)
-    Value(const T& value) : storage_(store(value)) {}
+    requires(!std::same_as<T, Value>) Value(const T& value) : storage_(store(value)) {}
     Value(std::initializer_list<Entry> entries);
     template <class neptune_cannot_store_this_type_see_neptune_stringify>
-        requires(!Storable<neptune_cannot_store_this_type_see_neptune_stringify>)
-    NEPTUNE_REFUSE("a field cannot hold this type; see neptune::stringify or specialise neptune::FieldTraits",
-                   Value(const neptune_cannot_store_this_type_see_neptune_stringify&));
+    requires(!Storable<neptune_cannot_store_this_type_see_neptune_stringify>) NEPTUNE_REFUSE(
+        "a field cannot hold this type; see neptune::stringify or specialise neptune::FieldTraits",
+        Value(const neptune_cannot_store_this_type_see_neptune_stringify&));
 
     /// For code that has the alternative already, such as what was read from the server.
     static Value from_storage(Storage storage) {
@@ -139,8 +141,8 @@ public:
     }
     [[nodiscard]] const Storage& storage() const { return storage_; }
 
-    /// True if `get<T>()` would succeed for one of bool, std::int64_t, double, std::string, Datetime, StringSet, Dict,
-    /// RunState, GitInfo.
+    /// True if `get<T>()` would succeed for one of bool, std::int64_t, double, std::string,
+    /// Datetime, StringSet, Dict, RunState, GitInfo.
     template <class T>
     [[nodiscard]] bool is() const {
         return std::holds_alternative<T>(storage_);
@@ -168,11 +170,12 @@ struct Entry {
     Entry(std::string_view k, Value v) : key(k), value(std::move(v)) {}
     template <class A, class B, class C, class... neptune_an_entry_is_key_and_value>
     NEPTUNE_REFUSE("a dictionary entry is {key, value}",
-                   Entry(const A&, const B&, const C&, const neptune_an_entry_is_key_and_value&...));
+                   Entry(const A&, const B&, const C&,
+                         const neptune_an_entry_is_key_and_value&...));
     template <class neptune_dictionary_keys_must_be_strings, class V>
-        requires(!std::convertible_to<const neptune_dictionary_keys_must_be_strings&, std::string_view>)
-    NEPTUNE_REFUSE("dictionary keys must be strings",
-                   Entry(const neptune_dictionary_keys_must_be_strings&, const V&));
+    requires(!std::convertible_to<const neptune_dictionary_keys_must_be_strings&, std::string_view>)
+        NEPTUNE_REFUSE("dictionary keys must be strings",
+                       Entry(const neptune_dictionary_keys_must_be_strings&, const V&));
 };
 
 inline Dict::Dict() : items_(std::make_unique<Items>()) {}
@@ -196,8 +199,12 @@ inline const Dict::Items& Dict::items() const {
     static const Items none;  // of a moved-from dictionary
     return items_ ? *items_ : none;
 }
-inline std::size_t Dict::size() const { return items().size(); }
-inline bool Dict::empty() const { return items().empty(); }
+inline std::size_t Dict::size() const {
+    return items().size();
+}
+inline bool Dict::empty() const {
+    return items().empty();
+}
 inline const Value* Dict::find(std::string_view key) const {
     for (const auto& [name, value] : items())
         if (name == key) return &value;
@@ -205,7 +212,8 @@ inline const Value* Dict::find(std::string_view key) const {
 }
 inline const Value& Dict::at(std::string_view path) const {
     if (const auto* value = find(path)) return *value;
-    for (auto slash = path.find('/'); slash != std::string_view::npos; slash = path.find('/', slash + 1))
+    for (auto slash = path.find('/'); slash != std::string_view::npos;
+         slash = path.find('/', slash + 1))
         if (const auto* value = find(path.substr(0, slash)))
             if (const auto* dict = std::get_if<Dict>(&value->storage()))
                 return dict->at(path.substr(slash + 1));
@@ -239,7 +247,8 @@ Value::Storage Value::store(const T& value) {
         return detail::copy_source_of(value);
     } else if constexpr (detail::MapLike<T>) {
         Dict dict;
-        for (const auto& item : value) dict.add(std::string(detail::text_of(item.first)), Value(item.second));
+        for (const auto& item : value)
+            dict.add(std::string(detail::text_of(item.first)), Value(item.second));
         return dict;
     } else {
         return Value(detail::LastResort<T>::to_field(value)).storage_;

@@ -35,7 +35,8 @@ inline constexpr bool is_fetchable =
 /// "the field is a String, not a Float".
 [[noreturn]] inline void throw_mismatch(const Value& value, std::string_view wanted) {
     throw TypeMismatch(ErrorCode::type_mismatch,
-                       "the value is " + core::with_article(value.type_name()) + ", not " + core::with_article(wanted),
+                       "the value is " + core::with_article(value.type_name()) + ", not " +
+                           core::with_article(wanted),
                        "fetch it as the type that the field has");
 }
 
@@ -50,10 +51,12 @@ const Alternative& expect(const Value& value, std::string_view wanted) {
 
 template <class T>
 T Value::get() const {
-    static_assert(detail::is_fetchable<T>,
-                  "neptune: a field is fetched as bool, an integer, a floating-point number, std::string, "
-                  "std::chrono::sys_time, std::set<std::string>, RunState, GitInfo, Dict, a described struct, "
-                  "or a type whose FieldTraits has from_field");
+    static_assert(
+        detail::is_fetchable<T>,
+        "neptune: a field is fetched as bool, an integer, a floating-point number, std::string, "
+        "std::chrono::sys_time, std::set<std::string>, RunState, GitInfo, Dict, a described "
+        "struct, "
+        "or a type whose FieldTraits has from_field");
     if constexpr (detail::Untaught<T>) {
         return FieldTraits<T>::from_field(*this);
     } else if constexpr (std::same_as<T, Value>) {
@@ -71,9 +74,10 @@ T Value::get() const {
     } else if constexpr (detail::IntegerLike<T>) {
         const auto number = detail::expect<std::int64_t>(*this, "Integer");
         if (!std::in_range<T>(number))
-            throw TypeMismatch(ErrorCode::type_mismatch,
-                               "the value " + std::to_string(number) + " does not fit the integer type asked for",
-                               "fetch it as std::int64_t");
+            throw TypeMismatch(
+                ErrorCode::type_mismatch,
+                "the value " + std::to_string(number) + " does not fit the integer type asked for",
+                "fetch it as std::int64_t");
         return static_cast<T>(number);
     } else if constexpr (std::floating_point<T>) {
         return static_cast<T>(detail::expect<double>(*this, "Float"));

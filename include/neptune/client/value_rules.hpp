@@ -1,8 +1,8 @@
 #ifndef NEPTUNE_CLIENT_VALUE_RULES_HPP
 #define NEPTUNE_CLIENT_VALUE_RULES_HPP
 
-// From a value that the user gave to the operation that stores it: type locks, ranges, lengths. Everything that is refused
-// silently by Python is an error or a report here.
+// From a value that the user gave to the operation that stores it: type locks, ranges, lengths.
+// Everything that is refused silently by Python is an error or a report here.
 
 #include <neptune/client/object.hpp>
 #include <neptune/client/reporter.hpp>
@@ -27,10 +27,11 @@ public:
     ValueRules(OnIntOverflow on_int_overflow, OnNonfinite on_nonfinite, Reporter& reporter)
         : on_int_overflow_(on_int_overflow), on_nonfinite_(on_nonfinite), reporter_(reporter) {}
 
-    /// The operation that assigns a single value to a field whose type is `existing` (nothing = a new field); nothing if
-    /// the value is skipped, which was reported. Errors: MetadataInconsistency for a value of another type, InvalidArgument by
-    /// policy.
-    [[nodiscard]] std::optional<wire::Payload> assignment(const std::string& path, const Value& value,
+    /// The operation that assigns a single value to a field whose type is `existing` (nothing = a
+    /// new field); nothing if the value is skipped, which was reported. Errors:
+    /// MetadataInconsistency for a value of another type, InvalidArgument by policy.
+    [[nodiscard]] std::optional<wire::Payload> assignment(const std::string& path,
+                                                          const Value& value,
                                                           std::optional<FieldType> existing) const {
         if (const auto* number = std::get_if<double>(&value.storage()))
             return assign_float(path, *number, existing);
@@ -44,22 +45,24 @@ public:
         }
         if (const auto* text = std::get_if<std::string>(&value.storage())) {
             expect(path, value.type_name(), existing, FieldType::string);
-            return wire::AssignString{shorten(path, *text, wire::limits::string_code_points, "a String")};
+            return wire::AssignString{
+                shorten(path, *text, wire::limits::string_code_points, "a String")};
         }
         if (const auto* time = std::get_if<Datetime>(&value.storage())) {
             expect(path, value.type_name(), existing, FieldType::datetime);
             return wire::AssignDatetime{time->time_since_epoch().count()};
         }
-        throw InvalidArgument(ErrorCode::invalid_argument,
-                              core::with_article(value.type_name()) + " cannot be assigned to " + path);
+        throw InvalidArgument(ErrorCode::invalid_argument, core::with_article(value.type_name()) +
+                                                               " cannot be assigned to " + path);
     }
 
     /// Throws unless the field is new or has that type. `what` is the word for the value.
-    static void expect(const std::string& path, std::string_view what, std::optional<FieldType> existing,
-                       FieldType wanted) {
+    static void expect(const std::string& path, std::string_view what,
+                       std::optional<FieldType> existing, FieldType wanted) {
         if (!existing || *existing == wanted) return;
         throw MetadataInconsistency(ErrorCode::type_conflict,
-                                    "cannot assign " + core::with_article(what) + " to " + path + ": it is " + core::with_article(display_name(*existing)),
+                                    "cannot assign " + core::with_article(what) + " to " + path +
+                                        ": it is " + core::with_article(display_name(*existing)),
                                     "use another field, or erase this one first");
     }
 
@@ -72,11 +75,13 @@ public:
     /// Errors: InvalidArgument.
     static void check_step(const std::string& path, double step) {
         if (!core::is_finite(step))
-            throw InvalidArgument(ErrorCode::invalid_argument, "a step of " + path + " is NaN or infinite",
+            throw InvalidArgument(ErrorCode::invalid_argument,
+                                  "a step of " + path + " is NaN or infinite",
                                   "give a finite number, or none");
     }
     [[nodiscard]] std::string point_text(const std::string& path, std::string_view text) const {
-        return shorten(path, text, wire::limits::string_point_code_points, "a point of a StringSeries");
+        return shorten(path, text, wire::limits::string_point_code_points,
+                       "a point of a StringSeries");
     }
     [[nodiscard]] std::string valid_text(const std::string& path, std::string_view text) const {
         if (core::is_valid(text)) return std::string(text);
@@ -87,10 +92,11 @@ public:
     }
 
 private:
-    [[nodiscard]] std::optional<wire::Payload> assign_float(const std::string& path, double number,
-                                                            std::optional<FieldType> existing) const {
+    [[nodiscard]] std::optional<wire::Payload> assign_float(
+        const std::string& path, double number, std::optional<FieldType> existing) const {
         if (!core::is_finite(number)) {
-            if (on_nonfinite_ == OnNonfinite::as_string && (!existing || *existing == FieldType::string))
+            if (on_nonfinite_ == OnNonfinite::as_string &&
+                (!existing || *existing == FieldType::string))
                 return wire::AssignString{nonfinite_text(number)};
             nonfinite(path, "the value for");
             return std::nullopt;
@@ -105,9 +111,9 @@ private:
     }
 
     // `number` is empty above INT64_MAX; `approximate` always holds.
-    [[nodiscard]] std::optional<wire::Payload> assign_integer(const std::string& path, std::optional<std::int64_t> number,
-                                                              double approximate,
-                                                              std::optional<FieldType> existing) const {
+    [[nodiscard]] std::optional<wire::Payload> assign_integer(
+        const std::string& path, std::optional<std::int64_t> number, double approximate,
+        std::optional<FieldType> existing) const {
         if (existing == FieldType::float_number) return wire::AssignFloat{approximate};
         const bool fits = number && *number >= wire::limits::client_integer_min &&
                           *number <= wire::limits::client_integer_max;
@@ -117,7 +123,8 @@ private:
         }
         expect(path, "Integer", existing, FieldType::integer);
         if (fits) return wire::AssignInt{*number};
-        const std::string what = "an integer for " + path + " is outside -2147483648 ... 2147483647";
+        const std::string what =
+            "an integer for " + path + " is outside -2147483648 ... 2147483647";
         if (on_int_overflow_ == OnIntOverflow::throw_error)
             throw InvalidArgument(ErrorCode::integer_out_of_range, what, "log it as a double");
         reporter_.report(Error(ErrorCode::integer_out_of_range, what + " and was skipped",
@@ -128,9 +135,10 @@ private:
 
     void nonfinite(const std::string& path, const std::string& what) const {
         if (on_nonfinite_ == OnNonfinite::throw_error)
-            throw InvalidArgument(ErrorCode::nonfinite_value, what + " " + path + " is NaN or infinite",
-                                  "log a finite number");
-        reporter_.report(Error(ErrorCode::nonfinite_value, what + " " + path + " is NaN or infinite and was skipped",
+            throw InvalidArgument(ErrorCode::nonfinite_value,
+                                  what + " " + path + " is NaN or infinite", "log a finite number");
+        reporter_.report(Error(ErrorCode::nonfinite_value,
+                               what + " " + path + " is NaN or infinite and was skipped",
                                "log a finite number, or set on_nonfinite"),
                          path, Level::warning);
     }
@@ -141,15 +149,16 @@ private:
         return (bits >> 63) != 0 ? "-inf" : "inf";
     }
 
-    [[nodiscard]] std::string shorten(const std::string& path, std::string_view text, std::size_t limit,
-                                      const char* what) const {
+    [[nodiscard]] std::string shorten(const std::string& path, std::string_view text,
+                                      std::size_t limit, const char* what) const {
         std::string result = valid_text(path, text);
         if (result.size() <= limit || core::count_code_points(result) <= limit) return result;
-        reporter_.report(Error(ErrorCode::string_truncated,
-                               "a text for " + path + " is longer than the " + std::to_string(limit) +
-                                   " characters of " + what + " and was cut",
-                               "log long texts in parts"),
-                         path, Level::warning);
+        reporter_.report(
+            Error(ErrorCode::string_truncated,
+                  "a text for " + path + " is longer than the " + std::to_string(limit) +
+                      " characters of " + what + " and was cut",
+                  "log long texts in parts"),
+            path, Level::warning);
         return std::string(core::truncate_code_points(result, limit));
     }
 

@@ -1,8 +1,8 @@
 #ifndef NEPTUNE_CORE_CALLBACK_HPP
 #define NEPTUNE_CORE_CALLBACK_HPP
 
-// A copyable callable of a fixed signature, as std::function, without <functional>: that header costs every file of a
-// training program a tenth of a second.
+// A copyable callable of a fixed signature, as std::function, without <functional>: that header
+// costs every file of a training program a tenth of a second.
 
 #include <memory>
 #include <type_traits>
@@ -13,8 +13,9 @@ namespace neptune {
 template <class Signature>
 class Callback;
 
-/// Holds any callable; empty when default-constructed. Copies share the callable. Lifetime: what the callable refers to
-/// must outlive the object it is given to. Calling an empty one does nothing and is allowed for `void` only.
+/// Holds any callable; empty when default-constructed. Copies share the callable. Lifetime: what
+/// the callable refers to must outlive the object it is given to. Calling an empty one does nothing
+/// and is allowed for `void` only.
 template <class Result, class... Arguments>
 class Callback<Result(Arguments...)> {
 public:
@@ -22,11 +23,11 @@ public:
     Callback(std::nullptr_t) {}
 
     template <class Function>
-        requires(!std::is_same_v<std::remove_cvref_t<Function>, Callback> &&
-                 std::is_invocable_r_v<Result, std::decay_t<Function>&, Arguments...>)
-    Callback(Function&& function)
-        : target_(std::make_shared<Target<std::decay_t<Function>>>(
-              std::forward<Function>(function))) {}
+    requires(!std::is_same_v<std::remove_cvref_t<Function>, Callback> &&
+             std::is_invocable_r_v<Result, std::decay_t<Function>&, Arguments...>)
+        Callback(Function&& function)
+        : target_(
+              std::make_shared<Target<std::decay_t<Function>>>(std::forward<Function>(function))) {}
 
     [[nodiscard]] explicit operator bool() const noexcept { return target_ != nullptr; }
 

@@ -1,8 +1,8 @@
 #ifndef NEPTUNE_CORE_ERROR_HPP
 #define NEPTUNE_CORE_ERROR_HPP
 
-// The one exception hierarchy of the library. Names follow the Python client's exceptions without the
-// "Neptune" prefix and the "Exception" suffix.
+// The one exception hierarchy of the library. Names follow the Python client's exceptions without
+// the "Neptune" prefix and the "Exception" suffix.
 
 #if !defined(__cpp_exceptions) && !defined(__EXCEPTIONS) && !defined(_CPPUNWIND)
 #error "neptune-cpp needs C++ exceptions: compile without -fno-exceptions"
@@ -96,15 +96,33 @@ private:
 };
 
 /// Token, project name or init parameters are missing or contradict each other.
-struct ConfigError : Error { using Error::Error; };
-struct MissingApiToken : ConfigError { using ConfigError::ConfigError; };
-struct InvalidApiToken : ConfigError { using ConfigError::ConfigError; };
-struct MissingProjectName : ConfigError { using ConfigError::ConfigError; };
-struct ProjectNotFound : ConfigError { using ConfigError::ConfigError; };
-struct AmbiguousProjectName : ConfigError { using ConfigError::ConfigError; };
-struct RunResumeAndCustomIdCollision : ConfigError { using ConfigError::ConfigError; };
-struct MissingRequiredInitParameter : ConfigError { using ConfigError::ConfigError; };
-struct NeedExistingObjectForReadOnlyMode : ConfigError { using ConfigError::ConfigError; };
+struct ConfigError : Error {
+    using Error::Error;
+};
+struct MissingApiToken : ConfigError {
+    using ConfigError::ConfigError;
+};
+struct InvalidApiToken : ConfigError {
+    using ConfigError::ConfigError;
+};
+struct MissingProjectName : ConfigError {
+    using ConfigError::ConfigError;
+};
+struct ProjectNotFound : ConfigError {
+    using ConfigError::ConfigError;
+};
+struct AmbiguousProjectName : ConfigError {
+    using ConfigError::ConfigError;
+};
+struct RunResumeAndCustomIdCollision : ConfigError {
+    using ConfigError::ConfigError;
+};
+struct MissingRequiredInitParameter : ConfigError {
+    using ConfigError::ConfigError;
+};
+struct NeedExistingObjectForReadOnlyMode : ConfigError {
+    using ConfigError::ConfigError;
+};
 struct NeedExistingRunForReadOnlyMode : NeedExistingObjectForReadOnlyMode {
     using NeedExistingObjectForReadOnlyMode::NeedExistingObjectForReadOnlyMode;
 };
@@ -114,38 +132,70 @@ struct NeedExistingModelForReadOnlyMode : NeedExistingObjectForReadOnlyMode {
 struct NeedExistingModelVersionForReadOnlyMode : NeedExistingObjectForReadOnlyMode {
     using NeedExistingObjectForReadOnlyMode::NeedExistingObjectForReadOnlyMode;
 };
-struct ClientUpgradeRequired : ConfigError { using ConfigError::ConfigError; };
-struct CannotResolveHostname : ConfigError { using ConfigError::ConfigError; };
-struct SSLVerificationError : ConfigError { using ConfigError::ConfigError; };
-struct ModelKeyAlreadyExists : ConfigError { using ConfigError::ConfigError; };
+struct ClientUpgradeRequired : ConfigError {
+    using ConfigError::ConfigError;
+};
+struct CannotResolveHostname : ConfigError {
+    using ConfigError::ConfigError;
+};
+struct SSLVerificationError : ConfigError {
+    using ConfigError::ConfigError;
+};
+struct ModelKeyAlreadyExists : ConfigError {
+    using ConfigError::ConfigError;
+};
 
 /// The object asked for does not exist, is of another kind, or lies in the trash.
-struct NotFoundError : Error { using Error::Error; };
-struct RunNotFound : NotFoundError { using NotFoundError::NotFoundError; };
-struct ModelNotFound : NotFoundError { using NotFoundError::NotFoundError; };
-struct ModelVersionNotFound : NotFoundError { using NotFoundError::NotFoundError; };
+struct NotFoundError : Error {
+    using Error::Error;
+};
+struct RunNotFound : NotFoundError {
+    using NotFoundError::NotFoundError;
+};
+struct ModelNotFound : NotFoundError {
+    using NotFoundError::NotFoundError;
+};
+struct ModelVersionNotFound : NotFoundError {
+    using NotFoundError::NotFoundError;
+};
 
 /// The object was stopped; resume it, or open it read-only.
-struct InactiveObjectError : Error { using Error::Error; };
+struct InactiveObjectError : Error {
+    using Error::Error;
+};
 /// A path that no field can have.
-struct InvalidPathError : Error { using Error::Error; };
+struct InvalidPathError : Error {
+    using Error::Error;
+};
 
 /// Type or structure of the data conflict with what is there already.
-struct MetadataInconsistency : Error { using Error::Error; };
+struct MetadataInconsistency : Error {
+    using Error::Error;
+};
 struct FetchAttributeNotFound : MetadataInconsistency {
     using MetadataInconsistency::MetadataInconsistency;
 };
-struct TypeMismatch : MetadataInconsistency { using MetadataInconsistency::MetadataInconsistency; };
+struct TypeMismatch : MetadataInconsistency {
+    using MetadataInconsistency::MetadataInconsistency;
+};
 
 /// A fetch-like call on a path at which nothing is known.
-struct MissingField : Error { using Error::Error; };
+struct MissingField : Error {
+    using Error::Error;
+};
 /// The method does not fit the type of the field, such as `append` on an Integer.
-struct TypeDoesNotSupportMethod : Error { using Error::Error; };
+struct TypeDoesNotSupportMethod : Error {
+    using Error::Error;
+};
 /// A write to `sys/stage` by anything but `change_stage()`.
-struct ProtectedPathError : Error { using Error::Error; };
+struct ProtectedPathError : Error {
+    using Error::Error;
+};
 
 /// Every attempt to reach the server failed until the time for it was used up.
-struct ConnectionLost : Error { using Error::Error; };
+struct ConnectionLost : Error {
+    using Error::Error;
+};
 
 /// The server answered with an error status.
 class ApiError : public Error {
@@ -162,21 +212,39 @@ private:
     int status_;
     std::string body_;
 };
-struct Unauthorized : ApiError { using ApiError::ApiError; };
-struct Forbidden : ApiError { using ApiError::ApiError; };
-struct ClientHttpError : ApiError { using ApiError::ApiError; };
-struct ServerError : ApiError { using ApiError::ApiError; };
+struct Unauthorized : ApiError {
+    using ApiError::ApiError;
+};
+struct Forbidden : ApiError {
+    using ApiError::ApiError;
+};
+struct ClientHttpError : ApiError {
+    using ApiError::ApiError;
+};
+struct ServerError : ApiError {
+    using ApiError::ApiError;
+};
 
 /// A limit of the server or workspace is reached; the message names it and its value.
-struct LimitError : Error { using Error::Error; };
+struct LimitError : Error {
+    using Error::Error;
+};
 /// The disk of the data directory is fuller than NEPTUNE_MAX_DISK_USAGE allows.
-struct DiskUtilizationExceeded : Error { using Error::Error; };
+struct DiskUtilizationExceeded : Error {
+    using Error::Error;
+};
 /// Nothing is sent any more for this object; the data are safe on disk.
-struct SynchronizationStopped : Error { using Error::Error; };
+struct SynchronizationStopped : Error {
+    using Error::Error;
+};
 /// Reading from the server was asked for in offline mode.
-struct OfflineModeError : Error { using Error::Error; };
+struct OfflineModeError : Error {
+    using Error::Error;
+};
 /// An argument that has the right type but no valid value.
-struct InvalidArgument : Error { using Error::Error; };
+struct InvalidArgument : Error {
+    using Error::Error;
+};
 
 }  // namespace neptune
 

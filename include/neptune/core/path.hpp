@@ -2,7 +2,8 @@
 #define NEPTUNE_CORE_PATH_HPP
 
 // Paths of fields: `/` separates, empty parts are dropped, case matters.
-// Source of the rules: `parse_path` of the Python client; the limits are ours (wire/limits.hpp names them too).
+// Source of the rules: `parse_path` of the Python client; the limits are ours (wire/limits.hpp
+// names them too).
 
 #include <cstddef>
 #include <optional>

@@ -1,11 +1,13 @@
 #ifndef NEPTUNE_STORAGE_STORE_HPP
 #define NEPTUNE_STORAGE_STORE_HPP
 
-// What the server needs of a storage, and nothing of how it is done. SQLite is the first one (sqlite_store.hpp).
+// What the server needs of a storage, and nothing of how it is done. SQLite is the first one
+// (sqlite_store.hpp).
 //
-// Rules of the whole interface. Threads: every function may be called from any thread. Durability: what a function
-// returned is on disk. Errors: StoreError for trouble of the storage itself, the results named below for everything a
-// client can cause. Times are milliseconds since the Unix epoch, UTC, and are given by the caller.
+// Rules of the whole interface. Threads: every function may be called from any thread. Durability:
+// what a function returned is on disk. Errors: StoreError for trouble of the storage itself, the
+// results named below for everything a client can cause. Times are milliseconds since the Unix
+// epoch, UTC, and are given by the caller.
 
 #include <neptune/core/field_type.hpp>
 #include <neptune/wire/attributes.hpp>
@@ -25,7 +27,8 @@ using Millis = std::int64_t;
 
 /// The storage itself failed. `transient`: the same call may succeed later (disk full, busy).
 struct StoreError : std::runtime_error {
-    StoreError(const std::string& what, bool transient_) : std::runtime_error(what), transient(transient_) {}
+    StoreError(const std::string& what, bool transient_)
+        : std::runtime_error(what), transient(transient_) {}
     bool transient;
 };
 
@@ -67,7 +70,8 @@ struct Membership {
     std::optional<ProjectRole> project_role;
 };
 
-/// A run, model, model version, or a project seen as an object (then `id` is the project's id and `sys_id` its key).
+/// A run, model, model version, or a project seen as an object (then `id` is the project's id and
+/// `sys_id` its key).
 struct Object {
     std::string id;
     ObjectKind kind = ObjectKind::run;
@@ -141,8 +145,9 @@ public:
     // --- the server's own facts
     /// Random key that signs access tokens, made once per data directory. 32 bytes.
     virtual std::string signing_key() = 0;
-    /// Changes whenever another process (a CLI command beside a running server) changed the data: caches of users, tokens
-    /// and projects are valid only while it stays the same. Cheap: called before each authorisation.
+    /// Changes whenever another process (a CLI command beside a running server) changed the data:
+    /// caches of users, tokens and projects are valid only while it stays the same. Cheap: called
+    /// before each authorisation.
     virtual std::int64_t data_version() = 0;
 
     // --- accounts
@@ -171,7 +176,8 @@ public:
     // --- projects
     virtual CreatedProject create_project(const NewProject& project, Millis now) = 0;
     virtual std::optional<Project> find_project(std::string_view id) = 0;
-    virtual std::optional<Project> find_project(std::string_view workspace, std::string_view name) = 0;
+    virtual std::optional<Project> find_project(std::string_view workspace,
+                                                std::string_view name) = 0;
     /// All projects, newest activity first.
     virtual std::vector<Project> projects() = 0;
     virtual Membership membership(std::string_view user_id, const Project& project) = 0;
@@ -187,20 +193,22 @@ public:
                                                         std::string_view sys_id) = 0;
     virtual std::optional<Object> find_run_by_custom_id(std::string_view project_id,
                                                         std::string_view custom_id) = 0;
-    /// Sign of life. `closing`: the object becomes idle at once, unless another producer, or a client that names none,
-    /// pinged within `idle_after_ms`. False: no such object.
+    /// Sign of life. `closing`: the object becomes idle at once, unless another producer, or a
+    /// client that names none, pinged within `idle_after_ms`. False: no such object.
     virtual bool ping(std::string_view object_id, std::string_view producer, bool closing,
                       Millis now) = 0;
 
     // --- fields
-    /// Applies the operations in their order, all good ones of them, in one durable transaction. Several calls that wait
-    /// at the same time share one. A range makes it happen exactly once (wire protocol §15.2).
+    /// Applies the operations in their order, all good ones of them, in one durable transaction.
+    /// Several calls that wait at the same time share one. A range makes it happen exactly once
+    /// (wire protocol §15.2).
     virtual Applied apply(std::string_view object_id, std::vector<wire::Operation> operations,
                           const std::optional<wire::ProducerRange>& range, Millis now) = 0;
-    /// All fields with their values, sys included, in code-point order of their paths. `now` decides about sys/state.
+    /// All fields with their values, sys included, in code-point order of their paths. `now`
+    /// decides about sys/state.
     virtual std::vector<wire::Attribute> attributes(std::string_view object_id, Millis now) = 0;
-    virtual std::optional<wire::Attribute> attribute(std::string_view object_id, std::string_view path,
-                                                     Millis now) = 0;
+    virtual std::optional<wire::Attribute> attribute(std::string_view object_id,
+                                                     std::string_view path, Millis now) = 0;
     /// Empty: there is no series of that type.
     virtual std::optional<wire::SeriesPage<double>> float_points(std::string_view object_id,
                                                                  std::string_view path,

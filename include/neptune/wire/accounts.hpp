@@ -29,14 +29,15 @@ struct ClientVersions {
 struct MultiPartUpload {
     static constexpr std::string_view definition = "MultiPartUploadConfigDTO";
     bool enabled = false;
-    std::int64_t min_chunk_size = 5'242'880, max_chunk_size = 1'073'741'824, max_chunk_count = 1'000,
-                 max_single_part_size = 5'242'880;
+    std::int64_t min_chunk_size = 5'242'880, max_chunk_size = 1'073'741'824,
+                 max_chunk_count = 1'000, max_single_part_size = 5'242'880;
     static constexpr auto members() {
         using U = MultiPartUpload;
-        return std::make_tuple(
-            member("enabled", &U::enabled), member("minChunkSize", &U::min_chunk_size),
-            member("maxChunkSize", &U::max_chunk_size), member("maxChunkCount", &U::max_chunk_count),
-            member("maxSinglePartSize", &U::max_single_part_size));
+        return std::make_tuple(member("enabled", &U::enabled),
+                               member("minChunkSize", &U::min_chunk_size),
+                               member("maxChunkSize", &U::max_chunk_size),
+                               member("maxChunkCount", &U::max_chunk_count),
+                               member("maxSinglePartSize", &U::max_single_part_size));
     }
 };
 
@@ -51,7 +52,8 @@ struct ArtifactsConfig {
     }
 };
 
-/// What our server can do beyond Neptune 1.x (wire protocol §15.1). Other clients do not know the member.
+/// What our server can do beyond Neptune 1.x (wire protocol §15.1). Other clients do not know the
+/// member.
 struct Extensions {
     static constexpr std::string_view definition = "NeptuneCppConfigDTO";
     std::string version;
@@ -72,13 +74,12 @@ struct ClientConfig {
     std::optional<Extensions> neptune_cpp{};
     static constexpr auto members() {
         using C = ClientConfig;
-        return std::make_tuple(member("apiUrl", &C::api_url),
-                               member("applicationUrl", &C::application_url),
-                               member("pyLibVersions", &C::py_lib_versions),
-                               member("multiPartUpload", &C::multi_part_upload),
-                               member("artifacts", &C::artifacts),
-                               member("sysNameSetByBackend", &C::sys_name_set_by_backend),
-                               member("neptuneCpp", &C::neptune_cpp));
+        return std::make_tuple(
+            member("apiUrl", &C::api_url), member("applicationUrl", &C::application_url),
+            member("pyLibVersions", &C::py_lib_versions),
+            member("multiPartUpload", &C::multi_part_upload), member("artifacts", &C::artifacts),
+            member("sysNameSetByBackend", &C::sys_name_set_by_backend),
+            member("neptuneCpp", &C::neptune_cpp));
     }
 };
 
@@ -127,9 +128,9 @@ struct ProjectWithRole {
     static constexpr std::string_view definition = "ProjectWithRoleDTO";
     std::string id, name, project_key, organization_id, organization_name;
     std::int64_t version = 2, user_count = 0;
-    std::string visibility, time_of_creation, last_activity, organization_type = "team",
-                            user_role_in_project, code_access = "default", avatar_url,
-                            avatar_source = "default";
+    std::string visibility, time_of_creation, last_activity,
+        organization_type = "team", user_role_in_project, code_access = "default", avatar_url,
+        avatar_source = "default";
     bool featured = false, archived = false;
     std::optional<std::string> description{};
     static constexpr auto members() {

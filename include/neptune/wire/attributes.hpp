@@ -1,7 +1,8 @@
 #ifndef NEPTUNE_WIRE_ATTRIBUTES_HPP
 #define NEPTUNE_WIRE_ATTRIBUTES_HPP
 
-// Current value of a field as it is read: what `getExperimentAttributes` and the single getters carry.
+// Current value of a field as it is read: what `getExperimentAttributes` and the single getters
+// carry.
 
 #include <neptune/core/field_type.hpp>
 
@@ -25,7 +26,8 @@ struct FloatSeriesConfig {
     bool operator==(const FloatSeriesConfig&) const = default;
 };
 
-/// Aggregates over all stored points; absent while the series is empty. `variance` is the population variance.
+/// Aggregates over all stored points; absent while the series is empty. `variance` is the
+/// population variance.
 struct FloatSeriesValue {
     FloatSeriesConfig config;
     std::optional<double> last{}, last_step{}, min{}, max{}, average{}, variance{};

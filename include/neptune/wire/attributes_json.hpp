@@ -1,7 +1,8 @@
 #ifndef NEPTUNE_WIRE_ATTRIBUTES_JSON_HPP
 #define NEPTUNE_WIRE_ATTRIBUTES_JSON_HPP
 
-// JSON of fields with their values: `{name, type, <type>Properties}` in lists, the properties alone in single getters.
+// JSON of fields with their values: `{name, type, <type>Properties}` in lists, the properties alone
+// in single getters.
 
 #include <neptune/core/time.hpp>
 #include <neptune/wire/attributes.hpp>
@@ -44,15 +45,27 @@ inline void set_if(Json& json, const char* name, const std::optional<double>& va
     if (value) json[name] = *value;
 }
 
-inline void encode_value(Json& out, double value) { out["value"] = value; }
-inline void encode_value(Json& out, std::int64_t value) { out["value"] = value; }
-inline void encode_value(Json& out, bool value) { out["value"] = value; }
-inline void encode_value(Json& out, const std::string& value) { out["value"] = value; }
+inline void encode_value(Json& out, double value) {
+    out["value"] = value;
+}
+inline void encode_value(Json& out, std::int64_t value) {
+    out["value"] = value;
+}
+inline void encode_value(Json& out, bool value) {
+    out["value"] = value;
+}
+inline void encode_value(Json& out, const std::string& value) {
+    out["value"] = value;
+}
 inline void encode_value(Json& out, const DatetimeValue& value) {
     out["value"] = core::to_iso8601(value.ms);
 }
-inline void encode_value(Json& out, const RunState& value) { out["value"] = wire_name(value); }
-inline void encode_value(Json& out, const StringSetValue& value) { out["values"] = value.values; }
+inline void encode_value(Json& out, const RunState& value) {
+    out["value"] = wire_name(value);
+}
+inline void encode_value(Json& out, const StringSetValue& value) {
+    out["values"] = value.values;
+}
 inline void encode_value(Json& out, const FloatSeriesValue& value) {
     out["config"] = wire::encode(value.config);
     set_if(out, "last", value.last);
@@ -85,9 +98,14 @@ inline void encode_value(Json& out, const GitRefValue& value) {
 [[nodiscard]] inline GitRefValue git_ref_from(const GitInfoDto& dto, const std::string& where) {
     const auto date = core::parse_iso8601(dto.commit.commit_date);
     if (!date) throw DecodeError(where + ".commit.commitDate must be an ISO 8601 date-time");
-    return {dto.commit.commit_id,   dto.commit.message,     dto.commit.author_name,
-            dto.commit.author_email, *date,                  dto.repository_dirty,
-            dto.current_branch,     dto.remotes.value_or(std::vector<std::string>{})};
+    return {dto.commit.commit_id,
+            dto.commit.message,
+            dto.commit.author_name,
+            dto.commit.author_email,
+            *date,
+            dto.repository_dirty,
+            dto.current_branch,
+            dto.remotes.value_or(std::vector<std::string>{})};
 }
 
 /// The properties object of a field: `attributeName`, `attributeType`, and what its type has.
@@ -99,9 +117,10 @@ inline void encode_value(Json& out, const GitRefValue& value) {
     return result;
 }
 
-/// Reads the properties object of a field of that type. Errors: throws DecodeError. Types whose values have no
-/// alternative in AttributeValue give nothing.
-[[nodiscard]] inline std::optional<AttributeValue> decode_properties(FieldType type, const Json& json,
+/// Reads the properties object of a field of that type. Errors: throws DecodeError. Types whose
+/// values have no alternative in AttributeValue give nothing.
+[[nodiscard]] inline std::optional<AttributeValue> decode_properties(FieldType type,
+                                                                     const Json& json,
                                                                      const std::string& where) {
     const auto value = [&]() -> const Json& {
         const auto found = json.find("value");
@@ -110,10 +129,14 @@ inline void encode_value(Json& out, const GitRefValue& value) {
     };
     const std::string value_name = where + ".value";
     switch (type) {
-        case FieldType::float_number: return decode<double>(value(), value_name);
-        case FieldType::integer: return decode<std::int64_t>(value(), value_name);
-        case FieldType::boolean: return decode<bool>(value(), value_name);
-        case FieldType::string: return decode<std::string>(value(), value_name);
+        case FieldType::float_number:
+            return decode<double>(value(), value_name);
+        case FieldType::integer:
+            return decode<std::int64_t>(value(), value_name);
+        case FieldType::boolean:
+            return decode<bool>(value(), value_name);
+        case FieldType::string:
+            return decode<std::string>(value(), value_name);
         case FieldType::datetime: {
             const auto ms = core::parse_iso8601(decode<std::string>(value(), value_name));
             if (!ms) throw DecodeError(value_name + " must be an ISO 8601 date-time");
@@ -145,18 +168,20 @@ inline void encode_value(Json& out, const GitRefValue& value) {
         case FieldType::string_series:
             return StringSeriesValue{detail::text_or_nothing(json, "last"),
                                      detail::number_or_nothing(json, "lastStep")};
-        case FieldType::git_ref: return git_ref_from(decode<GitInfoDto>(json, where), where);
+        case FieldType::git_ref:
+            return git_ref_from(decode<GitInfoDto>(json, where), where);
         case FieldType::file:
         case FieldType::file_set:
         case FieldType::image_series:
         case FieldType::notebook_ref:
-        case FieldType::artifact: return std::nullopt;
+        case FieldType::artifact:
+            return std::nullopt;
     }
     return std::nullopt;
 }
 
-/// Element of a list of fields as it was received: of a type that has no value here, or that this client does not
-/// know (`type` is then empty).
+/// Element of a list of fields as it was received: of a type that has no value here, or that this
+/// client does not know (`type` is then empty).
 struct ReceivedAttribute {
     std::string name;
     std::optional<FieldType> type{};
@@ -169,7 +194,8 @@ struct Codec<Attribute> {
         Json result = Json::object();
         result["name"] = attribute.name;
         result["type"] = wire_name(attribute.type);
-        result[std::string(wire_name(attribute.type)) + "Properties"] = encode_properties(attribute);
+        result[std::string(wire_name(attribute.type)) + "Properties"] =
+            encode_properties(attribute);
         return result;
     }
 };
@@ -189,7 +215,8 @@ struct Codec<ReceivedAttribute> {
     }
 };
 
-/// All fields of one object. The server fills `attributes` and `system_attributes`, the client reads `received`.
+/// All fields of one object. The server fills `attributes` and `system_attributes`, the client
+/// reads `received`.
 struct ExperimentAttributes {
     static constexpr std::string_view definition = "ExperimentAttributesDTO";
     std::string id, project_id, project_name, organization_id, organization_name;
@@ -199,7 +226,8 @@ struct ExperimentAttributes {
 };
 
 namespace detail {
-// Member of `systemAttributes`, which only clients of the time before 1.0 read, and the field that fills it.
+// Member of `systemAttributes`, which only clients of the time before 1.0 read, and the field that
+// fills it.
 struct SystemAttribute {
     std::string_view name, path;
     FieldType type;
@@ -235,9 +263,10 @@ struct Codec<ExperimentAttributes> {
         result["organizationName"] = value.organization_name;
         result["trashed"] = value.trashed;
         // Required members that the object has no field for keep a neutral value.
-        Json system = {{"description", encode_properties({"sys/description", FieldType::string, ""})},
-                       {"failed", encode_properties({"sys/failed", FieldType::boolean, false})},
-                       {"trashed", encode_properties({"sys/trashed", FieldType::boolean, false})}};
+        Json system = {
+            {"description", encode_properties({"sys/description", FieldType::string, ""})},
+            {"failed", encode_properties({"sys/failed", FieldType::boolean, false})},
+            {"trashed", encode_properties({"sys/trashed", FieldType::boolean, false})}};
         Json list = Json::array();
         for (const auto& attribute : value.attributes) {
             for (const auto& member : detail::system_attributes)
@@ -275,7 +304,8 @@ struct Codec<SingleAttribute<Type>> {
         if (!json.is_object()) throw DecodeError(where + " must be an object");
         auto value = decode_properties(Type, json, where);
         if (!value) throw DecodeError(where + " has no value");
-        return {{detail::text_or_nothing(json, "attributeName").value_or(""), Type, std::move(*value)}};
+        return {
+            {detail::text_or_nothing(json, "attributeName").value_or(""), Type, std::move(*value)}};
     }
 };
 

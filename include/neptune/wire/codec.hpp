@@ -1,8 +1,9 @@
 #ifndef NEPTUNE_WIRE_CODEC_HPP
 #define NEPTUNE_WIRE_CODEC_HPP
 
-// JSON codec of the described structures (wire/describe.hpp). Unknown members are ignored, missing or mistyped
-// ones are errors that name the member. Structures with a shape of their own specialise `Codec`.
+// JSON codec of the described structures (wire/describe.hpp). Unknown members are ignored, missing
+// or mistyped ones are errors that name the member. Structures with a shape of their own specialise
+// `Codec`.
 
 #include <neptune/wire/describe.hpp>
 
@@ -17,7 +18,8 @@ namespace neptune::wire {
 
 using Json = nlohmann::json;
 
-/// JSON that does not have the shape that was expected; `what()` names the member and what was expected there.
+/// JSON that does not have the shape that was expected; `what()` names the member and what was
+/// expected there.
 struct DecodeError : std::runtime_error {
     using std::runtime_error::runtime_error;
 };

@@ -1,7 +1,8 @@
 #ifndef NEPTUNE_WIRE_DESCRIBE_HPP
 #define NEPTUNE_WIRE_DESCRIBE_HPP
 
-// One description of each wire structure, from which its JSON codec and its Swagger definition follow.
+// One description of each wire structure, from which its JSON codec and its Swagger definition
+// follow.
 //
 //     struct Project {
 //         static constexpr std::string_view definition = "ProjectDTO";

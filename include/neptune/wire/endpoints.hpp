@@ -1,11 +1,11 @@
 #ifndef NEPTUNE_WIRE_ENDPOINTS_HPP
 #define NEPTUNE_WIRE_ENDPOINTS_HPP
 
-// Every endpoint once: name, method, path, who may call it, what goes in and what comes out. The client's calls, the
-// server's routes and the Swagger documents all follow from these structures.
+// Every endpoint once: name, method, path, who may call it, what goes in and what comes out. The
+// client's calls, the server's routes and the Swagger documents all follow from these structures.
 //
-// A request lists its parameters with their place. Parameters of type std::optional may be absent. `raw_body` is a body
-// that has a codec of its own.
+// A request lists its parameters with their place. Parameters of type std::optional may be absent.
+// `raw_body` is a body that has a codec of its own.
 
 #include <neptune/wire/accounts.hpp>
 #include <neptune/wire/attributes_json.hpp>
@@ -53,7 +53,8 @@ constexpr Parameter<S, std::string> raw_body(std::string_view name, std::string 
     return {Place::raw_body, name, pointer, definition};
 }
 
-/// What a request must bring. `open`: nothing; `api_token`: the header X-Neptune-Api-Token; `bearer`: an access token.
+/// What a request must bring. `open`: nothing; `api_token`: the header X-Neptune-Api-Token;
+/// `bearer`: an access token.
 enum class Access { open, api_token, bearer };
 
 /// An answer without a body.
@@ -190,7 +191,8 @@ struct Ping {
     using Response = Nothing;
 };
 
-/// The body is written and read by wire/operations_json.hpp. The two headers are ours (wire protocol §15.2).
+/// The body is written and read by wire/operations_json.hpp. The two headers are ours (wire
+/// protocol §15.2).
 struct ExecuteOperations {
     static constexpr std::string_view operation_id = "executeOperations", method = "POST",
                                       path = "/api/leaderboard/v1/attributes/operations";
@@ -347,8 +349,9 @@ inline constexpr std::string_view token_path_suffix = "/protocol/openid-connect/
 inline constexpr std::string_view issuer_path = "/auth/realms/neptune";
 
 /// Features announced in the client configuration (wire protocol §15.1).
-inline constexpr std::string_view feature_producer = "producer", feature_closing_ping = "closingPing",
-                                  feature_created = "created", feature_error_index = "errorIndex";
+inline constexpr std::string_view feature_producer = "producer",
+                                  feature_closing_ping = "closingPing", feature_created = "created",
+                                  feature_error_index = "errorIndex";
 
 }  // namespace neptune::wire
 

@@ -14,7 +14,8 @@
 
 namespace neptune::wire {
 
-/// `errorType` values that select an exception in the clients, and the HTTP status that goes with each.
+/// `errorType` values that select an exception in the clients, and the HTTP status that goes with
+/// each.
 enum class ErrorType {
     none,
     attributes_per_experiment_limit_exceeded,
@@ -54,8 +55,8 @@ inline constexpr std::array<std::pair<std::string_view, int>, 13> error_types{{
     return error_types[static_cast<std::size_t>(type)].second;
 }
 
-/// `title` says what, in a few words; `message` says what, where and what to do. `details` are the further members that
-/// an `errorType` has, such as `identifier` or `lastSequence`.
+/// `title` says what, in a few words; `message` says what, where and what to do. `details` are the
+/// further members that an `errorType` has, such as `identifier` or `lastSequence`.
 struct ErrorReply {
     int status = 0;
     std::string title;
@@ -73,7 +74,8 @@ struct ErrorReply {
     return result;
 }
 
-/// Reads what any server may send: whatever is missing stays empty, a body that is no JSON becomes the message.
+/// Reads what any server may send: whatever is missing stays empty, a body that is no JSON becomes
+/// the message.
 [[nodiscard]] inline ErrorReply decode_error(int status, std::string_view body) {
     ErrorReply result;
     result.status = status;
@@ -84,7 +86,8 @@ struct ErrorReply {
     }
     const auto text = [&](const char* name) {
         const auto found = json.find(name);
-        return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
+        return found != json.end() && found->is_string() ? found->get<std::string>()
+                                                         : std::string();
     };
     result.title = text("title");
     result.message = text("message");

@@ -1,8 +1,9 @@
 #ifndef NEPTUNE_WIRE_LIMITS_HPP
 #define NEPTUNE_WIRE_LIMITS_HPP
 
-// Limits that the client checks before it sends and the server enforces. A limit is always an error that says its
-// name and value. Source: the Python client's own limits where it has one, else our choice (see each).
+// Limits that the client checks before it sends and the server enforces. A limit is always an error
+// that says its name and value. Source: the Python client's own limits where it has one, else our
+// choice (see each).
 
 #include <neptune/core/path.hpp>
 
@@ -11,8 +12,8 @@
 
 namespace neptune::wire::limits {
 
-/// Body of `executeOperations`, bytes. The Python client may send 1,000 x 100 points or many images in one request,
-/// so at least 150 MiB are needed.
+/// Body of `executeOperations`, bytes. The Python client may send 1,000 x 100 points or many images
+/// in one request, so at least 150 MiB are needed.
 inline constexpr std::size_t operations_body_bytes = std::size_t{256} << 20;
 /// Every other request body, bytes.
 inline constexpr std::size_t body_bytes = std::size_t{16} << 20;
@@ -27,7 +28,8 @@ inline constexpr std::size_t path_part_bytes = core::max_path_part_bytes;
 inline constexpr std::size_t fields_per_object = 200'000;
 /// Unicode code points of a string value (MAX_STRING_ATTRIBUTE_LENGTH of the Python client).
 inline constexpr std::size_t string_code_points = 16'384;
-/// Unicode code points of a point of a string series (MAX_STRING_SERIES_VALUE_LENGTH of the Python client).
+/// Unicode code points of a point of a string series (MAX_STRING_SERIES_VALUE_LENGTH of the Python
+/// client).
 inline constexpr std::size_t string_point_code_points = 1'000;
 /// Members of a string set, and code points of one member.
 inline constexpr std::size_t string_set_members = 1'000;
@@ -43,7 +45,8 @@ inline constexpr std::int64_t client_integer_max = INT32_MAX;
 inline constexpr std::int64_t points_per_page = 100'000;
 inline constexpr std::int64_t default_points_per_page = 1'000;
 
-/// Operations and bytes of one batch (NEPTUNE_ASYNC_BATCH_SIZE, NEPTUNE_MAX_BATCH_SIZE_BYTES of the Python client).
+/// Operations and bytes of one batch (NEPTUNE_ASYNC_BATCH_SIZE, NEPTUNE_MAX_BATCH_SIZE_BYTES of the
+/// Python client).
 inline constexpr std::size_t batch_operations = 1'000;
 inline constexpr std::size_t batch_bytes = std::size_t{100} << 20;
 

@@ -14,7 +14,8 @@
 
 namespace neptune::wire {
 
-/// An object as `getExperiment` and `createExperiment` answer it. `created` is ours (wire protocol §15.3).
+/// An object as `getExperiment` and `createExperiment` answer it. `created` is ours (wire protocol
+/// §15.3).
 struct Experiment {
     static constexpr std::string_view definition = "Experiment";
     std::string id, short_id, type, parent_id, project_id, project_name, organization_id,
@@ -23,20 +24,21 @@ struct Experiment {
     std::optional<bool> created{};
     static constexpr auto members() {
         using E = Experiment;
-        return std::make_tuple(
-            member("id", &E::id, "uuid"), member("shortId", &E::short_id), member("type", &E::type),
-            member("parentId", &E::parent_id, "uuid"), member("projectId", &E::project_id, "uuid"),
-            member("projectName", &E::project_name),
-            member("organizationId", &E::organization_id, "uuid"),
-            member("organizationName", &E::organization_name), member("trashed", &E::trashed),
-            member("created", &E::created));
+        return std::make_tuple(member("id", &E::id, "uuid"), member("shortId", &E::short_id),
+                               member("type", &E::type), member("parentId", &E::parent_id, "uuid"),
+                               member("projectId", &E::project_id, "uuid"),
+                               member("projectName", &E::project_name),
+                               member("organizationId", &E::organization_id, "uuid"),
+                               member("organizationName", &E::organization_name),
+                               member("trashed", &E::trashed), member("created", &E::created));
     }
 };
 
 struct GitCommit {
     static constexpr std::string_view definition = "GitCommitDTO";
     std::string commit_id, message, author_name, author_email;
-    /// ISO 8601. Must be declared as date-time: the Python client hands its JSON encoder a native datetime.
+    /// ISO 8601. Must be declared as date-time: the Python client hands its JSON encoder a native
+    /// datetime.
     std::string commit_date;
     static constexpr auto members() {
         using G = GitCommit;
@@ -57,12 +59,11 @@ struct GitInfoDto {
     std::optional<std::vector<std::string>> remotes{};
     static constexpr auto members() {
         using G = GitInfoDto;
-        return std::make_tuple(member("attributeName", &G::attribute_name),
-                               member("attributeType", &G::attribute_type),
-                               member("commit", &G::commit),
-                               member("repositoryDirty", &G::repository_dirty),
-                               member("currentBranch", &G::current_branch),
-                               member("remotes", &G::remotes));
+        return std::make_tuple(
+            member("attributeName", &G::attribute_name),
+            member("attributeType", &G::attribute_type), member("commit", &G::commit),
+            member("repositoryDirty", &G::repository_dirty),
+            member("currentBranch", &G::current_branch), member("remotes", &G::remotes));
     }
 };
 
@@ -75,13 +76,13 @@ struct ExperimentCreationParams {
     std::optional<GitInfoDto> git_info{};
     static constexpr auto members() {
         using P = ExperimentCreationParams;
-        return std::make_tuple(
-            member("projectIdentifier", &P::project_identifier),
-            member("parentId", &P::parent_id, "uuid"), member("type", &P::type),
-            member("customId", &P::custom_id), member("key", &P::key),
-            member("gitInfo", &P::git_info), member("notebookId", &P::notebook_id, "uuid"),
-            member("checkpointId", &P::checkpoint_id, "uuid"),
-            member("cliVersion", &P::cli_version));
+        return std::make_tuple(member("projectIdentifier", &P::project_identifier),
+                               member("parentId", &P::parent_id, "uuid"), member("type", &P::type),
+                               member("customId", &P::custom_id), member("key", &P::key),
+                               member("gitInfo", &P::git_info),
+                               member("notebookId", &P::notebook_id, "uuid"),
+                               member("checkpointId", &P::checkpoint_id, "uuid"),
+                               member("cliVersion", &P::cli_version));
     }
 };
 

@@ -1,7 +1,8 @@
 #ifndef NEPTUNE_WIRE_OPERATIONS_HPP
 #define NEPTUNE_WIRE_OPERATIONS_HPP
 
-// What `executeOperations` carries: one operation on one field. JSON appears only in operations_json.hpp.
+// What `executeOperations` carries: one operation on one field. JSON appears only in
+// operations_json.hpp.
 
 #include <neptune/core/field_type.hpp>
 
@@ -14,8 +15,8 @@
 
 namespace neptune::wire {
 
-/// One point of a series. Units: `timestamp_ms` since the Unix epoch, UTC. Without `step` the server continues with
-/// the last step + 1, from 0.
+/// One point of a series. Units: `timestamp_ms` since the Unix epoch, UTC. Without `step` the
+/// server continues with the last step + 1, from 0.
 template <class Value>
 struct LogEntry {
     Value value{};
@@ -107,8 +108,8 @@ struct DeleteAttribute {
     static constexpr std::string_view name = "deleteAttribute";
     bool operator==(const DeleteAttribute&) const = default;
 };
-/// An element of the request that is no operation: unknown name, or a member of the wrong type. It travels to where
-/// operations are applied, so that its error stands in its place in the answer.
+/// An element of the request that is no operation: unknown name, or a member of the wrong type. It
+/// travels to where operations are applied, so that its error stands in its place in the answer.
 struct Malformed {
     static constexpr std::string_view name = "";
     std::string problem;
@@ -158,9 +159,12 @@ struct OperationError {
 
 [[nodiscard]] constexpr std::string_view wire_name(OperationErrorType type) {
     switch (type) {
-        case OperationErrorType::log_series_value: return "logSeriesValueError";
-        case OperationErrorType::assign_float_value: return "assignFloatValueError";
-        case OperationErrorType::metadata_inconsistency: break;
+        case OperationErrorType::log_series_value:
+            return "logSeriesValueError";
+        case OperationErrorType::assign_float_value:
+            return "assignFloatValueError";
+        case OperationErrorType::metadata_inconsistency:
+            break;
     }
     return "metadata_inconsistency";
 }

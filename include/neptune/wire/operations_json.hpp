@@ -1,9 +1,9 @@
 #ifndef NEPTUNE_WIRE_OPERATIONS_JSON_HPP
 #define NEPTUNE_WIRE_OPERATIONS_JSON_HPP
 
-// Body of `executeOperations`: a writer that appends text, and a SAX reader that builds no tree, because one request may
-// carry 100,000 points. The reader takes each element on its own: an element that is no operation becomes `Malformed`
-// and does not harm its neighbours.
+// Body of `executeOperations`: a writer that appends text, and a SAX reader that builds no tree,
+// because one request may carry 100,000 points. The reader takes each element on its own: an
+// element that is no operation becomes `Malformed` and does not harm its neighbours.
 
 #include <neptune/core/number.hpp>
 #include <neptune/core/path.hpp>
@@ -48,8 +48,12 @@ inline void write_string(std::string& out, std::string_view text) {
     out += '"';
 }
 
-inline void write_value(std::string& out, double value) { out += core::shortest(value); }
-inline void write_value(std::string& out, const std::string& value) { write_string(out, value); }
+inline void write_value(std::string& out, double value) {
+    out += core::shortest(value);
+}
+inline void write_value(std::string& out, const std::string& value) {
+    write_string(out, value);
+}
 
 inline void write_strings(std::string& out, const std::vector<std::string>& values) {
     out += "\"values\":[";
@@ -94,10 +98,18 @@ inline void write_members(std::string& out, const AssignString& op) {
 inline void write_members(std::string& out, const AssignDatetime& op) {
     out += "\"valueMilliseconds\":" + std::to_string(op.value_ms);
 }
-inline void write_members(std::string& out, const LogFloats& op) { write_entries(out, op.entries); }
-inline void write_members(std::string& out, const LogStrings& op) { write_entries(out, op.entries); }
-inline void write_members(std::string& out, const InsertStrings& op) { write_strings(out, op.values); }
-inline void write_members(std::string& out, const RemoveStrings& op) { write_strings(out, op.values); }
+inline void write_members(std::string& out, const LogFloats& op) {
+    write_entries(out, op.entries);
+}
+inline void write_members(std::string& out, const LogStrings& op) {
+    write_entries(out, op.entries);
+}
+inline void write_members(std::string& out, const InsertStrings& op) {
+    write_strings(out, op.values);
+}
+inline void write_members(std::string& out, const RemoveStrings& op) {
+    write_strings(out, op.values);
+}
 inline void write_members(std::string& out, const ConfigFloatSeries& op) {
     const char* comma = "";
     const auto member = [&](std::string_view name, const std::string& text) {
@@ -150,8 +162,8 @@ struct Composite {};
 // A scalar of the JSON text; monostate stands for null.
 using Scalar = std::variant<std::monostate, bool, std::int64_t, double, std::string, Composite>;
 
-/// Depths: 1 the array, 2 an element, 3 the operation's object, 4 its list, 5 an entry of it. Whatever lies deeper, or in
-/// a member that nobody knows, is skipped.
+/// Depths: 1 the array, 2 an element, 3 the operation's object, 4 its list, 5 an entry of it.
+/// Whatever lies deeper, or in a member that nobody knows, is skipped.
 class OperationsReader {
 public:
     using number_integer_t = Json::number_integer_t;
@@ -225,7 +237,8 @@ private:
         return false;
     }
     void problem(const std::string& why) {
-        if (problem_.empty()) problem_ = operation_name_.empty() ? why : operation_name_ + ": " + why;
+        if (problem_.empty())
+            problem_ = operation_name_.empty() ? why : operation_name_ + ": " + why;
     }
 
     bool scalar(Scalar value) {
@@ -277,7 +290,8 @@ private:
     }
     /// Whether the current member is the one that holds the operation's list.
     [[nodiscard]] bool names_list() const {
-        if (std::holds_alternative<LogFloats>(payload_) || std::holds_alternative<LogStrings>(payload_))
+        if (std::holds_alternative<LogFloats>(payload_) ||
+            std::holds_alternative<LogStrings>(payload_))
             return member_ == "entries";
         return member_ == "values" && (std::holds_alternative<InsertStrings>(payload_) ||
                                        std::holds_alternative<RemoveStrings>(payload_));
@@ -307,7 +321,8 @@ private:
         } else if (auto* moment = std::get_if<AssignDatetime>(&payload_)) {
             if (member_ != "valueMilliseconds") return;
             value_seen_ = true;
-            if (!read_integer(value, moment->value_ms)) problem("valueMilliseconds must be an integer");
+            if (!read_integer(value, moment->value_ms))
+                problem("valueMilliseconds must be an integer");
         } else if (names_list()) {
             problem(member_ + " must be an array");
         } else if (member_ == "value") {
@@ -439,12 +454,13 @@ private:
 
 }  // namespace detail
 
-/// Reads the body of a request. Errors: throws DecodeError if it is no JSON array; elements that are no operations come
-/// as `Malformed`, in their place.
+/// Reads the body of a request. Errors: throws DecodeError if it is no JSON array; elements that
+/// are no operations come as `Malformed`, in their place.
 [[nodiscard]] inline std::vector<Operation> read_operations(std::string_view body) {
     detail::OperationsReader reader;
     const bool complete = Json::sax_parse(body.begin(), body.end(), &reader);
-    if (!complete) throw DecodeError(reader.error.empty() ? "the body is not valid JSON" : reader.error);
+    if (!complete)
+        throw DecodeError(reader.error.empty() ? "the body is not valid JSON" : reader.error);
     return std::move(reader.operations);
 }
 

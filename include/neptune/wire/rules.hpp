@@ -1,8 +1,9 @@
 #ifndef NEPTUNE_WIRE_RULES_HPP
 #define NEPTUNE_WIRE_RULES_HPP
 
-// The rules by which one operation is accepted or refused, free of any storage: the server applies them to what it
-// has stored, debug mode to what it keeps in memory. Words of the step error are those that third-party tools parse.
+// The rules by which one operation is accepted or refused, free of any storage: the server applies
+// them to what it has stored, debug mode to what it keeps in memory. Words of the step error are
+// those that third-party tools parse.
 
 #include <neptune/core/field_type.hpp>
 #include <neptune/core/number.hpp>
@@ -39,10 +40,14 @@ inline constexpr std::array<WritableSysField, 7> writable_sys_fields{{
 
 [[nodiscard]] constexpr bool is_on(const WritableSysField& field, ObjectKind kind) {
     switch (kind) {
-        case ObjectKind::run: return field.on_run;
-        case ObjectKind::model: return field.on_model;
-        case ObjectKind::model_version: return field.on_model_version;
-        case ObjectKind::project: return field.on_project;
+        case ObjectKind::run:
+            return field.on_run;
+        case ObjectKind::model:
+            return field.on_model;
+        case ObjectKind::model_version:
+            return field.on_model_version;
+        case ObjectKind::project:
+            return field.on_project;
     }
     return false;
 }
@@ -65,14 +70,15 @@ inline constexpr std::array<WritableSysField, 7> writable_sys_fields{{
         return inconsistency("The path '" + core::replace_invalid(path.substr(0, 80)) + "' " +
                              *problem);
     if (core::is_sys_path(path)) {
-        const auto field =
-            std::find_if(writable_sys_fields.begin(), writable_sys_fields.end(),
-                         [&](const auto& entry) { return entry.path == path && is_on(entry, kind); });
+        const auto field = std::find_if(
+            writable_sys_fields.begin(), writable_sys_fields.end(),
+            [&](const auto& entry) { return entry.path == path && is_on(entry, kind); });
         if (field == writable_sys_fields.end() || std::holds_alternative<DeleteAttribute>(payload))
             return inconsistency("Field '" + std::string(path) +
                                  "' belongs to the read-only part of the sys namespace");
         if (const auto type = type_of(payload); type && *type != field->type)
-            return inconsistency("Field '" + std::string(path) + "' is " + core::with_article(display_name(field->type)) + ", cannot apply " +
+            return inconsistency("Field '" + std::string(path) + "' is " +
+                                 core::with_article(display_name(field->type)) + ", cannot apply " +
                                  std::string(name_of(payload)));
     } else if (type_of(payload) == FieldType::string_set) {
         return inconsistency("A StringSet exists only at sys/tags and sys/group_tags, not at '" +
@@ -81,7 +87,8 @@ inline constexpr std::array<WritableSysField, 7> writable_sys_fields{{
     return std::nullopt;
 }
 
-/// Why the value cannot be stored, whatever the field is; points of series are checked one by one by `check_point`.
+/// Why the value cannot be stored, whatever the field is; points of series are checked one by one
+/// by `check_point`.
 [[nodiscard]] inline std::optional<OperationError> check_value(std::string_view path,
                                                                const Payload& payload) {
     const auto field = "Field '" + std::string(path) + "': ";
@@ -90,7 +97,9 @@ inline constexpr std::array<WritableSysField, 7> writable_sys_fields{{
     if (const auto* number = std::get_if<AssignFloat>(&payload);
         number && !core::is_finite(number->value))
         return OperationError{OperationErrorType::assign_float_value,
-                              field + "a Float must be finite, not NaN or infinite", 0, {}};
+                              field + "a Float must be finite, not NaN or infinite",
+                              0,
+                              {}};
     if (const auto* text = std::get_if<AssignString>(&payload)) {
         if (text->value.size() > limits::string_code_points &&
             core::count_code_points(text->value) > limits::string_code_points)
@@ -117,15 +126,18 @@ inline constexpr std::array<WritableSysField, 7> writable_sys_fields{{
     return std::nullopt;
 }
 
-/// "Attribute 'a' is a Float, cannot apply assignString", for a field that exists with another type.
+/// "Attribute 'a' is a Float, cannot apply assignString", for a field that exists with another
+/// type.
 [[nodiscard]] inline OperationError type_conflict(std::string_view path, FieldType existing,
                                                   const Payload& payload) {
-    return inconsistency("Attribute '" + std::string(path) + "' is " + core::with_article(display_name(existing)) + ", cannot apply " +
+    return inconsistency("Attribute '" + std::string(path) + "' is " +
+                         core::with_article(display_name(existing)) + ", cannot apply " +
                          std::string(name_of(payload)));
 }
 
 /// For a new field `path` when `ancestor` is already a field.
-[[nodiscard]] inline OperationError below_a_field(std::string_view path, std::string_view ancestor) {
+[[nodiscard]] inline OperationError below_a_field(std::string_view path,
+                                                  std::string_view ancestor) {
     return inconsistency("Cannot create '" + std::string(path) + "': '" + std::string(ancestor) +
                          "' is a field, not a namespace");
 }
@@ -164,11 +176,14 @@ template <class Value>
                                                         const LogEntry<Value>& entry) {
     const auto refuse = [&](const std::string& why) {
         return OperationError{OperationErrorType::log_series_value,
-                              "Series attribute '" + std::string(path) + "': " + why, 0, {}};
+                              "Series attribute '" + std::string(path) + "': " + why,
+                              0,
+                              {}};
     };
     if (entry.step && !core::is_finite(*entry.step)) return refuse("a step must be finite");
     if constexpr (std::is_same_v<Value, double>) {
-        if (!core::is_finite(entry.value)) return refuse("a value must be finite, not NaN or infinite");
+        if (!core::is_finite(entry.value))
+            return refuse("a value must be finite, not NaN or infinite");
     } else {
         if (entry.value.size() > limits::string_point_code_points &&
             core::count_code_points(entry.value) > limits::string_point_code_points)

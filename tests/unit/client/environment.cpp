@@ -78,7 +78,8 @@ TEST_CASE("environment: values that make no sense are the default", "[client]") 
         CHECK(with({{"NEPTUNE_MAX_DISK_USAGE", percent}}).max_disk_usage_percent < 0);
 }
 
-TEST_CASE("environment: a pause ends early when it is aborted, and so do all later ones", "[client]") {
+TEST_CASE("environment: a pause ends early when it is aborted, and so do all later ones",
+          "[client]") {
     AbortablePause pause(1);
     bool slept = true;
     std::thread sleeper([&] { slept = pause.sleep(std::chrono::minutes(10)); });

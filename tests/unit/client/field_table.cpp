@@ -8,8 +8,8 @@
 namespace {
 
 using namespace neptune;
-using client::FieldTable;
 using Catch::Matchers::ContainsSubstring;
+using client::FieldTable;
 
 FieldTable sample() {
     FieldTable table;
@@ -22,7 +22,8 @@ FieldTable sample() {
 
 }  // namespace
 
-TEST_CASE("field_table: a path has one entry however it is spelled, at an address that stays", "[client]") {
+TEST_CASE("field_table: a path has one entry however it is spelled, at an address that stays",
+          "[client]") {
     FieldTable table;
     const auto* entry = table.intern("a/b");
     for (int i = 0; i < 1000; ++i) table.intern("x/" + std::to_string(i));
@@ -54,7 +55,8 @@ TEST_CASE("field_table: knows fields and namespaces apart", "[client]") {
     CHECK(table.is_namespace("a/c"));
     CHECK(table.is_namespace(""));
     CHECK_FALSE(FieldTable().is_namespace(""));
-    for (const auto* path : {"a/b", "ab", "a-", "a/c/d", "none"}) CHECK_FALSE(table.is_namespace(path));
+    for (const auto* path : {"a/b", "ab", "a-", "a/c/d", "none"})
+        CHECK_FALSE(table.is_namespace(path));
     CHECK(table.exists("a"));
     CHECK(table.exists("a/c/d"));
     CHECK_FALSE(table.exists("a/bb"));
@@ -66,8 +68,10 @@ TEST_CASE("field_table: a new field must not lie below a field or above others",
     CHECK_NOTHROW(table.check_new("a/b"));  // exists
     CHECK_NOTHROW(table.check_new("a/bb"));
     CHECK_NOTHROW(table.check_new("new/deep/path"));
-    CHECK_THROWS_WITH(table.check_new("a/b/c/d"), ContainsSubstring("a/b is a field (Integer), not a namespace"));
-    CHECK_THROWS_WITH(table.check_new("a"), ContainsSubstring("it is a namespace, there are fields below it"));
+    CHECK_THROWS_WITH(table.check_new("a/b/c/d"),
+                      ContainsSubstring("a/b is a field (Integer), not a namespace"));
+    CHECK_THROWS_WITH(table.check_new("a"),
+                      ContainsSubstring("it is a namespace, there are fields below it"));
     CHECK_THROWS_AS(table.check_new("a/c"), MetadataInconsistency);
     CHECK_THROWS_AS(table.check_new(""), InvalidPathError);
 }
@@ -84,7 +88,8 @@ TEST_CASE("field_table: lists a field, or what lies below a namespace", "[client
     CHECK(table.fields_at("a") == std::vector<std::string>{"a/b"});
 }
 
-TEST_CASE("field_table: what the server has is added, what only this process knows stays", "[client]") {
+TEST_CASE("field_table: what the server has is added, what only this process knows stays",
+          "[client]") {
     auto table = sample();
     table.merge({{"a/b", FieldType::float_number}, {"z", FieldType::datetime}});
     CHECK(table.type("a/b") == FieldType::float_number);

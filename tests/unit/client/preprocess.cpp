@@ -61,7 +61,8 @@ std::map<std::string, std::string> state_of(client::DebugConnection& object) {
             for (const auto& p : object.fetch_strings(path, true))
                 text += " " + std::to_string(p.step) + ":" + p.value;
         } else if (type == FieldType::string_set) {
-            for (const auto& value : object.fetch(path, type).get<neptune::StringSet>().values) text += " " + value;
+            for (const auto& value : object.fetch(path, type).get<neptune::StringSet>().values)
+                text += " " + value;
         } else {
             const auto value = object.fetch(path, type);
             if (type == FieldType::integer) text += " " + std::to_string(value.get<int>());
@@ -77,8 +78,8 @@ void apply(client::DebugConnection& object, const Operation& operation) {
     object.put({{operation.path, operation.payload}});
 }
 
-/// Operations as an engine queues them: each fits the type that the field has at that moment. Series are the exception to
-/// what the oracle can compare: it keeps no configuration.
+/// Operations as an engine queues them: each fits the type that the field has at that moment.
+/// Series are the exception to what the oracle can compare: it keeps no configuration.
 class RandomOperations {
 public:
     explicit RandomOperations(unsigned seed) : random_(seed) {}
@@ -91,8 +92,9 @@ public:
             types_.erase(known);
             return {path, DeleteAttribute{}};
         }
-        static constexpr FieldType choice[] = {FieldType::integer, FieldType::float_number, FieldType::string,
-                                               FieldType::float_series, FieldType::string_series};
+        static constexpr FieldType choice[] = {FieldType::integer, FieldType::float_number,
+                                               FieldType::string, FieldType::float_series,
+                                               FieldType::string_series};
         const auto type = known != types_.end() ? known->second : choice[below(5)];
         types_[path] = type;
         return {path, payload(type)};
@@ -103,17 +105,23 @@ private:
     Operation tags() {
         std::vector<std::string> values{std::string(1, static_cast<char>('x' + below(3)))};
         switch (below(4)) {
-            case 0: return {"sys/tags", RemoveStrings{std::move(values)}};
-            case 1: return {"sys/tags", ClearStringSet{}};
-            default: return {"sys/tags", InsertStrings{std::move(values)}};
+            case 0:
+                return {"sys/tags", RemoveStrings{std::move(values)}};
+            case 1:
+                return {"sys/tags", ClearStringSet{}};
+            default:
+                return {"sys/tags", InsertStrings{std::move(values)}};
         }
     }
     Payload payload(FieldType type) {
         const auto number = ++counter_;
         switch (type) {
-            case FieldType::integer: return AssignInt{number};
-            case FieldType::float_number: return AssignFloat{number * 0.5};
-            case FieldType::string: return AssignString{std::to_string(number)};
+            case FieldType::integer:
+                return AssignInt{number};
+            case FieldType::float_number:
+                return AssignFloat{number * 0.5};
+            case FieldType::string:
+                return AssignString{std::to_string(number)};
             case FieldType::string_series:
                 if (below(5) == 0) return ClearStringSeries{};
                 return lines({std::to_string(number)});
@@ -121,7 +129,9 @@ private:
                 if (below(6) == 0) return ClearFloatSeries{};
                 if (below(6) == 0) return unit(std::to_string(number));
                 // A step that no later one of this test reaches.
-                return floats({{number * 0.5, below(3) == 0 ? std::optional(number * 10.0) : std::nullopt, number}});
+                return floats(
+                    {{number * 0.5, below(3) == 0 ? std::optional(number * 10.0) : std::nullopt,
+                      number}});
         }
     }
 
@@ -140,34 +150,40 @@ TEST_CASE("preprocess: the vectors of the protocol", "[client]") {
           Payloads{ClearFloatSeries{}, floats({point(2), point(3)})});
     CHECK(merged({AssignInt{1}, DeleteAttribute{}, AssignInt{2}}) ==
           Payloads{AssignInt{1}, DeleteAttribute{}, AssignInt{2}});
-    CHECK(merged({DeleteAttribute{}, AssignInt{1}, DeleteAttribute{}}) == Payloads{DeleteAttribute{}});
+    CHECK(merged({DeleteAttribute{}, AssignInt{1}, DeleteAttribute{}}) ==
+          Payloads{DeleteAttribute{}});
     CHECK(merged({InsertStrings{{"x"}}, RemoveStrings{{"y"}}, InsertStrings{{"z"}}}) ==
           Payloads{InsertStrings{{"x"}}, RemoveStrings{{"y"}}, InsertStrings{{"z"}}});
     CHECK(merged({log_a, unit("m")}) == Payloads{log_a, unit("m")});
 }
 
 TEST_CASE("preprocess: clears take the place of what was pending", "[client]") {
-    CHECK(merged({lines({"a"}), lines({"b"}), ClearStringSeries{}}) == Payloads{ClearStringSeries{}});
+    CHECK(merged({lines({"a"}), lines({"b"}), ClearStringSeries{}}) ==
+          Payloads{ClearStringSeries{}});
     CHECK(merged({InsertStrings{{"x"}}, ClearStringSet{}, InsertStrings{{"y"}}}) ==
           Payloads{ClearStringSet{}, InsertStrings{{"y"}}});
     CHECK(merged({lines({"a"}), lines({"b", "c"})}) == Payloads{lines({"a", "b", "c"})});
 }
 
-TEST_CASE("preprocess: the last configuration is sent behind the points, and survives a clear", "[client]") {
+TEST_CASE("preprocess: the last configuration is sent behind the points, and survives a clear",
+          "[client]") {
     const auto log = floats({point(1)});
-    CHECK(merged({unit("m"), log, unit("s"), log}) == Payloads{floats({point(1), point(1)}), unit("s")});
+    CHECK(merged({unit("m"), log, unit("s"), log}) ==
+          Payloads{floats({point(1), point(1)}), unit("s")});
     CHECK(merged({unit("m"), ClearFloatSeries{}}) == Payloads{ClearFloatSeries{}, unit("m")});
     CHECK(merged({unit("m"), DeleteAttribute{}}) == Payloads{unit("m"), DeleteAttribute{}});
 }
 
-TEST_CASE("preprocess: one write is kept in front of a deletion, whatever the types were", "[client]") {
-    CHECK(merged({AssignInt{1}, DeleteAttribute{}, AssignString{"x"}, DeleteAttribute{}, lines({"y"})}) ==
-          Payloads{AssignInt{1}, DeleteAttribute{}, lines({"y"})});
+TEST_CASE("preprocess: one write is kept in front of a deletion, whatever the types were",
+          "[client]") {
+    CHECK(merged({AssignInt{1}, DeleteAttribute{}, AssignString{"x"}, DeleteAttribute{},
+                  lines({"y"})}) == Payloads{AssignInt{1}, DeleteAttribute{}, lines({"y"})});
     CHECK(merged({DeleteAttribute{}, DeleteAttribute{}}) == Payloads{DeleteAttribute{}});
     CHECK(merged({}).empty());
 }
 
-TEST_CASE("preprocess: an operation of another type is an error, and the others are sent", "[client]") {
+TEST_CASE("preprocess: an operation of another type is an error, and the others are sent",
+          "[client]") {
     client::Preprocessor batch;
     batch.add({"a", AssignInt{1}});
     batch.add({"a", AssignString{"x"}});
@@ -176,7 +192,8 @@ TEST_CASE("preprocess: an operation of another type is an error, and the others 
     CHECK(batch.take() == std::vector<Operation>{{"a", AssignInt{2}}, {"b", AssignInt{3}}});
     REQUIRE(batch.errors().size() == 1);
     CHECK(batch.errors()[0].path == "a");
-    CHECK(batch.errors()[0].description == "Attribute 'a' is an Integer, cannot apply assignString");
+    CHECK(batch.errors()[0].description ==
+          "Attribute 'a' is an Integer, cannot apply assignString");
 }
 
 TEST_CASE("preprocess: fields are sent in the order of their paths", "[client]") {
@@ -188,13 +205,15 @@ TEST_CASE("preprocess: fields are sent in the order of their paths", "[client]")
     CHECK(batch.take().empty());
 }
 
-TEST_CASE("preprocess: a field at a path that a deletion frees is sent behind the deletion", "[client]") {
+TEST_CASE("preprocess: a field at a path that a deletion frees is sent behind the deletion",
+          "[client]") {
     client::Preprocessor below;  // sorted by path, "a" would come in front of the deletion of "a/b"
     below.add({"a/b", DeleteAttribute{}});
     below.add({"a", AssignInt{1}});
     below.add({"A", AssignInt{2}});
-    CHECK(below.take() ==
-          std::vector<Operation>{{"a/b", DeleteAttribute{}}, {"A", AssignInt{2}}, {"a", AssignInt{1}}});
+    CHECK(below.take() == std::vector<Operation>{{"a/b", DeleteAttribute{}},
+                                                 {"A", AssignInt{2}},
+                                                 {"a", AssignInt{1}}});
     client::Preprocessor above;
     above.add({"a", DeleteAttribute{}});
     above.add({"a/b/c", AssignInt{1}});
@@ -214,7 +233,8 @@ TEST_CASE("preprocess: merged or one by one, any operations leave the same behin
     for (unsigned seed = 1; seed <= 300; ++seed) {
         CAPTURE(seed);
         RandomOperations source(seed);
-        client::DebugConnection one_by_one(neptune::ObjectKind::run, "A-1"), in_batches(neptune::ObjectKind::run, "A-1");
+        client::DebugConnection one_by_one(neptune::ObjectKind::run, "A-1"),
+            in_batches(neptune::ObjectKind::run, "A-1");
         for (int batch = 0; batch < 4; ++batch) {
             client::Preprocessor preprocessor;
             const auto length = seed % 25;

@@ -58,10 +58,12 @@ TEST_CASE("record_codec: every operation makes the round trip", "[client]") {
     for (const auto& operation : samples()) {
         const auto encoded = client::encode_operation(operation);
         CAPTURE(encoded.kind);
-        const auto decoded = client::decode_operation(operation.path, encoded.kind, encoded.payload);
+        const auto decoded =
+            client::decode_operation(operation.path, encoded.kind, encoded.payload);
         REQUIRE(std::holds_alternative<QueuedOperation>(decoded));
         CHECK(std::get<QueuedOperation>(decoded) == operation);
-        if (const auto* payload = std::get_if<Payload>(&operation.work)) alternatives.insert(payload->index());
+        if (const auto* payload = std::get_if<Payload>(&operation.work))
+            alternatives.insert(payload->index());
     }
     CHECK(alternatives.size() == std::variant_size_v<Payload> - 1);  // all but Malformed
 }
@@ -97,24 +99,29 @@ TEST_CASE("record_codec: points are marked, so that a full queue may drop them",
 
 TEST_CASE("record_codec: a point of the hot path has the same bytes", "[client]") {
     for (const auto& entry : {LogEntry<double>{0.5, 3.0, 7}, LogEntry<double>{-1, {}, -7}})
-        CHECK(client::EncodedPoint(entry).view() == client::encode_operation({"a", Payload(LogFloats{{entry}})}).payload);
+        CHECK(client::EncodedPoint(entry).view() ==
+              client::encode_operation({"a", Payload(LogFloats{{entry}})}).payload);
 }
 
-TEST_CASE("record_codec: payloads that end early never crash; numbers that are cut short are told", "[client]") {
+TEST_CASE("record_codec: payloads that end early never crash; numbers that are cut short are told",
+          "[client]") {
     for (const auto& operation : samples()) {
         const auto encoded = client::encode_operation(operation);
         CAPTURE(encoded.kind);
         for (std::size_t length = 0; length < encoded.payload.size(); ++length) {
             // A copy of exactly these bytes, so that a sanitizer sees what is read behind them.
-            const std::vector<char> bytes(encoded.payload.begin(),
-                                          encoded.payload.begin() + static_cast<std::ptrdiff_t>(length));
-            const auto decoded = client::decode_operation("a", encoded.kind, {bytes.data(), bytes.size()});
+            const std::vector<char> bytes(
+                encoded.payload.begin(),
+                encoded.payload.begin() + static_cast<std::ptrdiff_t>(length));
+            const auto decoded =
+                client::decode_operation("a", encoded.kind, {bytes.data(), bytes.size()});
             const auto* whole = std::get_if<QueuedOperation>(&decoded);
             if (whole) CHECK_FALSE(*whole == operation);
         }
         const auto is_text = encoded.kind == client::record_kind::assign_string;
         if (!encoded.payload.empty() && !is_text) {
-            const auto cut = client::decode_operation("a", encoded.kind, encoded.payload.substr(0, encoded.payload.size() - 1));
+            const auto cut = client::decode_operation(
+                "a", encoded.kind, encoded.payload.substr(0, encoded.payload.size() - 1));
             REQUIRE(std::holds_alternative<UnreadableRecord>(cut));
             CHECK(std::get<UnreadableRecord>(cut).why == "its payload is cut short");
         }
@@ -138,5 +145,6 @@ TEST_CASE("record_codec: an unknown kind and an unknown type of field are unread
     CHECK(std::get<UnreadableRecord>(unknown).why == "it has the unknown kind 999");
     auto copy = client::encode_operation({"a", CopyField{"id", "b", FieldType::integer}});
     copy.payload.back() = '\x7f';
-    CHECK(std::holds_alternative<UnreadableRecord>(client::decode_operation("a", copy.kind, copy.payload)));
+    CHECK(std::holds_alternative<UnreadableRecord>(
+        client::decode_operation("a", copy.kind, copy.payload)));
 }
