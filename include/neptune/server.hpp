@@ -31,6 +31,7 @@
 #include <neptune/server/options.hpp>
 #include <neptune/server/page.hpp>
 #include <neptune/server/parameters.hpp>
+#include <neptune/server/path_pattern.hpp>
 #include <neptune/server/project_list.hpp>
 #include <neptune/server/rate_limit.hpp>
 #include <neptune/server/refusal.hpp>

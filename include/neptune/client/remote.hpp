@@ -36,6 +36,12 @@ void add_parameter(http::Query& query, std::string_view name, const Type& value)
     }
 }
 
+/// Puts the value in the place of `{name}`.
+inline void fill_path(std::string& path, std::string_view name, const std::string& value) {
+    const auto place = "{" + std::string(name) + "}";
+    path.replace(path.find(place), place.size(), http::encode_path_parameter(value));
+}
+
 template <class Type>
 inline constexpr bool is_header_text =
     std::is_same_v<Type, std::string> || std::is_same_v<Type, std::optional<std::string>>;
@@ -58,6 +64,7 @@ template <wire::Endpoint E>
     http::Request result;
     result.method = E::method;
     http::Query query;
+    std::string path(E::path);
     std::apply(
         [&](const auto&... parameters) {
             [[maybe_unused]] const auto add = [&](const auto& parameter) {
@@ -72,12 +79,16 @@ template <wire::Endpoint E>
                         if constexpr (detail::is_header_text<Type>)
                             detail::add_header(result.headers, parameter.name, value);
                         break;
+                    case wire::Place::path:
+                        if constexpr (std::is_same_v<Type, std::string>)
+                            detail::fill_path(path, parameter.name, value);
+                        break;
                     case wire::Place::raw_body:
                         if constexpr (std::is_same_v<Type, std::string>) result.body = value;
                         result.headers.set("Content-Type", "application/json");
                         break;
                     case wire::Place::body:
-                        if constexpr (wire::Described<Type>)
+                        if constexpr (wire::Described<Type> || wire::IsVector<Type>::value)
                             result.body = wire::to_text(wire::encode(value));
                         result.headers.set("Content-Type", "application/json");
                         break;
@@ -86,7 +97,7 @@ template <wire::Endpoint E>
             (add(parameters), ...);
         },
         E::Request::parameters());
-    result.target = http::build_target(E::path, query);
+    result.target = http::build_target(path, query);
     return result;
 }
 

@@ -27,6 +27,8 @@ namespace neptune::server {
 struct Incoming {
     const http::Request& request;
     http::Target target;
+    /// What stands at the `{name}` parts of the endpoint's path.
+    http::Query path_parameters{};
 };
 
 /// Errors: throws Refusal (415) if the request says that its body is something else than JSON.
@@ -77,9 +79,9 @@ T read_values(const std::vector<std::string>& texts, const std::string& where) {
     }
 }
 
-inline std::vector<std::string> query_values(const Incoming& incoming, std::string_view name) {
+inline std::vector<std::string> values_of(const http::Query& parameters, std::string_view name) {
     std::vector<std::string> values;
-    for (const auto& parameter : incoming.target.query)
+    for (const auto& parameter : parameters)
         if (parameter.first == name) values.push_back(parameter.second);
     return values;
 }
@@ -97,12 +99,20 @@ T read_parameter(const Incoming& incoming, wire::Place place, std::string_view n
         return wire::decode<T>(wire::parse_json(incoming.request.body, word), word);
     } else {
         if (place == wire::Place::query)
-            return read_values<T>(query_values(incoming, name), "Query parameter '" + word + "'");
+            return read_values<T>(values_of(incoming.target.query, name),
+                                  "Query parameter '" + word + "'");
+        if (place == wire::Place::path)
+            return read_values<T>(values_of(incoming.path_parameters, name),
+                                  "Path parameter '" + word + "'");
         if (place == wire::Place::header)
             return read_values<T>(header_values(incoming, name), "Header '" + word + "'");
         if constexpr (std::is_same_v<T, std::string>) {
             demand_json(incoming.request);
             return incoming.request.body;
+        }
+        if constexpr (wire::IsVector<T>::value) {
+            demand_json(incoming.request);
+            return wire::decode<T>(wire::parse_json(incoming.request.body, word), word);
         }
         throw std::logic_error("neptune: parameter '" + word +
                                "' has a place that its type cannot have");

@@ -8,6 +8,7 @@
 #include <neptune/http/url.hpp>
 #include <neptune/server/access.hpp>
 #include <neptune/server/parameters.hpp>
+#include <neptune/server/path_pattern.hpp>
 #include <neptune/server/refusal.hpp>
 #include <neptune/storage/store.hpp>
 #include <neptune/wire/codec.hpp>
@@ -42,7 +43,8 @@ namespace neptune::server {
     return reply;
 }
 
-/// A table of exact paths and methods. Threads: `handle` from any, once everything is registered.
+/// A table of paths, exact or with parameters, and methods. Threads: `handle` from any, once
+/// everything is registered.
 class Router {
 public:
     using Authenticate = std::function<Caller(const http::Request&)>;
@@ -93,8 +95,8 @@ public:
     [[nodiscard]] http::Reply handle(const http::Request& request) const {
         std::string_view route = "unknown path";
         try {
-            const Incoming incoming{request, http::parse_target(request.target)};
-            const auto found = routes_.find(incoming.target.raw_path);
+            Incoming incoming{request, http::parse_target(request.target)};
+            const auto found = find(incoming.target.raw_path, &incoming.path_parameters);
             if (found == routes_.end()) return otherwise_(incoming);
             route = found->first;
             return choose(found->second, request).answer(incoming);
@@ -112,7 +114,7 @@ public:
 
     /// Largest body, in bytes, of a request with this method and target.
     [[nodiscard]] std::size_t body_limit(const http::Request& head) const {
-        const auto found = routes_.find(http::parse_target(head.target).raw_path);
+        const auto found = find(http::parse_target(head.target).raw_path, nullptr);
         if (found != routes_.end())
             for (const auto& route : found->second)
                 if (route.method == head.method) return route.body_limit;
@@ -155,6 +157,22 @@ private:
         routes_[std::string(path)].push_back({method, limit, std::move(answer)});
     }
 
+    using Routes = std::map<std::string, std::vector<Route>, std::less<>>;
+    /// Exact paths win over patterns.
+    [[nodiscard]] Routes::const_iterator find(std::string_view raw_path,
+                                              http::Query* parameters) const {
+        const auto exact = routes_.find(raw_path);
+        if (exact != routes_.end()) return exact;
+        for (auto route = routes_.begin(); route != routes_.end(); ++route) {
+            if (!is_path_pattern(route->first)) continue;
+            auto values = match_path(route->first, raw_path);
+            if (!values) continue;
+            if (parameters) *parameters = *std::move(values);
+            return route;
+        }
+        return routes_.end();
+    }
+
     /// Errors: throws Refusal: 405 for another method, 413 for a body that is too large.
     static const Route& choose(const std::vector<Route>& routes, const http::Request& request) {
         const std::string_view given = request.method;
@@ -181,7 +199,7 @@ private:
     Authenticate authenticate_;
     Log log_;
     Plain otherwise_;
-    std::map<std::string, std::vector<Route>, std::less<>> routes_;
+    Routes routes_;
 };
 
 }  // namespace neptune::server

@@ -42,7 +42,10 @@ Json describe_parameter(const Parameter& parameter, Definitions& definitions) {
             break;
         case wire::Place::query:
         case wire::Place::header:
-            result["in"] = parameter.place == wire::Place::query ? "query" : "header";
+        case wire::Place::path:
+            result["in"] = parameter.place == wire::Place::query    ? "query"
+                           : parameter.place == wire::Place::header ? "header"
+                                                                    : "path";
             result.update(definitions.schema<Type>());
             if (result["type"] == "array") result["collectionFormat"] = "multi";
             break;

@@ -3,13 +3,11 @@
 
 // Every endpoint once: name, method, path, who may call it, what goes in and what comes out. The
 // client's calls, the server's routes and the Swagger documents all follow from these structures.
-//
-// A request lists its parameters with their place. Parameters of type std::optional may be absent.
-// `raw_body` is a body that has a codec of its own.
+// What an endpoint is stands in endpoint.hpp.
 
 #include <neptune/wire/accounts.hpp>
 #include <neptune/wire/attributes_json.hpp>
-#include <neptune/wire/describe.hpp>
+#include <neptune/wire/endpoint.hpp>
 #include <neptune/wire/limits.hpp>
 #include <neptune/wire/objects.hpp>
 
@@ -22,54 +20,6 @@
 #include <vector>
 
 namespace neptune::wire {
-
-enum class Place { query, header, body, raw_body };
-
-template <class Struct, class Type>
-struct Parameter {
-    using type = Type;
-    Place place;
-    std::string_view name;
-    Type Struct::*pointer;
-    /// raw_body: name of the definition of its elements.
-    std::string_view definition;
-};
-
-template <class S, class T>
-constexpr Parameter<S, T> query(std::string_view name, T S::*pointer) {
-    return {Place::query, name, pointer, {}};
-}
-template <class S, class T>
-constexpr Parameter<S, T> header(std::string_view name, T S::*pointer) {
-    return {Place::header, name, pointer, {}};
-}
-template <class S, class T>
-constexpr Parameter<S, T> body(std::string_view name, T S::*pointer) {
-    return {Place::body, name, pointer, {}};
-}
-template <class S>
-constexpr Parameter<S, std::string> raw_body(std::string_view name, std::string S::*pointer,
-                                             std::string_view definition) {
-    return {Place::raw_body, name, pointer, definition};
-}
-
-/// What a request must bring. `open`: nothing; `api_token`: the header X-Neptune-Api-Token;
-/// `bearer`: an access token.
-enum class Access { open, api_token, bearer };
-
-/// An answer without a body.
-struct Nothing {};
-
-template <class T>
-concept Endpoint = requires {
-    { T::operation_id } -> std::convertible_to<std::string_view>;
-    { T::method } -> std::convertible_to<std::string_view>;
-    { T::path } -> std::convertible_to<std::string_view>;
-    { T::access } -> std::convertible_to<Access>;
-    typename T::Request;
-    typename T::Response;
-    T::Request::parameters();
-};
 
 // --- backend document
 
