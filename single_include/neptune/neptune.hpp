@@ -3889,9 +3889,7 @@ private:
 
 // Every endpoint once: name, method, path, who may call it, what goes in and what comes out. The
 // client's calls, the server's routes and the Swagger documents all follow from these structures.
-//
-// A request lists its parameters with their place. Parameters of type std::optional may be absent.
-// `raw_body` is a body that has a codec of its own.
+// What an endpoint is stands in endpoint.hpp.
 
 #ifndef NEPTUNE_WIRE_ACCOUNTS_HPP
 #define NEPTUNE_WIRE_ACCOUNTS_HPP
@@ -4636,18 +4634,23 @@ struct Codec<SingleAttribute<Type>> {
 
 #endif
 
+#ifndef NEPTUNE_WIRE_ENDPOINT_HPP
+#define NEPTUNE_WIRE_ENDPOINT_HPP
 
-#include <cstddef>
-#include <cstdint>
-#include <optional>
+// What an endpoint is: a structure with name, method, path, who may call it, what goes in and what
+// comes out. The endpoints themselves are in endpoints.hpp and endpoints_*.hpp.
+//
+// A request lists its parameters with their place. Parameters of type std::optional may be absent.
+// `raw_body` is a body that has a codec of its own. A parameter in the path stands there as
+// `{name}`, a whole part of it.
+
+#include <concepts>
 #include <string>
 #include <string_view>
-#include <tuple>
-#include <vector>
 
 namespace neptune::wire {
 
-enum class Place { query, header, body, raw_body };
+enum class Place { query, header, path, body, raw_body };
 
 template <class Struct, class Type>
 struct Parameter {
@@ -4666,6 +4669,10 @@ constexpr Parameter<S, T> query(std::string_view name, T S::*pointer) {
 template <class S, class T>
 constexpr Parameter<S, T> header(std::string_view name, T S::*pointer) {
     return {Place::header, name, pointer, {}};
+}
+template <class S>
+constexpr Parameter<S, std::string> in_path(std::string_view name, std::string S::*pointer) {
+    return {Place::path, name, pointer, {}};
 }
 template <class S, class T>
 constexpr Parameter<S, T> body(std::string_view name, T S::*pointer) {
@@ -4694,6 +4701,21 @@ concept Endpoint = requires {
     typename T::Response;
     T::Request::parameters();
 };
+
+}  // namespace neptune::wire
+
+#endif
+
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+namespace neptune::wire {
 
 // --- backend document
 
@@ -5010,6 +5032,12 @@ void add_parameter(http::Query& query, std::string_view name, const Type& value)
     }
 }
 
+/// Puts the value in the place of `{name}`.
+inline void fill_path(std::string& path, std::string_view name, const std::string& value) {
+    const auto place = "{" + std::string(name) + "}";
+    path.replace(path.find(place), place.size(), http::encode_path_parameter(value));
+}
+
 template <class Type>
 inline constexpr bool is_header_text =
     std::is_same_v<Type, std::string> || std::is_same_v<Type, std::optional<std::string>>;
@@ -5032,6 +5060,7 @@ template <wire::Endpoint E>
     http::Request result;
     result.method = E::method;
     http::Query query;
+    std::string path(E::path);
     std::apply(
         [&](const auto&... parameters) {
             [[maybe_unused]] const auto add = [&](const auto& parameter) {
@@ -5046,12 +5075,16 @@ template <wire::Endpoint E>
                         if constexpr (detail::is_header_text<Type>)
                             detail::add_header(result.headers, parameter.name, value);
                         break;
+                    case wire::Place::path:
+                        if constexpr (std::is_same_v<Type, std::string>)
+                            detail::fill_path(path, parameter.name, value);
+                        break;
                     case wire::Place::raw_body:
                         if constexpr (std::is_same_v<Type, std::string>) result.body = value;
                         result.headers.set("Content-Type", "application/json");
                         break;
                     case wire::Place::body:
-                        if constexpr (wire::Described<Type>)
+                        if constexpr (wire::Described<Type> || wire::IsVector<Type>::value)
                             result.body = wire::to_text(wire::encode(value));
                         result.headers.set("Content-Type", "application/json");
                         break;
@@ -5060,7 +5093,7 @@ template <wire::Endpoint E>
             (add(parameters), ...);
         },
         E::Request::parameters());
-    result.target = http::build_target(E::path, query);
+    result.target = http::build_target(path, query);
     return result;
 }
 

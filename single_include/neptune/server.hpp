@@ -3889,9 +3889,7 @@ private:
 
 // Every endpoint once: name, method, path, who may call it, what goes in and what comes out. The
 // client's calls, the server's routes and the Swagger documents all follow from these structures.
-//
-// A request lists its parameters with their place. Parameters of type std::optional may be absent.
-// `raw_body` is a body that has a codec of its own.
+// What an endpoint is stands in endpoint.hpp.
 
 #ifndef NEPTUNE_WIRE_ACCOUNTS_HPP
 #define NEPTUNE_WIRE_ACCOUNTS_HPP
@@ -4636,18 +4634,23 @@ struct Codec<SingleAttribute<Type>> {
 
 #endif
 
+#ifndef NEPTUNE_WIRE_ENDPOINT_HPP
+#define NEPTUNE_WIRE_ENDPOINT_HPP
 
-#include <cstddef>
-#include <cstdint>
-#include <optional>
+// What an endpoint is: a structure with name, method, path, who may call it, what goes in and what
+// comes out. The endpoints themselves are in endpoints.hpp and endpoints_*.hpp.
+//
+// A request lists its parameters with their place. Parameters of type std::optional may be absent.
+// `raw_body` is a body that has a codec of its own. A parameter in the path stands there as
+// `{name}`, a whole part of it.
+
+#include <concepts>
 #include <string>
 #include <string_view>
-#include <tuple>
-#include <vector>
 
 namespace neptune::wire {
 
-enum class Place { query, header, body, raw_body };
+enum class Place { query, header, path, body, raw_body };
 
 template <class Struct, class Type>
 struct Parameter {
@@ -4666,6 +4669,10 @@ constexpr Parameter<S, T> query(std::string_view name, T S::*pointer) {
 template <class S, class T>
 constexpr Parameter<S, T> header(std::string_view name, T S::*pointer) {
     return {Place::header, name, pointer, {}};
+}
+template <class S>
+constexpr Parameter<S, std::string> in_path(std::string_view name, std::string S::*pointer) {
+    return {Place::path, name, pointer, {}};
 }
 template <class S, class T>
 constexpr Parameter<S, T> body(std::string_view name, T S::*pointer) {
@@ -4694,6 +4701,21 @@ concept Endpoint = requires {
     typename T::Response;
     T::Request::parameters();
 };
+
+}  // namespace neptune::wire
+
+#endif
+
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+namespace neptune::wire {
 
 // --- backend document
 
@@ -5010,6 +5032,12 @@ void add_parameter(http::Query& query, std::string_view name, const Type& value)
     }
 }
 
+/// Puts the value in the place of `{name}`.
+inline void fill_path(std::string& path, std::string_view name, const std::string& value) {
+    const auto place = "{" + std::string(name) + "}";
+    path.replace(path.find(place), place.size(), http::encode_path_parameter(value));
+}
+
 template <class Type>
 inline constexpr bool is_header_text =
     std::is_same_v<Type, std::string> || std::is_same_v<Type, std::optional<std::string>>;
@@ -5032,6 +5060,7 @@ template <wire::Endpoint E>
     http::Request result;
     result.method = E::method;
     http::Query query;
+    std::string path(E::path);
     std::apply(
         [&](const auto&... parameters) {
             [[maybe_unused]] const auto add = [&](const auto& parameter) {
@@ -5046,12 +5075,16 @@ template <wire::Endpoint E>
                         if constexpr (detail::is_header_text<Type>)
                             detail::add_header(result.headers, parameter.name, value);
                         break;
+                    case wire::Place::path:
+                        if constexpr (std::is_same_v<Type, std::string>)
+                            detail::fill_path(path, parameter.name, value);
+                        break;
                     case wire::Place::raw_body:
                         if constexpr (std::is_same_v<Type, std::string>) result.body = value;
                         result.headers.set("Content-Type", "application/json");
                         break;
                     case wire::Place::body:
-                        if constexpr (wire::Described<Type>)
+                        if constexpr (wire::Described<Type> || wire::IsVector<Type>::value)
                             result.body = wire::to_text(wire::encode(value));
                         result.headers.set("Content-Type", "application/json");
                         break;
@@ -5060,7 +5093,7 @@ template <wire::Endpoint E>
             (add(parameters), ...);
         },
         E::Request::parameters());
-    result.target = http::build_target(E::path, query);
+    result.target = http::build_target(path, query);
     return result;
 }
 
@@ -15932,6 +15965,8 @@ namespace neptune::server {
 struct Incoming {
     const http::Request& request;
     http::Target target;
+    /// What stands at the `{name}` parts of the endpoint's path.
+    http::Query path_parameters{};
 };
 
 /// Errors: throws Refusal (415) if the request says that its body is something else than JSON.
@@ -15982,9 +16017,9 @@ T read_values(const std::vector<std::string>& texts, const std::string& where) {
     }
 }
 
-inline std::vector<std::string> query_values(const Incoming& incoming, std::string_view name) {
+inline std::vector<std::string> values_of(const http::Query& parameters, std::string_view name) {
     std::vector<std::string> values;
-    for (const auto& parameter : incoming.target.query)
+    for (const auto& parameter : parameters)
         if (parameter.first == name) values.push_back(parameter.second);
     return values;
 }
@@ -16002,12 +16037,20 @@ T read_parameter(const Incoming& incoming, wire::Place place, std::string_view n
         return wire::decode<T>(wire::parse_json(incoming.request.body, word), word);
     } else {
         if (place == wire::Place::query)
-            return read_values<T>(query_values(incoming, name), "Query parameter '" + word + "'");
+            return read_values<T>(values_of(incoming.target.query, name),
+                                  "Query parameter '" + word + "'");
+        if (place == wire::Place::path)
+            return read_values<T>(values_of(incoming.path_parameters, name),
+                                  "Path parameter '" + word + "'");
         if (place == wire::Place::header)
             return read_values<T>(header_values(incoming, name), "Header '" + word + "'");
         if constexpr (std::is_same_v<T, std::string>) {
             demand_json(incoming.request);
             return incoming.request.body;
+        }
+        if constexpr (wire::IsVector<T>::value) {
+            demand_json(incoming.request);
+            return wire::decode<T>(wire::parse_json(incoming.request.body, word), word);
         }
         throw std::logic_error("neptune: parameter '" + word +
                                "' has a place that its type cannot have");
@@ -16029,6 +16072,56 @@ template <class Parameters>
     std::apply([&](const auto&... parameters) { (read(parameters), ...); },
                Parameters::parameters());
     return result;
+}
+
+}  // namespace neptune::server
+
+#endif
+
+#ifndef NEPTUNE_SERVER_PATH_PATTERN_HPP
+#define NEPTUNE_SERVER_PATH_PATTERN_HPP
+
+// Paths with parameters, such as /projects/members/{userId}: a parameter is one whole part.
+
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace neptune::server {
+
+[[nodiscard]] constexpr bool is_path_pattern(std::string_view path) {
+    return path.find('{') != std::string_view::npos;
+}
+
+/// Names and decoded values of the parameters; nothing if the path does not fit, or a parameter
+/// would be empty. `raw_path` is still encoded, so that a value may hold an encoded slash.
+[[nodiscard]] inline std::optional<http::Query> match_path(std::string_view pattern,
+                                                           std::string_view raw_path) {
+    if (std::count(pattern.begin(), pattern.end(), '/') !=
+        std::count(raw_path.begin(), raw_path.end(), '/'))
+        return std::nullopt;
+    http::Query parameters;
+    const auto take_part = [](std::string_view& text) {
+        const auto part = text.substr(0, text.find('/'));
+        text.remove_prefix((std::min)(text.size(), part.size() + 1));
+        return part;
+    };
+    while (!pattern.empty() && !raw_path.empty()) {
+        const auto expected = take_part(pattern);
+        const auto part = take_part(raw_path);
+        if (expected.size() > 2 && expected.front() == '{') {
+            if (part.empty()) return std::nullopt;
+            parameters.emplace_back(std::string(expected.substr(1, expected.size() - 2)),
+                                    http::decode_percent(part));
+        } else if (part != expected) {
+            return std::nullopt;
+        }
+    }
+    if (!pattern.empty() || !raw_path.empty()) return std::nullopt;
+    return parameters;
 }
 
 }  // namespace neptune::server
@@ -16063,7 +16156,8 @@ namespace neptune::server {
     return reply;
 }
 
-/// A table of exact paths and methods. Threads: `handle` from any, once everything is registered.
+/// A table of paths, exact or with parameters, and methods. Threads: `handle` from any, once
+/// everything is registered.
 class Router {
 public:
     using Authenticate = std::function<Caller(const http::Request&)>;
@@ -16114,8 +16208,8 @@ public:
     [[nodiscard]] http::Reply handle(const http::Request& request) const {
         std::string_view route = "unknown path";
         try {
-            const Incoming incoming{request, http::parse_target(request.target)};
-            const auto found = routes_.find(incoming.target.raw_path);
+            Incoming incoming{request, http::parse_target(request.target)};
+            const auto found = find(incoming.target.raw_path, &incoming.path_parameters);
             if (found == routes_.end()) return otherwise_(incoming);
             route = found->first;
             return choose(found->second, request).answer(incoming);
@@ -16133,7 +16227,7 @@ public:
 
     /// Largest body, in bytes, of a request with this method and target.
     [[nodiscard]] std::size_t body_limit(const http::Request& head) const {
-        const auto found = routes_.find(http::parse_target(head.target).raw_path);
+        const auto found = find(http::parse_target(head.target).raw_path, nullptr);
         if (found != routes_.end())
             for (const auto& route : found->second)
                 if (route.method == head.method) return route.body_limit;
@@ -16176,6 +16270,22 @@ private:
         routes_[std::string(path)].push_back({method, limit, std::move(answer)});
     }
 
+    using Routes = std::map<std::string, std::vector<Route>, std::less<>>;
+    /// Exact paths win over patterns.
+    [[nodiscard]] Routes::const_iterator find(std::string_view raw_path,
+                                              http::Query* parameters) const {
+        const auto exact = routes_.find(raw_path);
+        if (exact != routes_.end()) return exact;
+        for (auto route = routes_.begin(); route != routes_.end(); ++route) {
+            if (!is_path_pattern(route->first)) continue;
+            auto values = match_path(route->first, raw_path);
+            if (!values) continue;
+            if (parameters) *parameters = *std::move(values);
+            return route;
+        }
+        return routes_.end();
+    }
+
     /// Errors: throws Refusal: 405 for another method, 413 for a body that is too large.
     static const Route& choose(const std::vector<Route>& routes, const http::Request& request) {
         const std::string_view given = request.method;
@@ -16202,7 +16312,7 @@ private:
     Authenticate authenticate_;
     Log log_;
     Plain otherwise_;
-    std::map<std::string, std::vector<Route>, std::less<>> routes_;
+    Routes routes_;
 };
 
 }  // namespace neptune::server
@@ -17196,7 +17306,10 @@ Json describe_parameter(const Parameter& parameter, Definitions& definitions) {
             break;
         case wire::Place::query:
         case wire::Place::header:
-            result["in"] = parameter.place == wire::Place::query ? "query" : "header";
+        case wire::Place::path:
+            result["in"] = parameter.place == wire::Place::query    ? "query"
+                           : parameter.place == wire::Place::header ? "header"
+                                                                    : "path";
             result.update(definitions.schema<Type>());
             if (result["type"] == "array") result["collectionFormat"] = "multi";
             break;
