@@ -23,6 +23,7 @@ enum class Scoped { one };
     run["control"].append(0.5);
     run["control"].extend({1.0, 2.0});
     run["control"] = run["other"];
+    run["control"] = neptune::stringify(std::vector<int>{1});
     fields.push_back(field);
 
     // --- types that no field can hold
@@ -55,6 +56,9 @@ enum class Scoped { one };
 #endif
 #ifdef REJECT_vector_bool_reference  // expect: a field cannot hold this type|cannot_store_this_type_see_neptune_stringify = std::_Bit_reference
     run["x"] = flags[0];
+#endif
+#ifdef REJECT_stringify_of_a_struct  // expect: stringify needs operator<<|needs_an_output_operator_for_this_type = .*Widget
+    run["x"] = neptune::stringify(Widget{});
 #endif
 #ifdef REJECT_filesystem_path  // expect: a field cannot hold this type|cannot_store_this_type_see_neptune_stringify = std::filesystem::
     run["x"] = std::filesystem::path("x");

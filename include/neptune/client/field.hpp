@@ -4,6 +4,7 @@
 // The handle: `run["train/loss"]`.
 
 #include <neptune/client/object.hpp>
+#include <neptune/client/stringify.hpp>
 #include <neptune/client/value_get.hpp>
 
 #include <concepts>
@@ -67,7 +68,8 @@ SeriesValues series_values(const R& range) {
 // Dictionaries of points: braces, maps, described structs, and types that were taught to become one
 // (or a point).
 template <class T>
-concept PointDictionary = std::same_as<T, Dict> || DescribedStruct<T> || MapLike<T> || Taught<T>;
+concept PointDictionary = !std::same_as<T, Stringified> &&
+                          (std::same_as<T, Dict> || DescribedStruct<T> || MapLike<T> || Taught<T>);
 
 }  // namespace detail
 
@@ -161,6 +163,16 @@ public:
             append(FieldTraits<T>::to_field(value), options);
         else
             object_->append(entry_, Value(value).template get<Dict>(), options);
+    }
+    /// A number stays a number, everything else is a text; a namespace is one point per leaf.
+    void append(const Stringified& point, const Append& options = {}) const {
+        const auto value = detail::as_point(point.value);
+        if (const auto* number = std::get_if<double>(&value.storage()))
+            object_->append(entry_, *number, options);
+        else if (const auto* text = std::get_if<std::string>(&value.storage()))
+            object_->append(entry_, std::string_view(*text), options);
+        else
+            object_->append(entry_, value.get<Dict>(), options);
     }
     template <class neptune_a_point_is_a_number_or_a_text>
     requires(!SeriesValue<neptune_a_point_is_a_number_or_a_text> &&
