@@ -15,6 +15,7 @@ class Value;
 class Dict;
 class Structure;
 class LogTarget;
+class File;
 class Error;
 struct InitRun;
 struct InitModel;

@@ -91,6 +91,28 @@ public:
              .extend = options,
              .series = std::move(parts)});
     }
+    void append(const FieldEntry* entry, const neptune::File& value,
+                const neptune::Append& options) override {
+        add({.function = "append", .path = entry->path, .value = value, .append = options});
+    }
+    void upload(const FieldEntry* entry, const neptune::File& file,
+                const neptune::Write& options) override {
+        add({.function = "upload", .path = entry->path, .value = file, .wait = options.wait});
+    }
+    void upload_files(const FieldEntry* entry, std::vector<std::string> globs,
+                      const neptune::Write& options) override {
+        add({.function = "upload_files",
+             .path = entry->path,
+             .strings = std::move(globs),
+             .wait = options.wait});
+    }
+    void delete_files(const FieldEntry* entry, std::vector<std::string> paths,
+                      const neptune::Write& options) override {
+        add({.function = "delete_files",
+             .path = entry->path,
+             .strings = std::move(paths),
+             .wait = options.wait});
+    }
     void insert_strings(const FieldEntry* entry, std::vector<std::string> values,
                         const neptune::Write& options) override {
         add({.function = "insert",
@@ -143,6 +165,24 @@ public:
                                                            const neptune::FetchValues&) override {
         add({.function = "fetch_strings", .path = entry->path});
         return {{1, "text", {}}};
+    }
+
+    void download(const FieldEntry* entry, const neptune::Download& options) override {
+        add({.function = "download", .path = entry->path, .strings = {options.destination.text}});
+    }
+    void download_last(const FieldEntry* entry, const neptune::Download& options) override {
+        add({.function = "download_last",
+             .path = entry->path,
+             .strings = {options.destination.text}});
+    }
+    std::string fetch_extension(const FieldEntry* entry) override {
+        add({.function = "fetch_extension", .path = entry->path});
+        return "txt";
+    }
+    std::vector<neptune::FileEntry> list_files(const FieldEntry* entry,
+                                               std::string_view path) override {
+        add({.function = "list_files", .path = entry->path, .strings = {std::string(path)}});
+        return {{.name = "a.txt", .size = 3}};
     }
 
     neptune::detail::CopySource copy_source(const FieldEntry* entry) override {

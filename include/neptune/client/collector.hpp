@@ -307,6 +307,11 @@ private:
         if (!log.entries.empty()) push(path, std::move(log), out);
     }
 
+    void collect(const std::string& path, std::vector<File>&, const std::vector<double>&,
+                 const std::vector<Timestamp>&, Operations&) {
+        throw FileError(ErrorCode::upload_refused, "this version stores no files: " + path);
+    }
+
     FieldTable& table_;
     const ValueRules& rules_;
     Reporter& reporter_;

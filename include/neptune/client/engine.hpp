@@ -112,6 +112,18 @@ public:
             collector_.series_below(entry->path, std::move(parts), options, out);
         });
     }
+    void append(const FieldEntry* entry, const File&, const Append&) override {
+        refuse_files(entry->path);
+    }
+    void upload(const FieldEntry* entry, const File&, const Write&) override {
+        refuse_files(entry->path);
+    }
+    void upload_files(const FieldEntry* entry, std::vector<std::string>, const Write&) override {
+        refuse_files(entry->path);
+    }
+    void delete_files(const FieldEntry* entry, std::vector<std::string>, const Write&) override {
+        refuse_files(entry->path);
+    }
     void insert_strings(const FieldEntry* entry, std::vector<std::string> values,
                         const Write& options) override {
         write(options.wait, [&](Operations& out) {
@@ -166,6 +178,14 @@ public:
                                                   const FetchValues& options) override {
         expect_for_reading("fetch_values<std::string>()", entry->path, FieldType::string_series);
         return connection_->fetch_strings(entry->path, options.include_timestamp);
+    }
+    void download(const FieldEntry* entry, const Download&) override { refuse_files(entry->path); }
+    void download_last(const FieldEntry* entry, const Download&) override {
+        refuse_files(entry->path);
+    }
+    std::string fetch_extension(const FieldEntry* entry) override { refuse_files(entry->path); }
+    std::vector<FileEntry> list_files(const FieldEntry* entry, std::string_view) override {
+        refuse_files(entry->path);
     }
     neptune::detail::CopySource copy_source(const FieldEntry* entry) override {
         const std::lock_guard guard(mutex_);
@@ -258,6 +278,9 @@ public:
     }
 
 private:
+    [[noreturn]] static void refuse_files(const std::string& path) {
+        throw FileError(ErrorCode::upload_refused, "this version stores no files: " + path);
+    }
     static std::int64_t time_of(const std::optional<Timestamp>& timestamp) {
         return timestamp ? timestamp->ms : core::now_ms();
     }

@@ -58,6 +58,8 @@ SeriesValues series_values(const R& range) {
         std::vector<std::string> values;
         for (const auto& value : range) values.emplace_back(text_of(value));
         return values;
+    } else if constexpr (std::same_as<Element, File>) {
+        return std::vector<File>(range.begin(), range.end());
     } else {
         std::vector<double> values;
         for (const auto& value : range) values.push_back(static_cast<double>(value));
@@ -144,11 +146,13 @@ public:
     }
 
     // --- series
-    /// Adds one point; the first point decides between a float and a string series.
+    /// Adds one point; the first point decides between a float, a string and an image series.
     template <SeriesValue T>
     void append(const T& value, const Append& options = {}) const {
         if constexpr (detail::StringLike<T>)
             object_->append(entry_, detail::text_of(value), options);
+        else if constexpr (std::same_as<T, File>)
+            object_->append(entry_, value, options);
         else
             object_->append(entry_, static_cast<double>(value), options);
     }
@@ -233,6 +237,49 @@ public:
         object_->remove_strings(entry_, values, options);
     }
 
+    // --- files; what cannot be read is reported when it is sent (sync mode: thrown as
+    // FileUploadError)
+    /// Stores a file, in place of the one before. A path is read when it is sent, `s3://bucket/key`
+    /// too. Errors: InvalidArgument for any other `scheme://`.
+    template <detail::PathLike T>
+    void upload(const T& path, const Write& options = {}) const {
+        object_->upload(entry_, File::from_path(path), options);
+    }
+    void upload(const File& file, const Write& options = {}) const {
+        object_->upload(entry_, file, options);
+    }
+    template <class neptune_upload_takes_a_path_or_a_File>
+    requires(!detail::PathLike<neptune_upload_takes_a_path_or_a_File> &&
+             !std::same_as<neptune_upload_takes_a_path_or_a_File, File>)
+        NEPTUNE_REFUSE(
+            "upload takes a path or a neptune::File; see File::as_image, as_json, "
+            "from_content",
+            void upload(const neptune_upload_takes_a_path_or_a_File&, const Write& = {}) const);
+    /// Adds to a file set what matches (see FileSet). Names in the set are relative to the common
+    /// directory of all matches, or to the working directory if that lies above it.
+    template <detail::PathLike T>
+    void upload_files(const T& glob, const Write& options = {}) const {
+        object_->upload_files(entry_, {detail::path_text(glob)}, options);
+    }
+    void upload_files(std::initializer_list<std::string_view> globs,
+                      const Write& options = {}) const {
+        object_->upload_files(entry_, {globs.begin(), globs.end()}, options);
+    }
+    void upload_files(const std::vector<std::string>& globs, const Write& options = {}) const {
+        object_->upload_files(entry_, globs, options);
+    }
+    /// Removes files, or directories with all below them, from a file set, by their names in it.
+    void delete_files(std::string_view path, const Write& options = {}) const {
+        object_->delete_files(entry_, {std::string(path)}, options);
+    }
+    void delete_files(std::initializer_list<std::string_view> paths,
+                      const Write& options = {}) const {
+        object_->delete_files(entry_, {paths.begin(), paths.end()}, options);
+    }
+    void delete_files(const std::vector<std::string>& paths, const Write& options = {}) const {
+        object_->delete_files(entry_, paths, options);
+    }
+
     // --- deleting
     /// Deletes the field, or the namespace with all below it, with its data; irreversible. Errors:
     /// MetadataInconsistency if there is nothing.
@@ -282,6 +329,28 @@ public:
             return object_->fetch_floats(entry_, options);
         else if constexpr (std::same_as<T, std::string>)
             return object_->fetch_strings(entry_, options);
+    }
+
+    /// Fetches a File, a FileSet (one zip) or the images of a FileSeries (`<index>.<type>`). The
+    /// file appears under its name when it is complete. Errors also: FileError.
+    void download(const Download& options = {}) const { object_->download(entry_, options); }
+    template <detail::PathLike T>
+    void download(const T& destination) const {
+        download(Download{.destination = destination});
+    }
+    /// The last image of a FileSeries. Errors also: InvalidArgument if there is none.
+    void download_last(const Download& options = {}) const {
+        object_->download_last(entry_, options);
+    }
+    template <detail::PathLike T>
+    void download_last(const T& destination) const {
+        download_last(Download{.destination = destination});
+    }
+    /// Extension of a File, without the dot.
+    [[nodiscard]] std::string fetch_extension() const { return object_->fetch_extension(entry_); }
+    /// One directory of a FileSet; an empty path is its root. Errors also: FileSetNotFound.
+    [[nodiscard]] std::vector<FileEntry> list_fileset_files(std::string_view path = {}) const {
+        return object_->list_files(entry_, path);
     }
 
     // --- about the handle

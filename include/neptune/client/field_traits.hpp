@@ -4,6 +4,7 @@
 // The one table that decides what each C++ type becomes in a field.
 
 #include <neptune/client/refuse.hpp>
+#include <neptune/core/error.hpp>
 #include <neptune/core/field_type.hpp>
 
 #include <chrono>
@@ -20,9 +21,12 @@ namespace neptune {
 class Value;
 class Dict;
 class Field;
+class File;
 struct StringSet;
+struct FileSet;
 struct FloatSeries;
 struct StringSeries;
+struct FileSeries;
 
 /// Point in time with the precision that fields keep. Units: milliseconds since the Unix epoch,
 /// UTC.
@@ -67,6 +71,16 @@ template <class T>
 concept StringLike =
     std::convertible_to<const T&, std::string_view> && !std::same_as<T, std::nullptr_t>;
 
+/// The characters of a text; an array ends at its first NUL, as a literal does. Errors:
+/// InvalidArgument for a null pointer.
+template <StringLike T>
+std::string_view text_of(const T& text) {
+    if constexpr (std::is_pointer_v<T>)
+        if (text == nullptr)
+            throw InvalidArgument(ErrorCode::invalid_argument, "a null pointer is no string");
+    return std::string_view(text);
+}
+
 template <class T>
 inline constexpr bool is_system_time = false;
 template <class D>
@@ -76,7 +90,11 @@ template <class T>
 concept StringSetLike = std::same_as<T, StringSet> || std::same_as<T, std::set<std::string>>;
 
 template <class T>
-concept SeriesObject = std::same_as<T, FloatSeries> || std::same_as<T, StringSeries>;
+concept SeriesObject =
+    std::same_as<T, FloatSeries> || std::same_as<T, StringSeries> || std::same_as<T, FileSeries>;
+
+template <class T>
+concept FileObject = std::same_as<T, File> || std::same_as<T, FileSet>;
 
 // A range of pairs whose first is a string: std::map, std::unordered_map, vector<pair<string,
 // double>>.
@@ -113,8 +131,8 @@ consteval bool is_storable() {
         return true;
     else if constexpr (StringLike<T> || is_system_time<T> || StringSetLike<T>)
         return true;
-    else if constexpr (SeriesObject<T> || std::same_as<T, Dict> || std::same_as<T, Field> ||
-                       std::same_as<T, Value>)
+    else if constexpr (SeriesObject<T> || FileObject<T> || std::same_as<T, Dict> ||
+                       std::same_as<T, Field> || std::same_as<T, Value>)
         return true;
     else if constexpr (MapLike<T>)
         return is_map_of_storable<T>();
@@ -131,7 +149,7 @@ concept Storable = detail::is_storable<T>();
 /// True for the types that one point of a series can have.
 template <class T>
 concept SeriesValue = std::same_as<T, bool> || detail::IntegerLike<T> || std::floating_point<T> ||
-    detail::StringLike<T>;
+    detail::StringLike<T> || std::same_as<T, File>;
 
 }  // namespace neptune
 

@@ -38,7 +38,7 @@ struct FieldEntry {
 };
 
 /// Values of one series for `extend`.
-using SeriesValues = std::variant<std::vector<double>, std::vector<std::string>>;
+using SeriesValues = std::variant<std::vector<double>, std::vector<std::string>, std::vector<File>>;
 
 /// One open run, model, model version or project. Threads: all functions, from any thread. Errors:
 /// every function but `state`, `url`, `wait`, `stop`, `detach` and those named throws
@@ -61,12 +61,16 @@ public:
     virtual void append(const FieldEntry*, double, const Append&) = 0;
     virtual void append(const FieldEntry*, std::string_view, const Append&) = 0;
     virtual void append(const FieldEntry*, const Dict&, const Append&) = 0;
+    virtual void append(const FieldEntry*, const File&, const Append&) = 0;
     virtual void extend(const FieldEntry*, SeriesValues, const Extend&) = 0;
     virtual void extend(const FieldEntry*, std::vector<std::pair<std::string, SeriesValues>>,
                         const Extend&) = 0;
     virtual void insert_strings(const FieldEntry*, std::vector<std::string>, const Write&) = 0;
     virtual void remove_strings(const FieldEntry*, std::vector<std::string>, const Write&) = 0;
     virtual void clear(const FieldEntry*, const Write&) = 0;
+    virtual void upload(const FieldEntry*, const File&, const Write&) = 0;
+    virtual void upload_files(const FieldEntry*, std::vector<std::string> globs, const Write&) = 0;
+    virtual void delete_files(const FieldEntry*, std::vector<std::string> paths, const Write&) = 0;
     virtual void configure(const FieldEntry*, const Configure&) = 0;
     virtual void erase(const FieldEntry*, const Write&) = 0;
     virtual void change_stage(Stage) = 0;
@@ -79,6 +83,11 @@ public:
     virtual std::vector<Point<double>> fetch_floats(const FieldEntry*, const FetchValues&) = 0;
     virtual std::vector<Point<std::string>> fetch_strings(const FieldEntry*,
                                                           const FetchValues&) = 0;
+
+    virtual void download(const FieldEntry*, const Download&) = 0;
+    virtual void download_last(const FieldEntry*, const Download&) = 0;
+    virtual std::string fetch_extension(const FieldEntry*) = 0;
+    virtual std::vector<FileEntry> list_files(const FieldEntry*, std::string_view path) = 0;
 
     /// The field as the source of a copy. Errors: MissingField; MetadataInconsistency for what is
     /// no single value.

@@ -5,6 +5,7 @@
 // and the meaning of the Python client's keyword arguments; ours come after them. A member that is
 // not given means "not given".
 
+#include <neptune/client/progress.hpp>
 #include <neptune/client/value.hpp>
 #include <neptune/core/callback.hpp>
 #include <neptune/core/error.hpp>
@@ -83,11 +84,12 @@ using Proxies = std::map<std::string, std::string>;
 using ErrorHandler = Callback<void(const Error&)>;
 
 /// `append`. `step` must increase strictly within a series, default last step + 1; `timestamp`
-/// default now; `wait`: return when the server has it.
+/// default now; `wait`: return when the server has it; `name` and `description`: of an image.
 struct Append {
     std::optional<double> step{};
     std::optional<Timestamp> timestamp{};
     bool wait = false;
+    std::optional<std::string> name{}, description{};
 };
 
 /// `extend`. Shape: `steps` and `timestamps` are empty or as long as the values.
@@ -95,9 +97,10 @@ struct Extend {
     std::vector<double> steps{};
     std::vector<Timestamp> timestamps{};
     bool wait = false;
+    std::optional<std::string> name{}, description{};
 };
 
-/// `assign`, `add`, `remove`, `clear`, `erase`.
+/// `assign`, `upload`, `upload_files`, `delete_files`, `add`, `remove`, `clear`, `erase`.
 struct Write {
     bool wait = false;
 };
@@ -111,6 +114,14 @@ struct Configure {
 /// `sync`. `wait`: first wait until the server has what was logged.
 struct Sync {
     bool wait = true;
+};
+
+/// `download`, `download_last`. `destination`: a directory that exists is where the file goes,
+/// under the server's name; anything else is the file's name; empty means the working directory.
+/// Images always go into a directory, by default `neptune/<last part of the path>`.
+struct Download {
+    PathArgument destination{};
+    ProgressOption progress{};
 };
 
 /// `fetch_values`. Without `include_timestamp` the timestamps are 0.

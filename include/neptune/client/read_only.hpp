@@ -51,6 +51,20 @@ public:
     [[nodiscard]] std::vector<Point<T>> fetch_values(const FetchValues& options = {}) const {
         return field_.fetch_values<T>(options);
     }
+    void download(const Download& options = {}) const { field_.download(options); }
+    template <detail::PathLike T>
+    void download(const T& destination) const {
+        field_.download(destination);
+    }
+    void download_last(const Download& options = {}) const { field_.download_last(options); }
+    template <detail::PathLike T>
+    void download_last(const T& destination) const {
+        field_.download_last(destination);
+    }
+    [[nodiscard]] std::string fetch_extension() const { return field_.fetch_extension(); }
+    [[nodiscard]] std::vector<FileEntry> list_fileset_files(std::string_view path = {}) const {
+        return field_.list_fileset_files(path);
+    }
     [[nodiscard]] ReadOnlyField operator[](std::string_view path) const {
         return ReadOnlyField(field_[path]);
     }
@@ -72,6 +86,9 @@ public:
     NEPTUNE_DETAIL_READ_ONLY(clear(const Write& = {}))
     NEPTUNE_DETAIL_READ_ONLY(add(detail::AnyArgument, const Write& = {}))
     NEPTUNE_DETAIL_READ_ONLY(remove(detail::AnyArgument, const Write& = {}))
+    NEPTUNE_DETAIL_READ_ONLY(upload(detail::AnyArgument, const Write& = {}))
+    NEPTUNE_DETAIL_READ_ONLY(upload_files(detail::AnyArgument, const Write& = {}))
+    NEPTUNE_DETAIL_READ_ONLY(delete_files(detail::AnyArgument, const Write& = {}))
     NEPTUNE_DETAIL_READ_ONLY(erase(const Write& = {}))
     NEPTUNE_DETAIL_READ_ONLY(pop(const Write& = {}))
     NEPTUNE_DETAIL_READ_ONLY(pop(std::string_view, const Write& = {}))

@@ -5,6 +5,7 @@
 // constructors all code is ordinary, non-template code.
 
 #include <neptune/client/field_traits.hpp>
+#include <neptune/client/file.hpp>
 #include <neptune/core/error.hpp>
 
 #include <cstdint>
@@ -52,6 +53,15 @@ struct StringSeries {
     std::vector<std::string> values;
     std::vector<Timestamp> timestamps{};
     std::vector<double> steps{};
+};
+
+/// A whole series of images; assignment replaces all points. `name` and `description` are those of
+/// every image. Shape: as FloatSeries.
+struct FileSeries {
+    std::vector<File> values;
+    std::vector<Timestamp> timestamps{};
+    std::vector<double> steps{};
+    std::optional<std::string> name{}, description{};
 };
 
 /// State of the repository when a run was created, as `fetch<GitInfo>()` of `source_code/git` gives
@@ -105,16 +115,6 @@ struct CopySource {
     FieldType type = FieldType::string;
 };
 CopySource copy_source_of(const Field& field);
-
-/// The characters of a text; an array ends at its first NUL, as a literal does. Errors:
-/// InvalidArgument for a null pointer.
-template <StringLike T>
-std::string_view text_of(const T& text) {
-    if constexpr (std::is_pointer_v<T>)
-        if (text == nullptr)
-            throw InvalidArgument(ErrorCode::invalid_argument, "a null pointer is no string");
-    return std::string_view(text);
-}
 }  // namespace detail
 
 /// What a field holds or is assigned. `std::uint64_t` is used for integers above INT64_MAX only.
@@ -122,7 +122,7 @@ class Value {
 public:
     using Storage = std::variant<std::monostate, bool, std::int64_t, std::uint64_t, double,
                                  std::string, Datetime, StringSet, FloatSeries, StringSeries, Dict,
-                                 detail::CopySource, RunState, GitInfo>;
+                                 detail::CopySource, RunState, GitInfo, File, FileSet, FileSeries>;
 
     Value() = default;
     template <Storable T>
@@ -230,7 +230,8 @@ Value::Storage Value::store(const T& value) {
     } else if constexpr (detail::DescribedStruct<T>) {
         return store_described(value);
     } else if constexpr (std::same_as<T, bool> || std::same_as<T, StringSet> ||
-                         detail::SeriesObject<T> || std::same_as<T, Dict>) {
+                         detail::SeriesObject<T> || detail::FileObject<T> ||
+                         std::same_as<T, Dict>) {
         return value;
     } else if constexpr (detail::IntegerLike<T>) {
         if (std::in_range<std::int64_t>(value)) return static_cast<std::int64_t>(value);
@@ -280,6 +281,9 @@ inline std::string_view Value::type_name() const {
         std::string_view operator()(const detail::CopySource&) const { return "Field"; }
         std::string_view operator()(RunState) const { return "RunState"; }
         std::string_view operator()(const GitInfo&) const { return "GitRef"; }
+        std::string_view operator()(const File&) const { return "File"; }
+        std::string_view operator()(const FileSet&) const { return "FileSet"; }
+        std::string_view operator()(const FileSeries&) const { return "FileSeries"; }
     };
     return std::visit(Namer{}, storage_);
 }

@@ -69,6 +69,16 @@ enum class ErrorCode {
     invalid_utf8 = 75,
     read_only_mode = 76,
     copy_source_unreadable = 77,
+    file_not_found = 80,
+    file_unreadable = 81,
+    file_too_large = 82,
+    file_changed = 83,
+    file_set_not_found = 84,
+    stream_already_used = 85,
+    unsupported_image = 86,
+    image_too_large = 87,
+    destination_unwritable = 88,
+    upload_refused = 89,
     internal = 90,
 };
 
@@ -190,6 +200,33 @@ struct TypeDoesNotSupportMethod : Error {
 /// A write to `sys/stage` by anything but `change_stage()`.
 struct ProtectedPathError : Error {
     using Error::Error;
+};
+
+/// A file cannot be read, written or stored; the message names it.
+struct FileError : Error {
+    using Error::Error;
+};
+/// A file, or files of a set, could not be uploaded.
+struct FileUploadError : FileError {
+    using FileError::FileError;
+};
+struct FileSetUploadError : FileUploadError {
+    using FileUploadError::FileUploadError;
+};
+struct FileNotFound : FileError {
+    using FileError::FileError;
+};
+/// The path asked for is not in the file set.
+struct FileSetNotFound : FileError {
+    using FileError::FileError;
+};
+/// A stream was made a File twice.
+struct StreamAlreadyUsed : FileError {
+    using FileError::FileError;
+};
+/// A FileSeries holds images only.
+struct OperationNotSupported : FileError {
+    using FileError::FileError;
 };
 
 /// Every attempt to reach the server failed until the time for it was used up.
