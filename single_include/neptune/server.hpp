@@ -48,6 +48,108 @@
 // and the meaning of the Python client's keyword arguments; ours come after them. A member that is
 // not given means "not given".
 
+#ifndef NEPTUNE_CLIENT_PROGRESS_HPP
+#define NEPTUNE_CLIENT_PROGRESS_HPP
+
+// How far a long call is: `.progress = false`, `true` or a function.
+
+#ifndef NEPTUNE_CORE_CALLBACK_HPP
+#define NEPTUNE_CORE_CALLBACK_HPP
+
+// A copyable callable of a fixed signature, as std::function, without <functional>: that header
+// costs every file of a training program a tenth of a second.
+
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+namespace neptune {
+
+template <class Signature>
+class Callback;
+
+/// Holds any callable; empty when default-constructed. Copies share the callable. Lifetime: what
+/// the callable refers to must outlive the object it is given to. Calling an empty one does nothing
+/// and is allowed for `void` only.
+template <class Result, class... Arguments>
+class Callback<Result(Arguments...)> {
+public:
+    Callback() = default;
+    Callback(std::nullptr_t) {}
+
+    template <class Function>
+    requires(!std::is_same_v<std::remove_cvref_t<Function>, Callback> &&
+             std::is_invocable_r_v<Result, std::decay_t<Function>&, Arguments...>)
+        Callback(Function&& function)
+        : target_(
+              std::make_shared<Target<std::decay_t<Function>>>(std::forward<Function>(function))) {}
+
+    [[nodiscard]] explicit operator bool() const noexcept { return target_ != nullptr; }
+
+    Result operator()(Arguments... arguments) const {
+        if constexpr (std::is_void_v<Result>) {
+            if (!target_) return;
+        }
+        return target_->call(std::forward<Arguments>(arguments)...);
+    }
+
+private:
+    struct Callable {
+        virtual ~Callable() = default;
+        virtual Result call(Arguments...) = 0;
+    };
+    template <class Function>
+    struct Target final : Callable {
+        explicit Target(Function function) : function_(std::move(function)) {}
+        Result call(Arguments... arguments) override {
+            return static_cast<Result>(function_(std::forward<Arguments>(arguments)...));
+        }
+        Function function_;
+    };
+    std::shared_ptr<Callable> target_;
+};
+
+}  // namespace neptune
+
+#endif
+
+
+#include <concepts>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+namespace neptune {
+
+/// State of a long call. Units: bytes for downloads, rows for tables and series.
+struct Progress {
+    std::string description;
+    std::uint64_t done = 0;
+    /// Nothing if the server does not say how much there is.
+    std::optional<std::uint64_t> total{};
+};
+
+/// `true`: a text bar on stderr if that is a terminal; `false`: nothing; or a function. Threads:
+/// the function runs in the thread of the call, which ends with what it throws.
+struct ProgressOption {
+    ProgressOption() = default;
+    ProgressOption(bool on) : bar(on) {}
+    template <class Function>
+    requires(!std::same_as<std::remove_cvref_t<Function>, ProgressOption> &&
+             std::is_invocable_v<std::decay_t<Function>&, const Progress&>)
+        ProgressOption(Function&& function)
+        : bar(false), callback(std::forward<Function>(function)) {}
+
+    bool bar = true;
+    Callback<void(const Progress&)> callback{};
+};
+
+}  // namespace neptune
+
+#endif
+
 #ifndef NEPTUNE_CLIENT_VALUE_HPP
 #define NEPTUNE_CLIENT_VALUE_HPP
 
@@ -71,6 +173,295 @@
 #else
 #define NEPTUNE_REFUSE(sentence, ...) __VA_ARGS__ = delete
 #endif
+
+#endif
+
+#ifndef NEPTUNE_CORE_ERROR_HPP
+#define NEPTUNE_CORE_ERROR_HPP
+
+// The one exception hierarchy of the library. Names follow the Python client's exceptions without
+// the "Neptune" prefix and the "Exception" suffix.
+
+#if !defined(__cpp_exceptions) && !defined(__EXCEPTIONS) && !defined(_CPPUNWIND)
+#error "neptune-cpp needs C++ exceptions: compile without -fno-exceptions"
+#endif
+
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace neptune {
+
+/// Stable code of every error, one per cause. Codes are never renumbered or reused.
+enum class ErrorCode {
+    missing_api_token = 1,
+    invalid_api_token = 2,
+    missing_project_name = 3,
+    project_not_found = 4,
+    ambiguous_project_name = 5,
+    run_resume_and_custom_id_collision = 6,
+    missing_required_init_parameter = 7,
+    need_existing_object_for_read_only = 8,
+    client_upgrade_required = 9,
+    cannot_resolve_hostname = 10,
+    tls_verification_failed = 11,
+    invalid_mode = 12,
+    run_not_found = 20,
+    model_not_found = 21,
+    model_version_not_found = 22,
+    object_not_found = 23,
+    object_in_trash = 24,
+    model_key_already_exists = 25,
+    inactive_object = 30,
+    invalid_path = 31,
+    type_conflict = 32,
+    path_conflict = 33,
+    missing_field = 34,
+    fetch_attribute_not_found = 35,
+    type_mismatch = 36,
+    type_does_not_support_method = 37,
+    protected_path = 38,
+    read_only_sys_field = 39,
+    invalid_argument = 40,
+    string_set_path = 41,
+    connection_lost = 50,
+    unauthorized = 51,
+    forbidden = 52,
+    client_http_error = 53,
+    server_error = 54,
+    invalid_reply = 55,
+    limit_exceeded = 56,
+    field_count_limit_exceeded = 57,
+    archived_project = 58,
+    synchronization_stopped = 60,
+    offline_mode = 61,
+    disk_utilization_exceeded = 62,
+    queue_full = 63,
+    journal_unavailable = 64,
+    records_left_behind = 65,
+    operation_refused = 70,
+    step_not_increasing = 71,
+    integer_out_of_range = 72,
+    nonfinite_value = 73,
+    string_truncated = 74,
+    invalid_utf8 = 75,
+    read_only_mode = 76,
+    copy_source_unreadable = 77,
+    file_not_found = 80,
+    file_unreadable = 81,
+    file_too_large = 82,
+    file_changed = 83,
+    file_set_not_found = 84,
+    stream_already_used = 85,
+    unsupported_image = 86,
+    image_too_large = 87,
+    destination_unwritable = 88,
+    upload_refused = 89,
+    internal = 90,
+};
+
+/// Root of all errors. `what()` is the message followed by the advice; both are one line each.
+/// Threads: immutable after construction.
+class Error : public std::runtime_error {
+public:
+    Error(ErrorCode code, const std::string& message, std::string advice = {})
+        : std::runtime_error(advice.empty() ? message : message + "; " + advice),
+          code_(code),
+          message_length_(message.size()),
+          advice_(std::move(advice)) {}
+
+    /// Which cause this is.
+    [[nodiscard]] ErrorCode code() const noexcept { return code_; }
+    /// What happened and where, without the advice.
+    [[nodiscard]] std::string message() const { return std::string(what(), message_length_); }
+    /// What to do; may be empty.
+    [[nodiscard]] const std::string& advice() const noexcept { return advice_; }
+
+private:
+    ErrorCode code_;
+    std::size_t message_length_;
+    std::string advice_;
+};
+
+/// Token, project name or init parameters are missing or contradict each other.
+struct ConfigError : Error {
+    using Error::Error;
+};
+struct MissingApiToken : ConfigError {
+    using ConfigError::ConfigError;
+};
+struct InvalidApiToken : ConfigError {
+    using ConfigError::ConfigError;
+};
+struct MissingProjectName : ConfigError {
+    using ConfigError::ConfigError;
+};
+struct ProjectNotFound : ConfigError {
+    using ConfigError::ConfigError;
+};
+struct AmbiguousProjectName : ConfigError {
+    using ConfigError::ConfigError;
+};
+struct RunResumeAndCustomIdCollision : ConfigError {
+    using ConfigError::ConfigError;
+};
+struct MissingRequiredInitParameter : ConfigError {
+    using ConfigError::ConfigError;
+};
+struct NeedExistingObjectForReadOnlyMode : ConfigError {
+    using ConfigError::ConfigError;
+};
+struct NeedExistingRunForReadOnlyMode : NeedExistingObjectForReadOnlyMode {
+    using NeedExistingObjectForReadOnlyMode::NeedExistingObjectForReadOnlyMode;
+};
+struct NeedExistingModelForReadOnlyMode : NeedExistingObjectForReadOnlyMode {
+    using NeedExistingObjectForReadOnlyMode::NeedExistingObjectForReadOnlyMode;
+};
+struct NeedExistingModelVersionForReadOnlyMode : NeedExistingObjectForReadOnlyMode {
+    using NeedExistingObjectForReadOnlyMode::NeedExistingObjectForReadOnlyMode;
+};
+struct ClientUpgradeRequired : ConfigError {
+    using ConfigError::ConfigError;
+};
+struct CannotResolveHostname : ConfigError {
+    using ConfigError::ConfigError;
+};
+struct SSLVerificationError : ConfigError {
+    using ConfigError::ConfigError;
+};
+struct ModelKeyAlreadyExists : ConfigError {
+    using ConfigError::ConfigError;
+};
+
+/// The object asked for does not exist, is of another kind, or lies in the trash.
+struct NotFoundError : Error {
+    using Error::Error;
+};
+struct RunNotFound : NotFoundError {
+    using NotFoundError::NotFoundError;
+};
+struct ModelNotFound : NotFoundError {
+    using NotFoundError::NotFoundError;
+};
+struct ModelVersionNotFound : NotFoundError {
+    using NotFoundError::NotFoundError;
+};
+
+/// The object was stopped; resume it, or open it read-only.
+struct InactiveObjectError : Error {
+    using Error::Error;
+};
+/// A path that no field can have.
+struct InvalidPathError : Error {
+    using Error::Error;
+};
+
+/// Type or structure of the data conflict with what is there already.
+struct MetadataInconsistency : Error {
+    using Error::Error;
+};
+struct FetchAttributeNotFound : MetadataInconsistency {
+    using MetadataInconsistency::MetadataInconsistency;
+};
+struct TypeMismatch : MetadataInconsistency {
+    using MetadataInconsistency::MetadataInconsistency;
+};
+
+/// A fetch-like call on a path at which nothing is known.
+struct MissingField : Error {
+    using Error::Error;
+};
+/// The method does not fit the type of the field, such as `append` on an Integer.
+struct TypeDoesNotSupportMethod : Error {
+    using Error::Error;
+};
+/// A write to `sys/stage` by anything but `change_stage()`.
+struct ProtectedPathError : Error {
+    using Error::Error;
+};
+
+/// A file cannot be read, written or stored; the message names it.
+struct FileError : Error {
+    using Error::Error;
+};
+/// A file, or files of a set, could not be uploaded.
+struct FileUploadError : FileError {
+    using FileError::FileError;
+};
+struct FileSetUploadError : FileUploadError {
+    using FileUploadError::FileUploadError;
+};
+struct FileNotFound : FileError {
+    using FileError::FileError;
+};
+/// The path asked for is not in the file set.
+struct FileSetNotFound : FileError {
+    using FileError::FileError;
+};
+/// A stream was made a File twice.
+struct StreamAlreadyUsed : FileError {
+    using FileError::FileError;
+};
+/// A FileSeries holds images only.
+struct OperationNotSupported : FileError {
+    using FileError::FileError;
+};
+
+/// Every attempt to reach the server failed until the time for it was used up.
+struct ConnectionLost : Error {
+    using Error::Error;
+};
+
+/// The server answered with an error status.
+class ApiError : public Error {
+public:
+    ApiError(ErrorCode code, const std::string& message, std::string advice, int status,
+             std::string body)
+        : Error(code, message, std::move(advice)), status_(status), body_(std::move(body)) {}
+    /// HTTP status.
+    [[nodiscard]] int status() const noexcept { return status_; }
+    /// Body of the reply as it came.
+    [[nodiscard]] const std::string& body() const noexcept { return body_; }
+
+private:
+    int status_;
+    std::string body_;
+};
+struct Unauthorized : ApiError {
+    using ApiError::ApiError;
+};
+struct Forbidden : ApiError {
+    using ApiError::ApiError;
+};
+struct ClientHttpError : ApiError {
+    using ApiError::ApiError;
+};
+struct ServerError : ApiError {
+    using ApiError::ApiError;
+};
+
+/// A limit of the server or workspace is reached; the message names it and its value.
+struct LimitError : Error {
+    using Error::Error;
+};
+/// The disk of the data directory is fuller than NEPTUNE_MAX_DISK_USAGE allows.
+struct DiskUtilizationExceeded : Error {
+    using Error::Error;
+};
+/// Nothing is sent any more for this object; the data are safe on disk.
+struct SynchronizationStopped : Error {
+    using Error::Error;
+};
+/// Reading from the server was asked for in offline mode.
+struct OfflineModeError : Error {
+    using Error::Error;
+};
+/// An argument that has the right type but no valid value.
+struct InvalidArgument : Error {
+    using Error::Error;
+};
+
+}  // namespace neptune
 
 #endif
 
@@ -229,9 +620,12 @@ namespace neptune {
 class Value;
 class Dict;
 class Field;
+class File;
 struct StringSet;
+struct FileSet;
 struct FloatSeries;
 struct StringSeries;
+struct FileSeries;
 
 /// Point in time with the precision that fields keep. Units: milliseconds since the Unix epoch,
 /// UTC.
@@ -276,6 +670,16 @@ template <class T>
 concept StringLike =
     std::convertible_to<const T&, std::string_view> && !std::same_as<T, std::nullptr_t>;
 
+/// The characters of a text; an array ends at its first NUL, as a literal does. Errors:
+/// InvalidArgument for a null pointer.
+template <StringLike T>
+std::string_view text_of(const T& text) {
+    if constexpr (std::is_pointer_v<T>)
+        if (text == nullptr)
+            throw InvalidArgument(ErrorCode::invalid_argument, "a null pointer is no string");
+    return std::string_view(text);
+}
+
 template <class T>
 inline constexpr bool is_system_time = false;
 template <class D>
@@ -285,7 +689,11 @@ template <class T>
 concept StringSetLike = std::same_as<T, StringSet> || std::same_as<T, std::set<std::string>>;
 
 template <class T>
-concept SeriesObject = std::same_as<T, FloatSeries> || std::same_as<T, StringSeries>;
+concept SeriesObject =
+    std::same_as<T, FloatSeries> || std::same_as<T, StringSeries> || std::same_as<T, FileSeries>;
+
+template <class T>
+concept FileObject = std::same_as<T, File> || std::same_as<T, FileSet>;
 
 // A range of pairs whose first is a string: std::map, std::unordered_map, vector<pair<string,
 // double>>.
@@ -322,8 +730,8 @@ consteval bool is_storable() {
         return true;
     else if constexpr (StringLike<T> || is_system_time<T> || StringSetLike<T>)
         return true;
-    else if constexpr (SeriesObject<T> || std::same_as<T, Dict> || std::same_as<T, Field> ||
-                       std::same_as<T, Value>)
+    else if constexpr (SeriesObject<T> || FileObject<T> || std::same_as<T, Dict> ||
+                       std::same_as<T, Field> || std::same_as<T, Value>)
         return true;
     else if constexpr (MapLike<T>)
         return is_map_of_storable<T>();
@@ -340,7 +748,7 @@ concept Storable = detail::is_storable<T>();
 /// True for the types that one point of a series can have.
 template <class T>
 concept SeriesValue = std::same_as<T, bool> || detail::IntegerLike<T> || std::floating_point<T> ||
-    detail::StringLike<T>;
+    detail::StringLike<T> || std::same_as<T, File>;
 
 }  // namespace neptune
 
@@ -369,252 +777,188 @@ concept SeriesValue = std::same_as<T, bool> || detail::IntegerLike<T> || std::fl
 
 #endif
 
-#ifndef NEPTUNE_CORE_ERROR_HPP
-#define NEPTUNE_CORE_ERROR_HPP
+#ifndef NEPTUNE_CLIENT_FILE_HPP
+#define NEPTUNE_CLIENT_FILE_HPP
 
-// The one exception hierarchy of the library. Names follow the Python client's exceptions without
-// the "Neptune" prefix and the "Exception" suffix.
+// Files as values: `run["model"] = File::from_path("model.onnx")`.
 
-#if !defined(__cpp_exceptions) && !defined(__EXCEPTIONS) && !defined(_CPPUNWIND)
-#error "neptune-cpp needs C++ exceptions: compile without -fno-exceptions"
-#endif
 
-#include <stdexcept>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <iosfwd>
+#include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace neptune {
+namespace detail {
 
-/// Stable code of every error, one per cause. Codes are never renumbered or reused.
-enum class ErrorCode {
-    missing_api_token = 1,
-    invalid_api_token = 2,
-    missing_project_name = 3,
-    project_not_found = 4,
-    ambiguous_project_name = 5,
-    run_resume_and_custom_id_collision = 6,
-    missing_required_init_parameter = 7,
-    need_existing_object_for_read_only = 8,
-    client_upgrade_required = 9,
-    cannot_resolve_hostname = 10,
-    tls_verification_failed = 11,
-    invalid_mode = 12,
-    run_not_found = 20,
-    model_not_found = 21,
-    model_version_not_found = 22,
-    object_not_found = 23,
-    object_in_trash = 24,
-    model_key_already_exists = 25,
-    inactive_object = 30,
-    invalid_path = 31,
-    type_conflict = 32,
-    path_conflict = 33,
-    missing_field = 34,
-    fetch_attribute_not_found = 35,
-    type_mismatch = 36,
-    type_does_not_support_method = 37,
-    protected_path = 38,
-    read_only_sys_field = 39,
-    invalid_argument = 40,
-    string_set_path = 41,
-    connection_lost = 50,
-    unauthorized = 51,
-    forbidden = 52,
-    client_http_error = 53,
-    server_error = 54,
-    invalid_reply = 55,
-    limit_exceeded = 56,
-    field_count_limit_exceeded = 57,
-    archived_project = 58,
-    synchronization_stopped = 60,
-    offline_mode = 61,
-    disk_utilization_exceeded = 62,
-    queue_full = 63,
-    journal_unavailable = 64,
-    records_left_behind = 65,
-    operation_refused = 70,
-    step_not_increasing = 71,
-    integer_out_of_range = 72,
-    nonfinite_value = 73,
-    string_truncated = 74,
-    invalid_utf8 = 75,
-    read_only_mode = 76,
-    copy_source_unreadable = 77,
-    internal = 90,
+/// Anything that names a file: texts, and std::filesystem::path by its `string()`.
+template <class T>
+concept PathLike = StringLike<T> || requires(const T& path) {
+    { path.string() } -> std::same_as<std::string>;
+    path.extension();
 };
 
-/// Root of all errors. `what()` is the message followed by the advice; both are one line each.
-/// Threads: immutable after construction.
-class Error : public std::runtime_error {
-public:
-    Error(ErrorCode code, const std::string& message, std::string advice = {})
-        : std::runtime_error(advice.empty() ? message : message + "; " + advice),
-          code_(code),
-          message_length_(message.size()),
-          advice_(std::move(advice)) {}
+template <PathLike T>
+std::string path_text(const T& path) {
+    if constexpr (StringLike<T>)
+        return std::string(text_of(path));
+    else
+        return path.string();
+}
 
-    /// Which cause this is.
-    [[nodiscard]] ErrorCode code() const noexcept { return code_; }
-    /// What happened and where, without the advice.
-    [[nodiscard]] std::string message() const { return std::string(what(), message_length_); }
-    /// What to do; may be empty.
-    [[nodiscard]] const std::string& advice() const noexcept { return advice_; }
+template <class T>
+concept Byte = std::same_as<T, std::byte> || std::same_as<T, unsigned char>;
+
+// std::span<const std::byte>, std::vector<unsigned char>, …
+template <class T>
+concept ByteRange = requires(const T& bytes) {
+    requires Byte<std::remove_cvref_t<decltype(*bytes.data())>>;
+    { bytes.size() } -> std::convertible_to<std::size_t>;
+};
+
+/// `gz` for `a.tar.gz`, nothing for `name` and `.name`.
+[[nodiscard]] inline std::string extension_of(std::string_view path) {
+    const auto slash = path.find_last_of('/');
+    const auto name = slash == std::string_view::npos ? path : path.substr(slash + 1);
+    const auto start = name.find_first_not_of('.');
+    const auto dot = name.find_last_of('.');
+    if (start == std::string_view::npos || dot == std::string_view::npos || dot < start) return {};
+    return std::string(name.substr(dot + 1));
+}
+
+}  // namespace detail
+
+/// A path as an option: any text, or a std::filesystem::path. Empty: not given.
+struct PathArgument {
+    PathArgument() = default;
+    template <detail::PathLike T>
+    PathArgument(const T& path) : text(detail::path_text(path)) {}
+    std::string text;
+};
+
+/// Content of a File field or an image of a FileSeries. Copies share the content. A path is read
+/// when it is sent, so that later changes of the file are uploaded; everything else is read when
+/// the value is made. Units: extensions are without the dot. Errors of the factories:
+/// InvalidArgument. Threads: immutable. Source: `File` of the Python client.
+class File {
+public:
+    /// A file on disk, or `s3://bucket/key`. Extension: what follows the last dot of the name.
+    template <detail::PathLike T>
+    [[nodiscard]] static File from_path(const T& path, std::optional<std::string> extension = {}) {
+        File file;
+        file.path_ = detail::path_text(path);
+        file.extension_ =
+            extension ? std::move(*extension) : detail::extension_of(std::string_view(file.path_));
+        return file;
+    }
+    /// A text, as it is.
+    template <detail::StringLike T>
+    [[nodiscard]] static File from_content(const T& text, std::string extension = "txt") {
+        return File(std::string(std::string_view(text)), std::move(extension));
+    }
+    template <detail::ByteRange T>
+    requires(!detail::StringLike<T>) [[nodiscard]] static File
+        from_content(const T& bytes, std::string extension = "bin") {
+        return File(std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size()),
+                    std::move(extension));
+    }
+    /// What is left in a std::istream, which is read to its end. Errors: StreamAlreadyUsed if it
+    /// was read to its end, or failed, before.
+    template <class Stream>
+    requires requires(Stream& stream, char* buffer) {
+        stream.read(buffer, 1);
+        stream.gcount();
+    }
+    [[nodiscard]] static File from_stream(Stream&& stream, std::string extension = "bin") {
+        if (!stream)
+            throw StreamAlreadyUsed(ErrorCode::stream_already_used,
+                                    "the stream was read to its end before, or has failed",
+                                    "make a new stream, or keep the File and upload it again");
+        std::string content;
+        constexpr std::size_t piece = std::size_t{64} << 10;
+        for (std::size_t size = 0;; content.resize(size)) {
+            content.resize(size + piece);
+            stream.read(content.data() + size, static_cast<std::ptrdiff_t>(piece));
+            size += static_cast<std::size_t>(stream.gcount());
+            if (!stream) {
+                content.resize(size);
+                break;
+            }
+        }
+        if (stream.bad()) throw FileError(ErrorCode::file_unreadable, "reading the stream failed");
+        return File(std::move(content), std::move(extension));
+    }
+    /// The bytes of an object, or of a contiguous range of such objects, as they lie in memory.
+    template <class T>
+    requires(std::is_trivially_copyable_v<T> && !std::is_pointer_v<T>) [[nodiscard]] static File
+        as_binary(const T& object, std::string extension = "bin") {
+        return File(std::string(reinterpret_cast<const char*>(&object), sizeof object),
+                    std::move(extension));
+    }
+    template <class T>
+    requires(!std::is_trivially_copyable_v<T> && requires(const T& range) {
+        requires std::is_trivially_copyable_v<std::remove_cvref_t<decltype(*range.data())>>;
+        range.size();
+    }) [[nodiscard]] static File as_binary(const T& range, std::string extension = "bin") {
+        return File(std::string(reinterpret_cast<const char*>(range.data()),
+                                range.size() * sizeof(*range.data())),
+                    std::move(extension));
+    }
+    /// What `write` writes to the std::ostream that it gets; needs <sstream>.
+    template <class Function, class Stream = std::ostringstream>
+    requires requires(Function& write, std::ostream& stream) { write(stream); }
+    [[nodiscard]] static File from_serializer(Function write, std::string extension = "bin") {
+        Stream stream;
+        write(static_cast<std::ostream&>(stream));
+        if (!stream)
+            throw FileError(ErrorCode::file_unreadable, "the serializer left its stream failed");
+        return File(std::move(stream).str(), std::move(extension));
+    }
+
+    [[nodiscard]] bool is_path() const noexcept { return content_ == nullptr; }
+    /// Empty unless `is_path()`.
+    [[nodiscard]] const std::string& path() const noexcept { return path_; }
+    /// Empty if `is_path()`.
+    [[nodiscard]] std::string_view content() const noexcept {
+        return content_ ? std::string_view(*content_) : std::string_view();
+    }
+    [[nodiscard]] const std::string& extension() const noexcept { return extension_; }
 
 private:
-    ErrorCode code_;
-    std::size_t message_length_;
-    std::string advice_;
+    File() = default;
+    File(std::string content, std::string extension)
+        : content_(std::make_shared<const std::string>(std::move(content))),
+          extension_(std::move(extension)) {}
+
+    std::string path_;
+    std::shared_ptr<const std::string> content_;
+    std::string extension_;
 };
 
-/// Token, project name or init parameters are missing or contradict each other.
-struct ConfigError : Error {
-    using Error::Error;
-};
-struct MissingApiToken : ConfigError {
-    using ConfigError::ConfigError;
-};
-struct InvalidApiToken : ConfigError {
-    using ConfigError::ConfigError;
-};
-struct MissingProjectName : ConfigError {
-    using ConfigError::ConfigError;
-};
-struct ProjectNotFound : ConfigError {
-    using ConfigError::ConfigError;
-};
-struct AmbiguousProjectName : ConfigError {
-    using ConfigError::ConfigError;
-};
-struct RunResumeAndCustomIdCollision : ConfigError {
-    using ConfigError::ConfigError;
-};
-struct MissingRequiredInitParameter : ConfigError {
-    using ConfigError::ConfigError;
-};
-struct NeedExistingObjectForReadOnlyMode : ConfigError {
-    using ConfigError::ConfigError;
-};
-struct NeedExistingRunForReadOnlyMode : NeedExistingObjectForReadOnlyMode {
-    using NeedExistingObjectForReadOnlyMode::NeedExistingObjectForReadOnlyMode;
-};
-struct NeedExistingModelForReadOnlyMode : NeedExistingObjectForReadOnlyMode {
-    using NeedExistingObjectForReadOnlyMode::NeedExistingObjectForReadOnlyMode;
-};
-struct NeedExistingModelVersionForReadOnlyMode : NeedExistingObjectForReadOnlyMode {
-    using NeedExistingObjectForReadOnlyMode::NeedExistingObjectForReadOnlyMode;
-};
-struct ClientUpgradeRequired : ConfigError {
-    using ConfigError::ConfigError;
-};
-struct CannotResolveHostname : ConfigError {
-    using ConfigError::ConfigError;
-};
-struct SSLVerificationError : ConfigError {
-    using ConfigError::ConfigError;
-};
-struct ModelKeyAlreadyExists : ConfigError {
-    using ConfigError::ConfigError;
+/// Value of a FileSet field; assignment replaces the set by the files that match. `*` and `?` match
+/// within a name, `**` any directories; a directory stands for all files below it. Names that begin
+/// with a dot match only where the pattern has the dot. Expanded when it is sent.
+struct FileSet {
+    std::vector<std::string> globs;
 };
 
-/// The object asked for does not exist, is of another kind, or lies in the trash.
-struct NotFoundError : Error {
-    using Error::Error;
-};
-struct RunNotFound : NotFoundError {
-    using NotFoundError::NotFoundError;
-};
-struct ModelNotFound : NotFoundError {
-    using NotFoundError::NotFoundError;
-};
-struct ModelVersionNotFound : NotFoundError {
-    using NotFoundError::NotFoundError;
-};
+enum class FileType { file, directory };
 
-/// The object was stopped; resume it, or open it read-only.
-struct InactiveObjectError : Error {
-    using Error::Error;
-};
-/// A path that no field can have.
-struct InvalidPathError : Error {
-    using Error::Error;
-};
-
-/// Type or structure of the data conflict with what is there already.
-struct MetadataInconsistency : Error {
-    using Error::Error;
-};
-struct FetchAttributeNotFound : MetadataInconsistency {
-    using MetadataInconsistency::MetadataInconsistency;
-};
-struct TypeMismatch : MetadataInconsistency {
-    using MetadataInconsistency::MetadataInconsistency;
-};
-
-/// A fetch-like call on a path at which nothing is known.
-struct MissingField : Error {
-    using Error::Error;
-};
-/// The method does not fit the type of the field, such as `append` on an Integer.
-struct TypeDoesNotSupportMethod : Error {
-    using Error::Error;
-};
-/// A write to `sys/stage` by anything but `change_stage()`.
-struct ProtectedPathError : Error {
-    using Error::Error;
-};
-
-/// Every attempt to reach the server failed until the time for it was used up.
-struct ConnectionLost : Error {
-    using Error::Error;
-};
-
-/// The server answered with an error status.
-class ApiError : public Error {
-public:
-    ApiError(ErrorCode code, const std::string& message, std::string advice, int status,
-             std::string body)
-        : Error(code, message, std::move(advice)), status_(status), body_(std::move(body)) {}
-    /// HTTP status.
-    [[nodiscard]] int status() const noexcept { return status_; }
-    /// Body of the reply as it came.
-    [[nodiscard]] const std::string& body() const noexcept { return body_; }
-
-private:
-    int status_;
-    std::string body_;
-};
-struct Unauthorized : ApiError {
-    using ApiError::ApiError;
-};
-struct Forbidden : ApiError {
-    using ApiError::ApiError;
-};
-struct ClientHttpError : ApiError {
-    using ApiError::ApiError;
-};
-struct ServerError : ApiError {
-    using ApiError::ApiError;
-};
-
-/// A limit of the server or workspace is reached; the message names it and its value.
-struct LimitError : Error {
-    using Error::Error;
-};
-/// The disk of the data directory is fuller than NEPTUNE_MAX_DISK_USAGE allows.
-struct DiskUtilizationExceeded : Error {
-    using Error::Error;
-};
-/// Nothing is sent any more for this object; the data are safe on disk.
-struct SynchronizationStopped : Error {
-    using Error::Error;
-};
-/// Reading from the server was asked for in offline mode.
-struct OfflineModeError : Error {
-    using Error::Error;
-};
-/// An argument that has the right type but no valid value.
-struct InvalidArgument : Error {
-    using Error::Error;
+/// One entry of a directory of a file set. Units: `size` in bytes, nothing for a directory of
+/// unknown size.
+struct FileEntry {
+    std::string name;
+    std::optional<std::uint64_t> size{};
+    Datetime mtime{};
+    FileType file_type = FileType::file;
+    bool operator==(const FileEntry&) const = default;
 };
 
 }  // namespace neptune
@@ -669,6 +1013,15 @@ struct StringSeries {
     std::vector<double> steps{};
 };
 
+/// A whole series of images; assignment replaces all points. `name` and `description` are those of
+/// every image. Shape: as FloatSeries.
+struct FileSeries {
+    std::vector<File> values;
+    std::vector<Timestamp> timestamps{};
+    std::vector<double> steps{};
+    std::optional<std::string> name{}, description{};
+};
+
 /// State of the repository when a run was created, as `fetch<GitInfo>()` of `source_code/git` gives
 /// it.
 struct GitInfo {
@@ -720,16 +1073,6 @@ struct CopySource {
     FieldType type = FieldType::string;
 };
 CopySource copy_source_of(const Field& field);
-
-/// The characters of a text; an array ends at its first NUL, as a literal does. Errors:
-/// InvalidArgument for a null pointer.
-template <StringLike T>
-std::string_view text_of(const T& text) {
-    if constexpr (std::is_pointer_v<T>)
-        if (text == nullptr)
-            throw InvalidArgument(ErrorCode::invalid_argument, "a null pointer is no string");
-    return std::string_view(text);
-}
 }  // namespace detail
 
 /// What a field holds or is assigned. `std::uint64_t` is used for integers above INT64_MAX only.
@@ -737,7 +1080,7 @@ class Value {
 public:
     using Storage = std::variant<std::monostate, bool, std::int64_t, std::uint64_t, double,
                                  std::string, Datetime, StringSet, FloatSeries, StringSeries, Dict,
-                                 detail::CopySource, RunState, GitInfo>;
+                                 detail::CopySource, RunState, GitInfo, File, FileSet, FileSeries>;
 
     Value() = default;
     template <Storable T>
@@ -845,7 +1188,8 @@ Value::Storage Value::store(const T& value) {
     } else if constexpr (detail::DescribedStruct<T>) {
         return store_described(value);
     } else if constexpr (std::same_as<T, bool> || std::same_as<T, StringSet> ||
-                         detail::SeriesObject<T> || std::same_as<T, Dict>) {
+                         detail::SeriesObject<T> || detail::FileObject<T> ||
+                         std::same_as<T, Dict>) {
         return value;
     } else if constexpr (detail::IntegerLike<T>) {
         if (std::in_range<std::int64_t>(value)) return static_cast<std::int64_t>(value);
@@ -895,69 +1239,12 @@ inline std::string_view Value::type_name() const {
         std::string_view operator()(const detail::CopySource&) const { return "Field"; }
         std::string_view operator()(RunState) const { return "RunState"; }
         std::string_view operator()(const GitInfo&) const { return "GitRef"; }
+        std::string_view operator()(const File&) const { return "File"; }
+        std::string_view operator()(const FileSet&) const { return "FileSet"; }
+        std::string_view operator()(const FileSeries&) const { return "FileSeries"; }
     };
     return std::visit(Namer{}, storage_);
 }
-
-}  // namespace neptune
-
-#endif
-
-#ifndef NEPTUNE_CORE_CALLBACK_HPP
-#define NEPTUNE_CORE_CALLBACK_HPP
-
-// A copyable callable of a fixed signature, as std::function, without <functional>: that header
-// costs every file of a training program a tenth of a second.
-
-#include <memory>
-#include <type_traits>
-#include <utility>
-
-namespace neptune {
-
-template <class Signature>
-class Callback;
-
-/// Holds any callable; empty when default-constructed. Copies share the callable. Lifetime: what
-/// the callable refers to must outlive the object it is given to. Calling an empty one does nothing
-/// and is allowed for `void` only.
-template <class Result, class... Arguments>
-class Callback<Result(Arguments...)> {
-public:
-    Callback() = default;
-    Callback(std::nullptr_t) {}
-
-    template <class Function>
-    requires(!std::is_same_v<std::remove_cvref_t<Function>, Callback> &&
-             std::is_invocable_r_v<Result, std::decay_t<Function>&, Arguments...>)
-        Callback(Function&& function)
-        : target_(
-              std::make_shared<Target<std::decay_t<Function>>>(std::forward<Function>(function))) {}
-
-    [[nodiscard]] explicit operator bool() const noexcept { return target_ != nullptr; }
-
-    Result operator()(Arguments... arguments) const {
-        if constexpr (std::is_void_v<Result>) {
-            if (!target_) return;
-        }
-        return target_->call(std::forward<Arguments>(arguments)...);
-    }
-
-private:
-    struct Callable {
-        virtual ~Callable() = default;
-        virtual Result call(Arguments...) = 0;
-    };
-    template <class Function>
-    struct Target final : Callable {
-        explicit Target(Function function) : function_(std::move(function)) {}
-        Result call(Arguments... arguments) override {
-            return static_cast<Result>(function_(std::forward<Arguments>(arguments)...));
-        }
-        Function function_;
-    };
-    std::shared_ptr<Callable> target_;
-};
 
 }  // namespace neptune
 
@@ -1089,11 +1376,12 @@ using Proxies = std::map<std::string, std::string>;
 using ErrorHandler = Callback<void(const Error&)>;
 
 /// `append`. `step` must increase strictly within a series, default last step + 1; `timestamp`
-/// default now; `wait`: return when the server has it.
+/// default now; `wait`: return when the server has it; `name` and `description`: of an image.
 struct Append {
     std::optional<double> step{};
     std::optional<Timestamp> timestamp{};
     bool wait = false;
+    std::optional<std::string> name{}, description{};
 };
 
 /// `extend`. Shape: `steps` and `timestamps` are empty or as long as the values.
@@ -1101,9 +1389,10 @@ struct Extend {
     std::vector<double> steps{};
     std::vector<Timestamp> timestamps{};
     bool wait = false;
+    std::optional<std::string> name{}, description{};
 };
 
-/// `assign`, `add`, `remove`, `clear`, `erase`.
+/// `assign`, `upload`, `upload_files`, `delete_files`, `add`, `remove`, `clear`, `erase`.
 struct Write {
     bool wait = false;
 };
@@ -1117,6 +1406,14 @@ struct Configure {
 /// `sync`. `wait`: first wait until the server has what was logged.
 struct Sync {
     bool wait = true;
+};
+
+/// `download`, `download_last`. `destination`: a directory that exists is where the file goes,
+/// under the server's name; anything else is the file's name; empty means the working directory.
+/// Images always go into a directory, by default `neptune/<last part of the path>`.
+struct Download {
+    PathArgument destination{};
+    ProgressOption progress{};
 };
 
 /// `fetch_values`. Without `include_timestamp` the timestamps are 0.
@@ -1370,7 +1667,7 @@ struct FieldEntry {
 };
 
 /// Values of one series for `extend`.
-using SeriesValues = std::variant<std::vector<double>, std::vector<std::string>>;
+using SeriesValues = std::variant<std::vector<double>, std::vector<std::string>, std::vector<File>>;
 
 /// One open run, model, model version or project. Threads: all functions, from any thread. Errors:
 /// every function but `state`, `url`, `wait`, `stop`, `detach` and those named throws
@@ -1393,12 +1690,16 @@ public:
     virtual void append(const FieldEntry*, double, const Append&) = 0;
     virtual void append(const FieldEntry*, std::string_view, const Append&) = 0;
     virtual void append(const FieldEntry*, const Dict&, const Append&) = 0;
+    virtual void append(const FieldEntry*, const File&, const Append&) = 0;
     virtual void extend(const FieldEntry*, SeriesValues, const Extend&) = 0;
     virtual void extend(const FieldEntry*, std::vector<std::pair<std::string, SeriesValues>>,
                         const Extend&) = 0;
     virtual void insert_strings(const FieldEntry*, std::vector<std::string>, const Write&) = 0;
     virtual void remove_strings(const FieldEntry*, std::vector<std::string>, const Write&) = 0;
     virtual void clear(const FieldEntry*, const Write&) = 0;
+    virtual void upload(const FieldEntry*, const File&, const Write&) = 0;
+    virtual void upload_files(const FieldEntry*, std::vector<std::string> globs, const Write&) = 0;
+    virtual void delete_files(const FieldEntry*, std::vector<std::string> paths, const Write&) = 0;
     virtual void configure(const FieldEntry*, const Configure&) = 0;
     virtual void erase(const FieldEntry*, const Write&) = 0;
     virtual void change_stage(Stage) = 0;
@@ -1411,6 +1712,11 @@ public:
     virtual std::vector<Point<double>> fetch_floats(const FieldEntry*, const FetchValues&) = 0;
     virtual std::vector<Point<std::string>> fetch_strings(const FieldEntry*,
                                                           const FetchValues&) = 0;
+
+    virtual void download(const FieldEntry*, const Download&) = 0;
+    virtual void download_last(const FieldEntry*, const Download&) = 0;
+    virtual std::string fetch_extension(const FieldEntry*) = 0;
+    virtual std::vector<FileEntry> list_files(const FieldEntry*, std::string_view path) = 0;
 
     /// The field as the source of a copy. Errors: MissingField; MetadataInconsistency for what is
     /// no single value.
@@ -12360,6 +12666,11 @@ private:
         if (!log.entries.empty()) push(path, std::move(log), out);
     }
 
+    void collect(const std::string& path, std::vector<File>&, const std::vector<double>&,
+                 const std::vector<Timestamp>&, Operations&) {
+        throw FileError(ErrorCode::upload_refused, "this version stores no files: " + path);
+    }
+
     FieldTable& table_;
     const ValueRules& rules_;
     Reporter& reporter_;
@@ -12473,6 +12784,18 @@ public:
             collector_.series_below(entry->path, std::move(parts), options, out);
         });
     }
+    void append(const FieldEntry* entry, const File&, const Append&) override {
+        refuse_files(entry->path);
+    }
+    void upload(const FieldEntry* entry, const File&, const Write&) override {
+        refuse_files(entry->path);
+    }
+    void upload_files(const FieldEntry* entry, std::vector<std::string>, const Write&) override {
+        refuse_files(entry->path);
+    }
+    void delete_files(const FieldEntry* entry, std::vector<std::string>, const Write&) override {
+        refuse_files(entry->path);
+    }
     void insert_strings(const FieldEntry* entry, std::vector<std::string> values,
                         const Write& options) override {
         write(options.wait, [&](Operations& out) {
@@ -12527,6 +12850,14 @@ public:
                                                   const FetchValues& options) override {
         expect_for_reading("fetch_values<std::string>()", entry->path, FieldType::string_series);
         return connection_->fetch_strings(entry->path, options.include_timestamp);
+    }
+    void download(const FieldEntry* entry, const Download&) override { refuse_files(entry->path); }
+    void download_last(const FieldEntry* entry, const Download&) override {
+        refuse_files(entry->path);
+    }
+    std::string fetch_extension(const FieldEntry* entry) override { refuse_files(entry->path); }
+    std::vector<FileEntry> list_files(const FieldEntry* entry, std::string_view) override {
+        refuse_files(entry->path);
     }
     neptune::detail::CopySource copy_source(const FieldEntry* entry) override {
         const std::lock_guard guard(mutex_);
@@ -12619,6 +12950,9 @@ public:
     }
 
 private:
+    [[noreturn]] static void refuse_files(const std::string& path) {
+        throw FileError(ErrorCode::upload_refused, "this version stores no files: " + path);
+    }
     static std::int64_t time_of(const std::optional<Timestamp>& timestamp) {
         return timestamp ? timestamp->ms : core::now_ms();
     }
@@ -13856,6 +14190,7 @@ class Value;
 class Dict;
 class Structure;
 class LogTarget;
+class File;
 class Error;
 struct InitRun;
 struct InitModel;
@@ -14277,6 +14612,8 @@ SeriesValues series_values(const R& range) {
         std::vector<std::string> values;
         for (const auto& value : range) values.emplace_back(text_of(value));
         return values;
+    } else if constexpr (std::same_as<Element, File>) {
+        return std::vector<File>(range.begin(), range.end());
     } else {
         std::vector<double> values;
         for (const auto& value : range) values.push_back(static_cast<double>(value));
@@ -14363,11 +14700,13 @@ public:
     }
 
     // --- series
-    /// Adds one point; the first point decides between a float and a string series.
+    /// Adds one point; the first point decides between a float, a string and an image series.
     template <SeriesValue T>
     void append(const T& value, const Append& options = {}) const {
         if constexpr (detail::StringLike<T>)
             object_->append(entry_, detail::text_of(value), options);
+        else if constexpr (std::same_as<T, File>)
+            object_->append(entry_, value, options);
         else
             object_->append(entry_, static_cast<double>(value), options);
     }
@@ -14452,6 +14791,49 @@ public:
         object_->remove_strings(entry_, values, options);
     }
 
+    // --- files; what cannot be read is reported when it is sent (sync mode: thrown as
+    // FileUploadError)
+    /// Stores a file, in place of the one before. A path is read when it is sent, `s3://bucket/key`
+    /// too. Errors: InvalidArgument for any other `scheme://`.
+    template <detail::PathLike T>
+    void upload(const T& path, const Write& options = {}) const {
+        object_->upload(entry_, File::from_path(path), options);
+    }
+    void upload(const File& file, const Write& options = {}) const {
+        object_->upload(entry_, file, options);
+    }
+    template <class neptune_upload_takes_a_path_or_a_File>
+    requires(!detail::PathLike<neptune_upload_takes_a_path_or_a_File> &&
+             !std::same_as<neptune_upload_takes_a_path_or_a_File, File>)
+        NEPTUNE_REFUSE(
+            "upload takes a path or a neptune::File; see File::as_image, as_json, "
+            "from_content",
+            void upload(const neptune_upload_takes_a_path_or_a_File&, const Write& = {}) const);
+    /// Adds to a file set what matches (see FileSet). Names in the set are relative to the common
+    /// directory of all matches, or to the working directory if that lies above it.
+    template <detail::PathLike T>
+    void upload_files(const T& glob, const Write& options = {}) const {
+        object_->upload_files(entry_, {detail::path_text(glob)}, options);
+    }
+    void upload_files(std::initializer_list<std::string_view> globs,
+                      const Write& options = {}) const {
+        object_->upload_files(entry_, {globs.begin(), globs.end()}, options);
+    }
+    void upload_files(const std::vector<std::string>& globs, const Write& options = {}) const {
+        object_->upload_files(entry_, globs, options);
+    }
+    /// Removes files, or directories with all below them, from a file set, by their names in it.
+    void delete_files(std::string_view path, const Write& options = {}) const {
+        object_->delete_files(entry_, {std::string(path)}, options);
+    }
+    void delete_files(std::initializer_list<std::string_view> paths,
+                      const Write& options = {}) const {
+        object_->delete_files(entry_, {paths.begin(), paths.end()}, options);
+    }
+    void delete_files(const std::vector<std::string>& paths, const Write& options = {}) const {
+        object_->delete_files(entry_, paths, options);
+    }
+
     // --- deleting
     /// Deletes the field, or the namespace with all below it, with its data; irreversible. Errors:
     /// MetadataInconsistency if there is nothing.
@@ -14501,6 +14883,28 @@ public:
             return object_->fetch_floats(entry_, options);
         else if constexpr (std::same_as<T, std::string>)
             return object_->fetch_strings(entry_, options);
+    }
+
+    /// Fetches a File, a FileSet (one zip) or the images of a FileSeries (`<index>.<type>`). The
+    /// file appears under its name when it is complete. Errors also: FileError.
+    void download(const Download& options = {}) const { object_->download(entry_, options); }
+    template <detail::PathLike T>
+    void download(const T& destination) const {
+        download(Download{.destination = destination});
+    }
+    /// The last image of a FileSeries. Errors also: InvalidArgument if there is none.
+    void download_last(const Download& options = {}) const {
+        object_->download_last(entry_, options);
+    }
+    template <detail::PathLike T>
+    void download_last(const T& destination) const {
+        download_last(Download{.destination = destination});
+    }
+    /// Extension of a File, without the dot.
+    [[nodiscard]] std::string fetch_extension() const { return object_->fetch_extension(entry_); }
+    /// One directory of a FileSet; an empty path is its root. Errors also: FileSetNotFound.
+    [[nodiscard]] std::vector<FileEntry> list_fileset_files(std::string_view path = {}) const {
+        return object_->list_files(entry_, path);
     }
 
     // --- about the handle
@@ -14971,6 +15375,20 @@ public:
     [[nodiscard]] std::vector<Point<T>> fetch_values(const FetchValues& options = {}) const {
         return field_.fetch_values<T>(options);
     }
+    void download(const Download& options = {}) const { field_.download(options); }
+    template <detail::PathLike T>
+    void download(const T& destination) const {
+        field_.download(destination);
+    }
+    void download_last(const Download& options = {}) const { field_.download_last(options); }
+    template <detail::PathLike T>
+    void download_last(const T& destination) const {
+        field_.download_last(destination);
+    }
+    [[nodiscard]] std::string fetch_extension() const { return field_.fetch_extension(); }
+    [[nodiscard]] std::vector<FileEntry> list_fileset_files(std::string_view path = {}) const {
+        return field_.list_fileset_files(path);
+    }
     [[nodiscard]] ReadOnlyField operator[](std::string_view path) const {
         return ReadOnlyField(field_[path]);
     }
@@ -14992,6 +15410,9 @@ public:
     NEPTUNE_DETAIL_READ_ONLY(clear(const Write& = {}))
     NEPTUNE_DETAIL_READ_ONLY(add(detail::AnyArgument, const Write& = {}))
     NEPTUNE_DETAIL_READ_ONLY(remove(detail::AnyArgument, const Write& = {}))
+    NEPTUNE_DETAIL_READ_ONLY(upload(detail::AnyArgument, const Write& = {}))
+    NEPTUNE_DETAIL_READ_ONLY(upload_files(detail::AnyArgument, const Write& = {}))
+    NEPTUNE_DETAIL_READ_ONLY(delete_files(detail::AnyArgument, const Write& = {}))
     NEPTUNE_DETAIL_READ_ONLY(erase(const Write& = {}))
     NEPTUNE_DETAIL_READ_ONLY(pop(const Write& = {}))
     NEPTUNE_DETAIL_READ_ONLY(pop(std::string_view, const Write& = {}))
