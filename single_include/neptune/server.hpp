@@ -14329,7 +14329,7 @@ inline constexpr Expand expand{};
 namespace detail {
 
 template <class T>
-concept PathLike = std::is_class_v<T> && requires(const T& path) {
+concept PathObject = std::is_class_v<T> && requires(const T& path) {
     { path.string() } -> std::convertible_to<std::string>;
     path.lexically_normal();
 };
@@ -14372,7 +14372,7 @@ consteval bool elements_have_text(std::index_sequence<I...>) {
 template <class T>
 consteval bool has_text() {
     if constexpr (StringLike<T> || std::is_arithmetic_v<T> || is_system_time<T> || is_duration<T> ||
-                  PathLike<T> || PrintableClass<T> || std::is_enum_v<T>)
+                  PathObject<T> || PrintableClass<T> || std::is_enum_v<T>)
         return !std::same_as<T, wchar_t> && !std::same_as<T, char16_t> &&
                !std::same_as<T, char32_t> && !std::same_as<T, char8_t>;
     else if constexpr (OptionalLike<T>)
@@ -14443,7 +14443,7 @@ std::string text_of_anything(const T& value) {
             std::chrono::floor<std::chrono::milliseconds>(value).time_since_epoch().count());
     } else if constexpr (is_duration<T>) {
         return text_of_anything(value.count()) + unit_of<typename T::period>();
-    } else if constexpr (PathLike<T>) {
+    } else if constexpr (PathObject<T>) {
         return value.string();
     } else if constexpr (PrintableClass<T>) {
         std::ostringstream stream;
@@ -14518,7 +14518,7 @@ Value stringified(const T& value, bool expanded) {
     } else if constexpr (OptionalLike<T>) {
         return value.has_value() ? stringified(*value, expanded) : Value("None");
     } else {
-        if constexpr (!PrintableClass<T> && !PathLike<T> &&
+        if constexpr (!PrintableClass<T> && !PathObject<T> &&
                       (AnyRange<T> || std::is_array_v<T> || TupleLike<T>)) {
             if (expanded) {
                 Dict dict;
