@@ -126,6 +126,11 @@ private:
             }
             FieldType operator()(const wire::GitRefValue&) const { return FieldType::git_ref; }
             FieldType operator()(RunState) const { return FieldType::run_state; }
+            FieldType operator()(const wire::FileValue&) const { return FieldType::file; }
+            FieldType operator()(const wire::FileSetValue&) const { return FieldType::file_set; }
+            FieldType operator()(const wire::ImageSeriesValue&) const {
+                return FieldType::image_series;
+            }
         };
         return std::visit(Types{}, field.value);
     }
@@ -197,6 +202,26 @@ private:
         if (!std::holds_alternative<wire::StringSeriesValue>(field.value))
             field.value = wire::StringSeriesValue{};
         return log(path, field.strings, op.entries);
+    }
+    static Outcome change(const std::string& path, Field& field, wire::LogImages& op) {
+        if (!std::holds_alternative<wire::ImageSeriesValue>(field.value))
+            field.value = wire::ImageSeriesValue{core::uuid4()};
+        auto& last = std::get<wire::ImageSeriesValue>(field.value).last_step;
+        for (const auto& entry : op.entries) {
+            if (auto error = wire::rules::check_point(path, entry)) return error;
+            const double step = entry.step.value_or(wire::rules::next_step({last}));
+            if (last && step <= *last) return wire::rules::step_error(path, step);
+            last = step;
+        }
+        return std::nullopt;
+    }
+    static Outcome change(const std::string&, Field& field, wire::ClearImageSeries&) {
+        return set(field, wire::ImageSeriesValue{core::uuid4()});
+    }
+    static Outcome change(const std::string&, Field& field, wire::DeleteFiles&) {
+        if (!std::holds_alternative<wire::FileSetValue>(field.value))
+            field.value = wire::FileSetValue{};
+        return std::nullopt;
     }
     static Outcome change(const std::string&, Field& field, wire::ClearFloatSeries&) {
         field.floats.clear();

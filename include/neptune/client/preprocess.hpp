@@ -79,6 +79,10 @@ private:
         void merge(wire::RemoveStrings operation) {
             modifications.emplace_back(std::move(operation));
         }
+        void merge(wire::DeleteFiles operation) {
+            modifications.emplace_back(std::move(operation));
+        }
+        void merge(wire::LogImages operation) { merge_log(std::move(operation)); }
         void merge(wire::LogFloats operation) { merge_log(std::move(operation)); }
         void merge(wire::LogStrings operation) { merge_log(std::move(operation)); }
         // Assignments and clears: what was pending before has no effect any more.

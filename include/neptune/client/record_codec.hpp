@@ -42,7 +42,8 @@ inline constexpr std::uint16_t assign_float = 1, assign_int = 2, assign_bool = 3
                                assign_datetime = 5, log_floats = 6, log_strings = 7,
                                clear_float_series = 8, clear_string_series = 9,
                                config_float_series = 10, insert_strings = 11, remove_strings = 12,
-                               clear_string_set = 13, delete_attribute = 14, copy_field = 15;
+                               clear_string_set = 13, delete_attribute = 14, copy_field = 15,
+                               log_images = 18, clear_image_series = 19, delete_files = 20;
 }  // namespace record_kind
 
 /// A record of a journal but for its field and its number.
@@ -77,6 +78,10 @@ public:
         number(static_cast<std::uint8_t>(value.has_value()));
         number(value.value_or(0.0));
     }
+    void maybe(const std::optional<std::string>& value) {
+        number(static_cast<std::uint8_t>(value.has_value()));
+        text(value.value_or(std::string()));
+    }
     std::string out;
 };
 
@@ -110,6 +115,11 @@ public:
         const auto value = number<double>();
         return given ? std::optional(value) : std::nullopt;
     }
+    std::optional<std::string> maybe_text() {
+        const bool given = number<std::uint8_t>() != 0;
+        auto value = text();
+        return given ? std::optional(std::move(value)) : std::nullopt;
+    }
     [[nodiscard]] bool done() const { return rest_.empty(); }
     bool ok = true;
 
@@ -122,6 +132,16 @@ inline void write_value(PayloadWriter& out, double value) {
 }
 inline void write_value(PayloadWriter& out, const std::string& value) {
     out.text(value);
+}
+inline void write_value(PayloadWriter& out, const wire::Image& value) {
+    out.text(value.data);
+    out.maybe(value.name);
+    out.maybe(value.description);
+}
+inline void read_value(PayloadReader& in, wire::Image& value) {
+    value.data = in.text();
+    value.name = in.maybe_text();
+    value.description = in.maybe_text();
 }
 inline void read_value(PayloadReader& in, double& value) {
     value = in.number<double>();
@@ -188,6 +208,17 @@ struct PayloadEncoder {
         write_entries(out, op.entries);
         flags = journal::flag::point;
         return record_kind::log_strings;
+    }
+    std::uint16_t operator()(const wire::LogImages& op) {
+        write_entries(out, op.entries);
+        flags = journal::flag::point;
+        return record_kind::log_images;
+    }
+    std::uint16_t operator()(const wire::ClearImageSeries&) {
+        return record_kind::clear_image_series;
+    }
+    std::uint16_t operator()(const wire::DeleteFiles& op) {
+        return write_texts(out, op.paths), record_kind::delete_files;
     }
     std::uint16_t operator()(const wire::ClearFloatSeries&) {
         return record_kind::clear_float_series;
@@ -274,6 +305,15 @@ struct EncodedPoint {
             break;
         case record_kind::log_strings:
             set(wire::LogStrings{detail::read_entries<std::string>(in)});
+            break;
+        case record_kind::log_images:
+            set(wire::LogImages{detail::read_entries<wire::Image>(in)});
+            break;
+        case record_kind::clear_image_series:
+            set(wire::ClearImageSeries{});
+            break;
+        case record_kind::delete_files:
+            set(wire::DeleteFiles{detail::read_texts(in)});
             break;
         case record_kind::clear_float_series:
             set(wire::ClearFloatSeries{});

@@ -35,9 +35,12 @@ namespace neptune::client {
                         Datetime(std::chrono::milliseconds(v.commit_date_ms)), v.dirty, v.branch,
                         v.remotes});
         }
-        // Series have no single value.
+        // Series and files have no single value.
         Value operator()(const wire::FloatSeriesValue&) const { return {}; }
         Value operator()(const wire::StringSeriesValue&) const { return {}; }
+        Value operator()(const wire::ImageSeriesValue&) const { return {}; }
+        Value operator()(const wire::FileValue&) const { return {}; }
+        Value operator()(const wire::FileSetValue&) const { return {}; }
     };
     return std::visit(Converter{}, value);
 }

@@ -56,7 +56,9 @@ Json describe_parameter(const Parameter& parameter, Definitions& definitions) {
 template <class Endpoint>
 Json describe_responses(Definitions& definitions) {
     Json success = {{"description", "OK"}};
-    if constexpr (!std::is_same_v<typename Endpoint::Response, wire::Nothing>)
+    if constexpr (std::is_same_v<typename Endpoint::Response, wire::Content>)
+        success["schema"] = simple("file");
+    else if constexpr (!std::is_same_v<typename Endpoint::Response, wire::Nothing>)
         success["schema"] = definitions.schema<typename Endpoint::Response>();
     Json responses = {{"200", std::move(success)}};
     definitions.add_error();
@@ -81,7 +83,8 @@ void describe(Json& paths, Definitions& definitions) {
     for (char& c : method) c = static_cast<char>(c - 'A' + 'a');
     paths[std::string(Endpoint::path)][method] = {
         {"operationId", Endpoint::operation_id},
-        {"consumes", {"application/json"}},
+        {"consumes",
+         {wire::takes_content<Endpoint> ? "application/octet-stream" : "application/json"}},
         {"produces", {"application/json"}},
         {"parameters", std::move(parameters)},
         {"responses", describe_responses<Endpoint>(definitions)}};

@@ -75,6 +75,12 @@ public:
     void add_operation() {
         add_entry("LogFloatEntry", simple("number", "double"));
         add_entry("LogStringEntry", simple("string"));
+        add_entry("LogImageEntry", reference("Image"));
+        put("Image",
+            {{"data", simple("string")},
+             {"name", simple("string")},
+             {"description", simple("string")}},
+            {"data"});
         Json members = {{"path", simple("string")}};
         add_operations(members, std::make_index_sequence<std::variant_size_v<wire::Payload> - 1>());
         put("Operation", std::move(members), {});
@@ -136,6 +142,8 @@ private:
     }
     static std::string operation_definition(std::string_view name) {
         if (name == wire::ConfigFloatSeries::name) return "ConfigFloatSeries";
+        if (name == wire::LogImages::name) return "LogImages";
+        if (name == wire::ClearImageSeries::name) return "ClearImageSeries";
         if (name == wire::DeleteAttribute::name) return "DeleteVariableOperation";
         std::string definition(name);
         definition[0] = static_cast<char>(definition[0] - 'a' + 'A');
@@ -176,11 +184,20 @@ private:
     static PropertiesAndRequired operation_properties(const wire::ConfigFloatSeries&) {
         return {series_config(), Json::array()};
     }
+    static PropertiesAndRequired operation_properties(const wire::LogImages&) {
+        return one("entries", array_of(reference("LogImageEntry")));
+    }
+    static PropertiesAndRequired operation_properties(const wire::DeleteFiles&) {
+        return one("filePaths", array_of(simple("string")));
+    }
     static PropertiesAndRequired no_properties() { return {Json::object(), Json::array()}; }
     static PropertiesAndRequired operation_properties(const wire::ClearFloatSeries&) {
         return no_properties();
     }
     static PropertiesAndRequired operation_properties(const wire::ClearStringSeries&) {
+        return no_properties();
+    }
+    static PropertiesAndRequired operation_properties(const wire::ClearImageSeries&) {
         return no_properties();
     }
     static PropertiesAndRequired operation_properties(const wire::ClearStringSet&) {
@@ -193,10 +210,11 @@ private:
     // --- fields with their values
 
     /// Types of fields that have a value in this server.
-    static constexpr std::array<FieldType, 10> value_types{
-        FieldType::float_number,  FieldType::integer,    FieldType::boolean,
-        FieldType::string,        FieldType::datetime,   FieldType::float_series,
-        FieldType::string_series, FieldType::string_set, FieldType::git_ref,
+    static constexpr std::array<FieldType, 13> value_types{
+        FieldType::float_number, FieldType::integer,      FieldType::boolean,
+        FieldType::string,       FieldType::datetime,     FieldType::file,
+        FieldType::file_set,     FieldType::float_series, FieldType::string_series,
+        FieldType::image_series, FieldType::string_set,   FieldType::git_ref,
         FieldType::run_state};
 
     static Json series_config() {
@@ -249,8 +267,17 @@ private:
                 member("value", simple("string"), true);
                 break;
             case FieldType::file:
+                member("name", simple("string"), true);
+                member("ext", simple("string"), true);
+                member("size", simple("integer", "int64"), true);
+                break;
             case FieldType::file_set:
+                member("size", simple("integer", "int64"), true);
+                break;
             case FieldType::image_series:
+                member("channelId", simple("string", "uuid"), true);
+                member("lastStep", number, false);
+                break;
             case FieldType::git_ref:
             case FieldType::notebook_ref:
             case FieldType::artifact:

@@ -208,6 +208,16 @@ private:
         catalogue_.remove(path);
     }
 
+    void change(const std::string& path, const wire::LogImages&) { report_unsupported(path); }
+    void change(const std::string& path, const wire::ClearImageSeries&) {
+        report_unsupported(path);
+    }
+    void change(const std::string& path, const wire::DeleteFiles&) { report_unsupported(path); }
+    void report_unsupported(const std::string& path) {
+        report(path, wire::rules::inconsistency("Field '" + path +
+                                                "': this server stores no files and images"));
+    }
+
     void change(const std::string&, const wire::Malformed&) {}  // always refused
 
     Database& database_;

@@ -40,6 +40,27 @@ struct StringSeriesValue {
     bool operator==(const StringSeriesValue&) const = default;
 };
 
+/// A stored file. `name`: under which it is downloaded; `extension`: without the dot, may be empty;
+/// `size`: bytes.
+struct FileValue {
+    std::string name, extension;
+    std::int64_t size = 0;
+    bool operator==(const FileValue&) const = default;
+};
+
+/// `size`: bytes of all files of the set.
+struct FileSetValue {
+    std::int64_t size = 0;
+    bool operator==(const FileSetValue&) const = default;
+};
+
+/// `channel_id`: a UUID that is the field's own.
+struct ImageSeriesValue {
+    std::string channel_id;
+    std::optional<double> last_step{};
+    bool operator==(const ImageSeriesValue&) const = default;
+};
+
 /// Members in code-point order.
 struct StringSetValue {
     std::vector<std::string> values;
@@ -58,7 +79,8 @@ struct GitRefValue {
 
 using AttributeValue =
     std::variant<double, std::int64_t, bool, std::string, DatetimeValue, FloatSeriesValue,
-                 StringSeriesValue, StringSetValue, GitRefValue, RunState>;
+                 StringSeriesValue, StringSetValue, GitRefValue, RunState, FileValue, FileSetValue,
+                 ImageSeriesValue>;
 
 /// A field with its current value. `type` and the alternative of `value` always belong together.
 struct Attribute {

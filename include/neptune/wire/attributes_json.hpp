@@ -10,6 +10,8 @@
 #include <neptune/wire/objects.hpp>
 
 #include <array>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -79,6 +81,18 @@ inline void encode_value(Json& out, const StringSeriesValue& value) {
     if (value.last) out["last"] = *value.last;
     set_if(out, "lastStep", value.last_step);
 }
+inline void encode_value(Json& out, const FileValue& value) {
+    out["name"] = value.name;
+    out["ext"] = value.extension;
+    out["size"] = value.size;
+}
+inline void encode_value(Json& out, const FileSetValue& value) {
+    out["size"] = value.size;
+}
+inline void encode_value(Json& out, const ImageSeriesValue& value) {
+    out["channelId"] = value.channel_id;
+    set_if(out, "lastStep", value.last_step);
+}
 inline GitInfoDto to_dto(const GitRefValue& value) {
     GitInfoDto dto;
     dto.commit = {value.commit_id, value.message, value.author_name, value.author_email,
@@ -122,11 +136,12 @@ inline void encode_value(Json& out, const GitRefValue& value) {
 [[nodiscard]] inline std::optional<AttributeValue> decode_properties(FieldType type,
                                                                      const Json& json,
                                                                      const std::string& where) {
-    const auto value = [&]() -> const Json& {
-        const auto found = json.find("value");
-        if (found == json.end()) throw DecodeError(where + ".value is missing");
+    const auto required = [&](const char* name) -> const Json& {
+        const auto found = json.find(name);
+        if (found == json.end()) throw DecodeError(where + "." + name + " is missing");
         return *found;
     };
+    const auto value = [&]() -> const Json& { return required("value"); };
     const std::string value_name = where + ".value";
     switch (type) {
         case FieldType::float_number:
@@ -145,11 +160,9 @@ inline void encode_value(Json& out, const GitRefValue& value) {
         case FieldType::run_state:
             return decode<std::string>(value(), value_name) == "running" ? RunState::active
                                                                          : RunState::inactive;
-        case FieldType::string_set: {
-            const auto found = json.find("values");
-            if (found == json.end()) throw DecodeError(where + ".values is missing");
-            return StringSetValue{decode<std::vector<std::string>>(*found, where + ".values")};
-        }
+        case FieldType::string_set:
+            return StringSetValue{
+                decode<std::vector<std::string>>(required("values"), where + ".values")};
         case FieldType::float_series: {
             FloatSeriesValue series;
             if (const auto config = json.find("config"); config != json.end()) {
@@ -171,8 +184,14 @@ inline void encode_value(Json& out, const GitRefValue& value) {
         case FieldType::git_ref:
             return git_ref_from(decode<GitInfoDto>(json, where), where);
         case FieldType::file:
+            return FileValue{decode<std::string>(required("name"), where + ".name"),
+                             decode<std::string>(required("ext"), where + ".ext"),
+                             decode<std::int64_t>(required("size"), where + ".size")};
         case FieldType::file_set:
+            return FileSetValue{decode<std::int64_t>(required("size"), where + ".size")};
         case FieldType::image_series:
+            return ImageSeriesValue{detail::text_or_nothing(json, "channelId").value_or(""),
+                                    detail::number_or_nothing(json, "lastStep")};
         case FieldType::notebook_ref:
         case FieldType::artifact:
             return std::nullopt;

@@ -2,15 +2,19 @@
 #define NEPTUNE_WIRE_ENDPOINT_HPP
 
 // What an endpoint is: a structure with name, method, path, who may call it, what goes in and what
-// comes out. The endpoints themselves are in endpoints.hpp and endpoints_*.hpp.
+// comes out. The endpoints themselves are in endpoints.hpp and endpoints_*.hpp; the requests that
+// several of them share are here.
 //
 // A request lists its parameters with their place. Parameters of type std::optional may be absent.
 // `raw_body` is a body that has a codec of its own. A parameter in the path stands there as
 // `{name}`, a whole part of it.
 
 #include <concepts>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 
 namespace neptune::wire {
 
@@ -55,6 +59,19 @@ enum class Access { open, api_token, bearer };
 /// An answer without a body.
 struct Nothing {};
 
+/// An answer that is a file and no JSON.
+struct Content {};
+
+/// Whether the body of the request is a file, which travels beside the request structure. Such
+/// endpoints say `static constexpr bool takes_content = true`.
+template <class E>
+inline constexpr bool takes_content = false;
+template <class E>
+requires requires {
+    E::takes_content;
+}
+inline constexpr bool takes_content<E> = E::takes_content;
+
 template <class T>
 concept Endpoint = requires {
     { T::operation_id } -> std::convertible_to<std::string_view>;
@@ -64,6 +81,27 @@ concept Endpoint = requires {
     typename T::Request;
     typename T::Response;
     T::Request::parameters();
+};
+
+/// Request of all getters of one attribute.
+struct AttributeRequest {
+    std::string experiment_id, attribute;
+    static constexpr auto parameters() {
+        return std::make_tuple(query("experimentId", &AttributeRequest::experiment_id),
+                               query("attribute", &AttributeRequest::attribute));
+    }
+};
+
+/// Page of a series: points ordered by step, `offset` and `limit` count points.
+struct SeriesRequest {
+    std::string experiment_id, attribute;
+    std::optional<std::int64_t> limit{}, offset{};
+    static constexpr auto parameters() {
+        return std::make_tuple(query("experimentId", &SeriesRequest::experiment_id),
+                               query("attribute", &SeriesRequest::attribute),
+                               query("limit", &SeriesRequest::limit),
+                               query("offset", &SeriesRequest::offset));
+    }
 };
 
 }  // namespace neptune::wire

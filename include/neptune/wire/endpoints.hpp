@@ -8,6 +8,7 @@
 #include <neptune/wire/accounts.hpp>
 #include <neptune/wire/attributes_json.hpp>
 #include <neptune/wire/endpoint.hpp>
+#include <neptune/wire/endpoints_files.hpp>
 #include <neptune/wire/limits.hpp>
 #include <neptune/wire/objects.hpp>
 
@@ -176,15 +177,6 @@ struct GetExperimentAttributes {
     using Response = ExperimentAttributes;
 };
 
-/// Request of all getters of one attribute.
-struct AttributeRequest {
-    std::string experiment_id, attribute;
-    static constexpr auto parameters() {
-        return std::make_tuple(query("experimentId", &AttributeRequest::experiment_id),
-                               query("attribute", &AttributeRequest::attribute));
-    }
-};
-
 /// One getter per type; each answers the structure of that type (wire/attributes_json.hpp).
 template <FieldType>
 struct GetAttribute;
@@ -230,6 +222,14 @@ struct GetAttribute<FieldType::datetime> {
     using Response = SingleAttribute<FieldType::datetime>;
 };
 template <>
+struct GetAttribute<FieldType::file> {
+    static constexpr std::string_view operation_id = "getFileAttribute", method = "GET",
+                                      path = "/api/leaderboard/v1/attributes/files";
+    static constexpr Access access = Access::bearer;
+    using Request = AttributeRequest;
+    using Response = SingleAttribute<FieldType::file>;
+};
+template <>
 struct GetAttribute<FieldType::float_series> {
     static constexpr std::string_view operation_id = "getFloatSeriesAttribute", method = "GET",
                                       path = "/api/leaderboard/v1/attributes/floatSeries";
@@ -252,18 +252,6 @@ struct GetAttribute<FieldType::string_set> {
     static constexpr Access access = Access::bearer;
     using Request = AttributeRequest;
     using Response = SingleAttribute<FieldType::string_set>;
-};
-
-/// Page of a series: points ordered by step, `offset` and `limit` count points.
-struct SeriesRequest {
-    std::string experiment_id, attribute;
-    std::optional<std::int64_t> limit{}, offset{};
-    static constexpr auto parameters() {
-        return std::make_tuple(query("experimentId", &SeriesRequest::experiment_id),
-                               query("attribute", &SeriesRequest::attribute),
-                               query("limit", &SeriesRequest::limit),
-                               query("offset", &SeriesRequest::offset));
-    }
 };
 
 struct GetFloatSeriesValues {
@@ -291,7 +279,11 @@ using LeaderboardEndpoints =
                GetAttribute<FieldType::boolean>, GetAttribute<FieldType::string>,
                GetAttribute<FieldType::datetime>, GetAttribute<FieldType::float_series>,
                GetAttribute<FieldType::string_series>, GetAttribute<FieldType::string_set>,
-               GetFloatSeriesValues, GetStringSeriesValues>;
+               GetFloatSeriesValues, GetStringSeriesValues, GetAttribute<FieldType::file>,
+               UploadFile, StartFileUpload, UploadFilePart, FinishFileUpload, UploadFileSetFile,
+               StartFileSetFileUpload, UploadFileSetFilePart, FinishFileSetFileUpload,
+               UploadFileSetTar, DownloadAttribute, PrepareFileSetZip, GetDownloadRequest,
+               DownloadFile, ListFileSet, GetImageSeriesValues, GetImage>;
 
 /// Path suffix of the token endpoint below the issuer; hard-coded in the Python client.
 inline constexpr std::string_view token_path_suffix = "/protocol/openid-connect/token";

@@ -17,6 +17,9 @@ namespace neptune::wire::limits {
 inline constexpr std::size_t operations_body_bytes = std::size_t{256} << 20;
 /// Every other request body, bytes.
 inline constexpr std::size_t body_bytes = std::size_t{16} << 20;
+/// Body of an upload, bytes: a file in one request, or one part of it (`maxChunkSize` of the client
+/// configuration).
+inline constexpr std::size_t upload_body_bytes = std::size_t{1} << 30;
 /// All headers of a request, bytes.
 inline constexpr std::size_t header_bytes = std::size_t{64} << 10;
 
@@ -34,6 +37,19 @@ inline constexpr std::size_t string_point_code_points = 1'000;
 /// Members of a string set, and code points of one member.
 inline constexpr std::size_t string_set_members = 1'000;
 inline constexpr std::size_t string_set_member_code_points = 256;
+/// One file, bytes: as many parts as a client makes at most, each of the largest size (1,000 GiB).
+inline constexpr std::int64_t file_bytes = std::int64_t{1'000} << 30;
+/// Extension of a file, bytes.
+inline constexpr std::size_t file_extension_bytes = 255;
+/// Files of one file set; bytes, parts, and bytes of one part of the path that a file has in it.
+inline constexpr std::int64_t file_set_files = 1'000'000;
+inline constexpr std::size_t file_path_bytes = 4'096;
+inline constexpr std::size_t file_path_parts = 64;
+inline constexpr std::size_t file_path_part_bytes = 255;
+/// Unpacked bytes of one archive of files; clients pack 5 MiB at most.
+inline constexpr std::int64_t archive_bytes = std::int64_t{1} << 30;
+/// One image of a series, bytes (IMAGE_SIZE_LIMIT_MB of the Python client).
+inline constexpr std::size_t image_bytes = std::size_t{32} << 20;
 /// Characters of a custom run ID (MAX_CUSTOM_RUN_ID_LENGTH of the Python client).
 inline constexpr std::size_t custom_id_characters = 36;
 

@@ -68,6 +68,19 @@ struct LogStrings {
     std::vector<LogEntry<std::string>> entries;
     bool operator==(const LogStrings&) const = default;
 };
+/// An image of a series. `data`: the bytes of an image file; empty where the image was larger than
+/// the client may send.
+struct Image {
+    std::string data;
+    std::optional<std::string> name{}, description{};
+    bool operator==(const Image&) const = default;
+};
+struct LogImages {
+    static constexpr std::string_view name = "logImages";
+    static constexpr FieldType type = FieldType::image_series;
+    std::vector<LogEntry<Image>> entries;
+    bool operator==(const LogImages&) const = default;
+};
 struct ClearFloatSeries {
     static constexpr std::string_view name = "clearFloatSeries";
     static constexpr FieldType type = FieldType::float_series;
@@ -77,6 +90,11 @@ struct ClearStringSeries {
     static constexpr std::string_view name = "clearStringSeries";
     static constexpr FieldType type = FieldType::string_series;
     bool operator==(const ClearStringSeries&) const = default;
+};
+struct ClearImageSeries {
+    static constexpr std::string_view name = "clearImageSeries";
+    static constexpr FieldType type = FieldType::image_series;
+    bool operator==(const ClearImageSeries&) const = default;
 };
 /// Display range and unit of a float series; replaces the former configuration as a whole.
 struct ConfigFloatSeries {
@@ -103,6 +121,13 @@ struct ClearStringSet {
     static constexpr FieldType type = FieldType::string_set;
     bool operator==(const ClearStringSet&) const = default;
 };
+/// Removes files from a set by their paths in it; a path that names a folder removes all below it.
+struct DeleteFiles {
+    static constexpr std::string_view name = "deleteFiles";
+    static constexpr FieldType type = FieldType::file_set;
+    std::vector<std::string> paths;
+    bool operator==(const DeleteFiles&) const = default;
+};
 /// Removes the field with all its data, whatever its type; `type` is not looked at.
 struct DeleteAttribute {
     static constexpr std::string_view name = "deleteAttribute";
@@ -116,10 +141,10 @@ struct Malformed {
     bool operator==(const Malformed&) const = default;
 };
 
-using Payload =
-    std::variant<AssignFloat, AssignInt, AssignBool, AssignString, AssignDatetime, LogFloats,
-                 LogStrings, ClearFloatSeries, ClearStringSeries, ConfigFloatSeries, InsertStrings,
-                 RemoveStrings, ClearStringSet, DeleteAttribute, Malformed>;
+using Payload = std::variant<AssignFloat, AssignInt, AssignBool, AssignString, AssignDatetime,
+                             LogFloats, LogStrings, LogImages, ClearFloatSeries, ClearStringSeries,
+                             ClearImageSeries, ConfigFloatSeries, InsertStrings, RemoveStrings,
+                             ClearStringSet, DeleteFiles, DeleteAttribute, Malformed>;
 
 /// One operation. `path` is normalised by whoever builds it.
 struct Operation {

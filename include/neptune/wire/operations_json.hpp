@@ -5,6 +5,7 @@
 // because one request may carry 100,000 points. The reader takes each element on its own: an
 // element that is no operation becomes `Malformed` and does not harm its neighbours.
 
+#include <neptune/core/base64.hpp>
 #include <neptune/core/number.hpp>
 #include <neptune/core/path.hpp>
 #include <neptune/core/utf8.hpp>
@@ -55,8 +56,21 @@ inline void write_value(std::string& out, const std::string& value) {
     write_string(out, value);
 }
 
-inline void write_strings(std::string& out, const std::vector<std::string>& values) {
-    out += "\"values\":[";
+inline void write_value(std::string& out, const Image& image) {
+    out.append("{\"data\":\"").append(core::base64::encode(image.data)).append(1, '"');
+    const auto member = [&](std::string_view name, const std::optional<std::string>& text) {
+        if (!text) return;
+        out.append(",\"").append(name).append("\":");
+        write_string(out, *text);
+    };
+    member("name", image.name);
+    member("description", image.description);
+    out += '}';
+}
+
+inline void write_strings(std::string& out, std::string_view name,
+                          const std::vector<std::string>& values) {
+    out.append(1, '"').append(name).append("\":[");
     for (std::size_t i = 0; i < values.size(); ++i) {
         if (i != 0) out += ',';
         write_string(out, values[i]);
@@ -104,11 +118,17 @@ inline void write_members(std::string& out, const LogFloats& op) {
 inline void write_members(std::string& out, const LogStrings& op) {
     write_entries(out, op.entries);
 }
+inline void write_members(std::string& out, const LogImages& op) {
+    write_entries(out, op.entries);
+}
 inline void write_members(std::string& out, const InsertStrings& op) {
-    write_strings(out, op.values);
+    write_strings(out, "values", op.values);
 }
 inline void write_members(std::string& out, const RemoveStrings& op) {
-    write_strings(out, op.values);
+    write_strings(out, "values", op.values);
+}
+inline void write_members(std::string& out, const DeleteFiles& op) {
+    write_strings(out, "filePaths", op.paths);
 }
 inline void write_members(std::string& out, const ConfigFloatSeries& op) {
     const char* comma = "";
@@ -126,6 +146,7 @@ inline void write_members(std::string& out, const ConfigFloatSeries& op) {
 }
 inline void write_members(std::string&, const ClearFloatSeries&) {}
 inline void write_members(std::string&, const ClearStringSeries&) {}
+inline void write_members(std::string&, const ClearImageSeries&) {}
 inline void write_members(std::string&, const ClearStringSet&) {}
 inline void write_members(std::string&, const DeleteAttribute&) {}
 inline void write_members(std::string&, const Malformed&) {}
@@ -162,7 +183,8 @@ struct Composite {};
 // A scalar of the JSON text; monostate stands for null.
 using Scalar = std::variant<std::monostate, bool, std::int64_t, double, std::string, Composite>;
 
-/// Depths: 1 the array, 2 an element, 3 the operation's object, 4 its list, 5 an entry of it.
+/// Depths: 1 the array, 2 an element, 3 the operation's object, 4 its list, 5 an entry of it, 6 the
+/// image of an entry.
 /// Whatever lies deeper, or in a member that nobody knows, is skipped.
 class OperationsReader {
 public:
@@ -195,6 +217,11 @@ public:
         } else if (depth_ == 4 && in_list_ && member_ == "entries") {
             begin_entry();
             in_entry_ = true;
+        } else if (depth_ == 5 && in_entry_ && entry_member_ == "value" &&
+                   std::holds_alternative<LogImages>(payload_)) {
+            entry_image_ = Image{};
+            image_data_seen_ = false;
+            in_image_ = true;
         } else if (!scalar(Composite{})) {
             return false;
         }
@@ -205,9 +232,11 @@ public:
         if (depth_ == 2) element_key_ = std::move(name);
         if (depth_ == 3 && in_operation_) member_ = std::move(name);
         if (depth_ == 5 && in_entry_) entry_member_ = std::move(name);
+        if (depth_ == 6 && in_image_) image_member_ = std::move(name);
         return true;
     }
     bool end_object() {
+        if (depth_ == 6 && in_image_) end_image();
         if (depth_ == 5 && in_entry_) end_entry();
         if (depth_ == 3) in_operation_ = false;
         if (depth_ == 2) end_element();
@@ -255,6 +284,8 @@ private:
             list_scalar(std::move(value));
         } else if (depth_ == 5 && in_entry_) {
             entry_scalar(std::move(value));
+        } else if (depth_ == 6 && in_image_) {
+            image_scalar(std::move(value));
         }
         return true;
     }
@@ -291,8 +322,10 @@ private:
     /// Whether the current member is the one that holds the operation's list.
     [[nodiscard]] bool names_list() const {
         if (std::holds_alternative<LogFloats>(payload_) ||
-            std::holds_alternative<LogStrings>(payload_))
+            std::holds_alternative<LogStrings>(payload_) ||
+            std::holds_alternative<LogImages>(payload_))
             return member_ == "entries";
+        if (std::holds_alternative<DeleteFiles>(payload_)) return member_ == "filePaths";
         return member_ == "values" && (std::holds_alternative<InsertStrings>(payload_) ||
                                        std::holds_alternative<RemoveStrings>(payload_));
     }
@@ -370,17 +403,20 @@ private:
         if (member_ == "entries")
             problem("an entry must be an object");
         else if (!text)
-            problem("values must be strings");
+            problem(member_ + " must be strings");
         else if (auto* insert = std::get_if<InsertStrings>(&payload_))
             insert->values.push_back(std::move(*text));
         else if (auto* remove = std::get_if<RemoveStrings>(&payload_))
             remove->values.push_back(std::move(*text));
+        else if (auto* files = std::get_if<DeleteFiles>(&payload_))
+            files->paths.push_back(std::move(*text));
     }
 
     void begin_entry() {
         entry_step_.reset();
         entry_time_ = 0;
         entry_value_ = {};
+        entry_image_.reset();
         entry_member_.clear();
     }
     void entry_scalar(Scalar value) {
@@ -405,7 +441,34 @@ private:
                 strings->entries.push_back({std::move(*text), entry_step_, entry_time_});
             else
                 problem("the value of an entry must be a string");
+        } else if (auto* images = std::get_if<LogImages>(&payload_)) {
+            if (entry_image_)
+                images->entries.push_back({*std::move(entry_image_), entry_step_, entry_time_});
+            else
+                problem("the value of an entry must be an image");
         }
+    }
+
+    void image_scalar(Scalar value) {
+        const bool known =
+            image_member_ == "data" || image_member_ == "name" || image_member_ == "description";
+        if (!known || std::holds_alternative<std::monostate>(value)) return;
+        auto* text = std::get_if<std::string>(&value);
+        if (!text) return problem(image_member_ + " of an image must be a string");
+        if (image_member_ == "name") {
+            entry_image_->name = std::move(*text);
+        } else if (image_member_ == "description") {
+            entry_image_->description = std::move(*text);
+        } else if (auto bytes = core::base64::decode(*text)) {
+            entry_image_->data = std::move(*bytes);
+            image_data_seen_ = true;
+        } else {
+            problem("data of an image must be base64");
+        }
+    }
+    void end_image() {
+        in_image_ = false;
+        if (!image_data_seen_) problem("data of an image is missing");
     }
 
     void end_element() {
@@ -437,7 +500,7 @@ private:
     }
 
     std::size_t depth_ = 0;
-    bool in_operation_ = false, in_list_ = false, in_entry_ = false;
+    bool in_operation_ = false, in_list_ = false, in_entry_ = false, in_image_ = false;
     // The element that is being read.
     std::optional<std::string> path_;
     std::string element_key_, operation_name_, problem_;
@@ -450,6 +513,10 @@ private:
     Scalar entry_value_;
     std::optional<double> entry_step_;
     std::int64_t entry_time_ = 0;
+    // The image of that entry.
+    std::optional<Image> entry_image_;
+    std::string image_member_;
+    bool image_data_seen_ = false;
 };
 
 }  // namespace detail

@@ -184,6 +184,16 @@ template <class Value>
     if constexpr (std::is_same_v<Value, double>) {
         if (!core::is_finite(entry.value))
             return refuse("a value must be finite, not NaN or infinite");
+    } else if constexpr (std::is_same_v<Value, Image>) {
+        if (entry.value.data.size() > limits::image_bytes)
+            return refuse("an image has " + std::to_string(entry.value.data.size()) +
+                          " bytes, more than the limit image_bytes of " +
+                          std::to_string(limits::image_bytes));
+        for (const auto* text : {&entry.value.name, &entry.value.description})
+            if (*text && (*text)->size() > limits::string_code_points &&
+                core::count_code_points(**text) > limits::string_code_points)
+                return refuse("the name or description of an image is longer than " +
+                              std::to_string(limits::string_code_points) + " characters");
     } else {
         if (entry.value.size() > limits::string_point_code_points &&
             core::count_code_points(entry.value) > limits::string_point_code_points)

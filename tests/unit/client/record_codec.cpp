@@ -37,6 +37,9 @@ std::vector<QueuedOperation> samples() {
         {"a", Payload(LogFloats{{{0.5, 3.25, 7}}})},
         {"a", Payload(LogFloats{{{0.5, {}, -7}, {inf, 0.0, least}}})},
         {"a", Payload(LogStrings{{{"", {}, 1}, {awkward, 2.0, 3}}})},
+        {"a", Payload(LogImages{{{{awkward, "n", {}}, {}, 1}, {{"", {}, awkward}, 2.0, 3}}})},
+        {"a", Payload(ClearImageSeries{})},
+        {"a", Payload(DeleteFiles{{"x/y", ""}})},
         {"a", Payload(ClearFloatSeries{})},
         {"a", Payload(ClearStringSeries{})},
         {"a", Payload(ConfigFloatSeries{})},
@@ -84,6 +87,9 @@ TEST_CASE("record_codec: kinds are those of the format on disk", "[client]") {
     CHECK(kind(RemoveStrings{}) == 12);
     CHECK(kind(ClearStringSet{}) == 13);
     CHECK(kind(DeleteAttribute{}) == 14);
+    CHECK(kind(LogImages{}) == 18);
+    CHECK(kind(ClearImageSeries{}) == 19);
+    CHECK(kind(DeleteFiles{}) == 20);
     CHECK(client::encode_operation({"a", CopyField{}}).kind == 15);
 }
 
@@ -91,7 +97,8 @@ TEST_CASE("record_codec: points are marked, so that a full queue may drop them",
     for (const auto& operation : samples()) {
         const auto* payload = std::get_if<Payload>(&operation.work);
         const bool is_point = payload && (std::holds_alternative<LogFloats>(*payload) ||
-                                          std::holds_alternative<LogStrings>(*payload));
+                                          std::holds_alternative<LogStrings>(*payload) ||
+                                          std::holds_alternative<LogImages>(*payload));
         const auto flags = client::encode_operation(operation).flags;
         CHECK(((flags & neptune::journal::flag::point) != 0) == is_point);
     }

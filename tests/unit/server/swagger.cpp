@@ -85,7 +85,7 @@ TEST_CASE("swagger: operations agree with those of the hosted service in all tha
     const auto golden = golden_facts();
     auto ours = facts_of(backend);
     ours.merge(facts_of(leaderboard));
-    REQUIRE(golden.size() == 20);
+    REQUIRE(golden.size() == 37);
     REQUIRE(ours.size() == golden.size());
     for (const auto& [operation, theirs] : golden) {
         INFO(operation);
@@ -93,7 +93,7 @@ TEST_CASE("swagger: operations agree with those of the hosted service in all tha
         const auto& mine = ours.at(operation);
         CHECK(mine.method == theirs.method);
         CHECK(mine.path == theirs.path);
-        CHECK(mine.answer == theirs.answer);
+        if (theirs.answer != "*") CHECK(mine.answer == theirs.answer);
         for (const auto& parameter : mine.parameters)
             for (const auto& other : theirs.parameters)
                 if (name_of_parameter(parameter) == name_of_parameter(other))
@@ -110,6 +110,9 @@ TEST_CASE("swagger: every parameter that the Python client passes is declared") 
     CHECK(has("executeOperations", "operations:body:array-of-Operation"));
     CHECK(has("getFloatSeriesValues", "limit:query:integer"));
     CHECK(has("getFloatSeriesValues", "offset:query:integer"));
+    CHECK(has("getImageSeriesValues", "limit:query:integer"));
+    CHECK(has("fileAtomMultipartUploadStart", "totalLength:query:integer"));
+    CHECK(has("fileSetFileMultipartUploadFinish", "subPath:query:string"));
     const auto projects = facts_of(backend).at("listProjects").parameters;
     for (const char* name :
          {"limit:query:integer", "organizationIdentifier:query:string", "searchTerm:query:string",
@@ -182,6 +185,9 @@ TEST_CASE(
         {"assignDatetime", "AssignDatetimeOperation"},
         {"logFloats", "LogFloatsOperation"},
         {"logStrings", "LogStringsOperation"},
+        {"logImages", "LogImages"},
+        {"clearImageSeries", "ClearImageSeries"},
+        {"deleteFiles", "DeleteFilesOperation"},
         {"clearFloatSeries", "ClearFloatSeriesOperation"},
         {"clearStringSeries", "ClearStringSeriesOperation"},
         {"configFloatSeries", "ConfigFloatSeries"},
@@ -197,6 +203,8 @@ TEST_CASE(
     CHECK(definitions.at("LogFloatEntry").at("required") == Json{"value", "timestampMilliseconds"});
     CHECK(definitions.at("LogFloatEntry").at("properties").contains("step"));
     CHECK(definitions.at("ConfigFloatSeries").at("properties").size() == 3);
+    CHECK(definitions.at("Image").at("required") == Json{"data"});
+    CHECK(name_in(definitions.at("LogImageEntry").at("properties").at("value")) == "Image");
 }
 
 TEST_CASE("swagger: each type of field has its properties, named after the type") {

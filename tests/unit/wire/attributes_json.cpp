@@ -24,6 +24,11 @@ const std::vector<Attribute> attributes{
     {"empty", FieldType::float_series, FloatSeriesValue{}},
     {"log", FieldType::string_series, StringSeriesValue{"done", 41}},
     {"none", FieldType::string_series, StringSeriesValue{}},
+    {"model", FieldType::file, FileValue{"model.onnx", "onnx", 5368709120}},
+    {"src", FieldType::file_set, FileSetValue{3}},
+    {"img", FieldType::image_series, ImageSeriesValue{"00000000-0000-4000-8000-00000000002a", 6}},
+    {"img", FieldType::image_series,
+     ImageSeriesValue{"00000000-0000-4000-8000-00000000002a", std::nullopt}},
     {"sys/tags", FieldType::string_set, StringSetValue{{"baseline", "v2"}}},
     {"source_code/git", FieldType::git_ref,
      GitRefValue{"c0ffee", "fix", "A", "a@b", 1709210096000, true, "main", {"origin"}}},
@@ -58,12 +63,12 @@ TEST_CASE("attributes: the bytes of each type are those of the golden file, and 
 
 TEST_CASE("attributes: a type without a value here, or unknown to this client, is kept by name",
           "[wire]") {
-    const auto file = decode<ReceivedAttribute>(
+    const auto notebook = decode<ReceivedAttribute>(
         Json::parse(
-            R"({"name":"m","type":"file","fileProperties":{"attributeName":"m","attributeType":"file","name":"m.onnx","ext":"onnx","size":1}})"),
+            R"({"name":"n","type":"notebookRef","notebookRefProperties":{"attributeName":"n","attributeType":"notebookRef","notebookName":"a.ipynb"}})"),
         "attribute");
-    CHECK(file.type == FieldType::file);
-    CHECK_FALSE(file.value);
+    CHECK(notebook.type == FieldType::notebook_ref);
+    CHECK_FALSE(notebook.value);
     const auto later = decode<ReceivedAttribute>(
         Json::parse(R"({"name":"h","type":"histogram","histogramProperties":5})"), "attribute");
     CHECK(later.name == "h");
@@ -119,7 +124,10 @@ TEST_CASE("attributes: a value of the wrong type is an error that names it", "[w
             R"({"repositoryDirty":false,"commit":{"commitId":"","message":"","authorName":"","authorEmail":"","commitDate":"x"}})") ==
         "reply.commit.commitDate must be an ISO 8601 date-time");
     CHECK(error_of<FieldType::float_number>("[]") == "reply must be an object");
-    CHECK(error_of<FieldType::file>("{}") == "reply has no value");
+    CHECK(error_of<FieldType::file>("{}") == "reply.name is missing");
+    CHECK(error_of<FieldType::file>(R"({"name":"a","ext":"","size":"5"})") ==
+          "reply.size must be an integer");
+    CHECK(error_of<FieldType::notebook_ref>("{}") == "reply has no value");
 }
 
 TEST_CASE("attributes: an empty or odd series has nothing where a number is missing", "[wire]") {

@@ -71,6 +71,36 @@ TEST_CASE("endpoints: names, methods, paths and access are those of the protocol
          Access::bearer},
         {"getStringSeriesValues", "GET", "/api/leaderboard/v1/attributes/series/string",
          Access::bearer},
+        {"getFileAttribute", "GET", "/api/leaderboard/v1/attributes/files", Access::bearer},
+        {"fileAtomUpload", "POST", "/api/leaderboard/v1/attributes/storage/file/upload",
+         Access::bearer},
+        {"fileAtomMultipartUploadStart", "POST",
+         "/api/leaderboard/v1/attributes/storage/file/upload/start", Access::bearer},
+        {"fileAtomMultipartUploadPart", "POST",
+         "/api/leaderboard/v1/attributes/storage/file/upload/part", Access::bearer},
+        {"fileAtomMultipartUploadFinish", "POST",
+         "/api/leaderboard/v1/attributes/storage/file/upload/finish", Access::bearer},
+        {"fileSetFileUpload", "POST", "/api/leaderboard/v1/attributes/storage/fileset/upload",
+         Access::bearer},
+        {"fileSetFileMultipartUploadStart", "POST",
+         "/api/leaderboard/v1/attributes/storage/fileset/upload/start", Access::bearer},
+        {"fileSetFileMultipartUploadPart", "POST",
+         "/api/leaderboard/v1/attributes/storage/fileset/upload/part", Access::bearer},
+        {"fileSetFileMultipartUploadFinish", "POST",
+         "/api/leaderboard/v1/attributes/storage/fileset/upload/finish", Access::bearer},
+        {"uploadFileSetAttributeTar", "POST", "/api/leaderboard/v1/attributes/uploadFileSetTar",
+         Access::bearer},
+        {"downloadAttribute", "GET", "/api/leaderboard/v1/attributes/download", Access::bearer},
+        {"prepareForDownloadFileSetAttributeZip", "POST",
+         "/api/leaderboard/v1/attributes/downloadFileSetZipRequest", Access::bearer},
+        {"getDownloadPrepareRequest", "GET", "/api/leaderboard/v1/download/downloadRequest",
+         Access::bearer},
+        {"download", "GET", "/api/leaderboard/v1/download/downloadFile", Access::bearer},
+        {"lsFileSetAttribute", "GET", "/api/leaderboard/v1/attributes/ls", Access::bearer},
+        {"getImageSeriesValues", "GET", "/api/leaderboard/v1/attributes/series/image",
+         Access::bearer},
+        {"getImageSeriesValue", "GET", "/api/leaderboard/v1/attributes/series/image/single",
+         Access::bearer},
     };
     std::vector<Row> found;
     for_each_endpoint([&]<class E>(std::type_identity<E>) {
@@ -114,6 +144,10 @@ TEST_CASE("endpoints: the getter of a type answers that type", "[wire]") {
     CHECK(GetAttribute<neptune::FieldType::string_set>::Response::field_type ==
           neptune::FieldType::string_set);
     CHECK(ExecuteOperations::body_limit >= std::size_t{150} << 20);
+    CHECK(takes_content<UploadFilePart>);
+    CHECK(takes_content<UploadFileSetTar>);
+    CHECK_FALSE(takes_content<FinishFileUpload>);
+    CHECK_FALSE(takes_content<DownloadAttribute>);
 }
 
 TEST_CASE("endpoints: members of a structure are visited in their order", "[wire]") {

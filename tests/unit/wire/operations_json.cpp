@@ -82,7 +82,7 @@ private:
     Payload payload() {
         const auto number = [this] { return this->number(); };
         const auto text = [this] { return this->text(); };
-        switch (below(14)) {
+        switch (below(17)) {
             case 0:
                 return AssignFloat{number()};
             case 1:
@@ -114,6 +114,17 @@ private:
                 return RemoveStrings{list<std::string>(text)};
             case 12:
                 return ClearStringSet{};
+            case 13:
+                return LogImages{list<LogEntry<Image>>([&] {
+                    return LogEntry<Image>{
+                        {this->text(), maybe<std::string>(text), maybe<std::string>(text)},
+                        maybe<double>(number),
+                        integer()};
+                })};
+            case 14:
+                return ClearImageSeries{};
+            case 15:
+                return DeleteFiles{list<std::string>(text)};
             default:
                 return DeleteAttribute{};
         }
@@ -173,6 +184,10 @@ TEST_CASE("operations: the bytes of each operation are those of the golden file"
         {"series", LogFloats{{{1, std::nullopt, 1795428176446}}}},
         {"empty", LogFloats{}},
         {"a/text", LogStrings{{{"line", std::nullopt, 1795428180929}, {"\n", 3, 0}}}},
+        {"img", LogImages{{{{"\x89PNG\r\n", "red", "the \"first\""}, std::nullopt, 1795428242469},
+                           {{"", std::nullopt, std::nullopt}, 5, 0}}}},
+        {"img", ClearImageSeries{}},
+        {"set", DeleteFiles{{"one.txt", "tree/sub/c.txt"}}},
         {"monitoring/fixed/cpu", ClearFloatSeries{}},
         {"monitoring/fixed/stderr", ClearStringSeries{}},
         {"monitoring/fixed/cpu", ConfigFloatSeries{0, 100, "%"}},
@@ -309,8 +324,28 @@ TEST_CASE("operations: each malformed element has words that name what is wrong"
          "the element names more than one operation"},
         {R"({"path":"a","assignIntt":{"value":1}})", "unknown operation 'assignIntt'"},
         {R"({"path":"a","":{"value":1}})", "unknown operation ''"},
-        {R"({"path":"a","logImages":{"entries":[{"value":{"data":""}}]}})",
-         "unknown operation 'logImages'"},
+        {R"({"path":"a","assignArtefact":{"hash":""}})", "unknown operation 'assignArtefact'"},
+        // Images and files.
+        {R"({"path":"a","logImages":{"entries":[{"value":{}}]}})",
+         "logImages: data of an image is missing"},
+        {R"({"path":"a","logImages":{"entries":[{"value":{"data":null}}]}})",
+         "logImages: data of an image is missing"},
+        {R"({"path":"a","logImages":{"entries":[{"value":{"data":5}}]}})",
+         "logImages: data of an image must be a string"},
+        {R"({"path":"a","logImages":{"entries":[{"value":{"data":"=="}}]}})",
+         "logImages: data of an image must be base64"},
+        {R"({"path":"a","logImages":{"entries":[{"value":{"data":"","name":{"x":1}}}]}})",
+         "logImages: name of an image must be a string"},
+        {R"({"path":"a","logImages":{"entries":[{"value":"iVBORw=="}]}})",
+         "logImages: the value of an entry must be an image"},
+        {R"({"path":"a","logImages":{"entries":[{"step":1.0}]}})",
+         "logImages: the value of an entry must be an image"},
+        {R"({"path":"a","logImages":{"entries":["iVBORw=="]}})",
+         "logImages: an entry must be an object"},
+        {R"({"path":"a","deleteFiles":{"filePaths":"one.txt"}})",
+         "deleteFiles: filePaths must be an array"},
+        {R"({"path":"a","deleteFiles":{"filePaths":["one.txt",1]}})",
+         "deleteFiles: filePaths must be strings"},
         {R"({"path":"a","assignInt":1})", "assignInt: must be an object"},
         {R"({"path":"a","assignInt":[1]})", "assignInt: must be an object"},
         {R"({"path":"a","unknown":true})", "unknown: must be an object"},
@@ -430,7 +465,7 @@ TEST_CASE("operations: a body that is cut anywhere is refused, never half read",
     for (const auto& line : support::golden_lines("operations.jsonl"))
         body += (body.size() > 1 ? "," : "") + line;
     body += "]";
-    CHECK(read_operations(body).size() == 24);
+    CHECK(read_operations(body).size() == 27);
     for (std::size_t length = 0; length < body.size(); ++length) {
         INFO("the first " << length << " bytes");
         CHECK_THROWS_AS(read_operations(std::string_view(body).substr(0, length)), DecodeError);

@@ -23,9 +23,11 @@ constexpr ObjectKind kinds[] = {ObjectKind::run, ObjectKind::model, ObjectKind::
 
 /// One operation of each kind.
 const std::vector<Payload> every_payload{
-    AssignFloat{1},  AssignInt{1},    AssignBool{true},   AssignString{"x"},   AssignDatetime{0},
-    LogFloats{},     LogStrings{},    ClearFloatSeries{}, ClearStringSeries{}, ConfigFloatSeries{},
-    InsertStrings{}, RemoveStrings{}, ClearStringSet{},   DeleteAttribute{},   Malformed{"m"}};
+    AssignFloat{1},      AssignInt{1},        AssignBool{true},   AssignString{"x"},
+    AssignDatetime{0},   LogFloats{},         LogStrings{},       ClearFloatSeries{},
+    ClearStringSeries{}, ConfigFloatSeries{}, InsertStrings{},    RemoveStrings{},
+    ClearStringSet{},    LogImages{},         ClearImageSeries{}, DeleteFiles{},
+    DeleteAttribute{},   Malformed{"m"}};
 
 std::string words(const std::optional<OperationError>& error) {
     return error ? error->description : "accepted";
@@ -208,6 +210,22 @@ TEST_CASE("rules: a text point has at most 1000 code points", "[wire]") {
     }
 }
 
+TEST_CASE("rules: an image has at most 32 MiB and names of at most 16384 code points", "[wire]") {
+    const auto check = [](Image image) {
+        return words(rules::check_point("i", LogEntry<Image>{std::move(image), 1, 0}));
+    };
+    CHECK(check({"", std::nullopt, std::nullopt}) == "accepted");
+    CHECK(check({std::string(limits::image_bytes, 'x'), "n", "d"}) == "accepted");
+    CHECK(check({std::string(limits::image_bytes + 1, 'x'), "n", "d"}) ==
+          "Series attribute 'i': an image has 33554433 bytes, more than the limit image_bytes of "
+          "33554432");
+    CHECK(check({"", repeat("é", 16384), repeat("é", 16384)}) == "accepted");
+    const std::string too_long =
+        "Series attribute 'i': the name or description of an image is longer than 16384 characters";
+    CHECK(check({"", repeat("é", 16385), {}}) == too_long);
+    CHECK(check({"", {}, repeat("é", 16385)}) == too_long);
+}
+
 TEST_CASE("rules: a tag has at most 256 code points, a removal any number", "[wire]") {
     CHECK_FALSE(rules::check_value("sys/tags", InsertStrings{{"a", repeat("é", 256)}}));
     CHECK(words(rules::check_value("sys/tags", InsertStrings{{"a", repeat("é", 257)}})) ==
@@ -295,6 +313,9 @@ TEST_CASE("operations: each has its word, and the type of field that it makes or
         {"insertStrings", FieldType::string_set},
         {"removeStrings", FieldType::string_set},
         {"clearStringSet", FieldType::string_set},
+        {"logImages", FieldType::image_series},
+        {"clearImageSeries", FieldType::image_series},
+        {"deleteFiles", FieldType::file_set},
         {"deleteAttribute", std::nullopt},
         {"", std::nullopt}};
     REQUIRE(expected.size() == every_payload.size());
