@@ -2075,6 +2075,19 @@ struct LogStrings {
     std::vector<LogEntry<std::string>> entries;
     bool operator==(const LogStrings&) const = default;
 };
+/// An image of a series. `data`: the bytes of an image file; empty where the image was larger than
+/// the client may send.
+struct Image {
+    std::string data;
+    std::optional<std::string> name{}, description{};
+    bool operator==(const Image&) const = default;
+};
+struct LogImages {
+    static constexpr std::string_view name = "logImages";
+    static constexpr FieldType type = FieldType::image_series;
+    std::vector<LogEntry<Image>> entries;
+    bool operator==(const LogImages&) const = default;
+};
 struct ClearFloatSeries {
     static constexpr std::string_view name = "clearFloatSeries";
     static constexpr FieldType type = FieldType::float_series;
@@ -2084,6 +2097,11 @@ struct ClearStringSeries {
     static constexpr std::string_view name = "clearStringSeries";
     static constexpr FieldType type = FieldType::string_series;
     bool operator==(const ClearStringSeries&) const = default;
+};
+struct ClearImageSeries {
+    static constexpr std::string_view name = "clearImageSeries";
+    static constexpr FieldType type = FieldType::image_series;
+    bool operator==(const ClearImageSeries&) const = default;
 };
 /// Display range and unit of a float series; replaces the former configuration as a whole.
 struct ConfigFloatSeries {
@@ -2110,6 +2128,13 @@ struct ClearStringSet {
     static constexpr FieldType type = FieldType::string_set;
     bool operator==(const ClearStringSet&) const = default;
 };
+/// Removes files from a set by their paths in it; a path that names a folder removes all below it.
+struct DeleteFiles {
+    static constexpr std::string_view name = "deleteFiles";
+    static constexpr FieldType type = FieldType::file_set;
+    std::vector<std::string> paths;
+    bool operator==(const DeleteFiles&) const = default;
+};
 /// Removes the field with all its data, whatever its type; `type` is not looked at.
 struct DeleteAttribute {
     static constexpr std::string_view name = "deleteAttribute";
@@ -2123,10 +2148,10 @@ struct Malformed {
     bool operator==(const Malformed&) const = default;
 };
 
-using Payload =
-    std::variant<AssignFloat, AssignInt, AssignBool, AssignString, AssignDatetime, LogFloats,
-                 LogStrings, ClearFloatSeries, ClearStringSeries, ConfigFloatSeries, InsertStrings,
-                 RemoveStrings, ClearStringSet, DeleteAttribute, Malformed>;
+using Payload = std::variant<AssignFloat, AssignInt, AssignBool, AssignString, AssignDatetime,
+                             LogFloats, LogStrings, LogImages, ClearFloatSeries, ClearStringSeries,
+                             ClearImageSeries, ConfigFloatSeries, InsertStrings, RemoveStrings,
+                             ClearStringSet, DeleteFiles, DeleteAttribute, Malformed>;
 
 /// One operation. `path` is normalised by whoever builds it.
 struct Operation {
@@ -2223,7 +2248,8 @@ inline constexpr std::uint16_t assign_float = 1, assign_int = 2, assign_bool = 3
                                assign_datetime = 5, log_floats = 6, log_strings = 7,
                                clear_float_series = 8, clear_string_series = 9,
                                config_float_series = 10, insert_strings = 11, remove_strings = 12,
-                               clear_string_set = 13, delete_attribute = 14, copy_field = 15;
+                               clear_string_set = 13, delete_attribute = 14, copy_field = 15,
+                               log_images = 18, clear_image_series = 19, delete_files = 20;
 }  // namespace record_kind
 
 /// A record of a journal but for its field and its number.
@@ -2258,6 +2284,10 @@ public:
         number(static_cast<std::uint8_t>(value.has_value()));
         number(value.value_or(0.0));
     }
+    void maybe(const std::optional<std::string>& value) {
+        number(static_cast<std::uint8_t>(value.has_value()));
+        text(value.value_or(std::string()));
+    }
     std::string out;
 };
 
@@ -2291,6 +2321,11 @@ public:
         const auto value = number<double>();
         return given ? std::optional(value) : std::nullopt;
     }
+    std::optional<std::string> maybe_text() {
+        const bool given = number<std::uint8_t>() != 0;
+        auto value = text();
+        return given ? std::optional(std::move(value)) : std::nullopt;
+    }
     [[nodiscard]] bool done() const { return rest_.empty(); }
     bool ok = true;
 
@@ -2303,6 +2338,16 @@ inline void write_value(PayloadWriter& out, double value) {
 }
 inline void write_value(PayloadWriter& out, const std::string& value) {
     out.text(value);
+}
+inline void write_value(PayloadWriter& out, const wire::Image& value) {
+    out.text(value.data);
+    out.maybe(value.name);
+    out.maybe(value.description);
+}
+inline void read_value(PayloadReader& in, wire::Image& value) {
+    value.data = in.text();
+    value.name = in.maybe_text();
+    value.description = in.maybe_text();
 }
 inline void read_value(PayloadReader& in, double& value) {
     value = in.number<double>();
@@ -2369,6 +2414,17 @@ struct PayloadEncoder {
         write_entries(out, op.entries);
         flags = journal::flag::point;
         return record_kind::log_strings;
+    }
+    std::uint16_t operator()(const wire::LogImages& op) {
+        write_entries(out, op.entries);
+        flags = journal::flag::point;
+        return record_kind::log_images;
+    }
+    std::uint16_t operator()(const wire::ClearImageSeries&) {
+        return record_kind::clear_image_series;
+    }
+    std::uint16_t operator()(const wire::DeleteFiles& op) {
+        return write_texts(out, op.paths), record_kind::delete_files;
     }
     std::uint16_t operator()(const wire::ClearFloatSeries&) {
         return record_kind::clear_float_series;
@@ -2455,6 +2511,15 @@ struct EncodedPoint {
             break;
         case record_kind::log_strings:
             set(wire::LogStrings{detail::read_entries<std::string>(in)});
+            break;
+        case record_kind::log_images:
+            set(wire::LogImages{detail::read_entries<wire::Image>(in)});
+            break;
+        case record_kind::clear_image_series:
+            set(wire::ClearImageSeries{});
+            break;
+        case record_kind::delete_files:
+            set(wire::DeleteFiles{detail::read_texts(in)});
             break;
         case record_kind::clear_float_series:
             set(wire::ClearFloatSeries{});
@@ -4030,6 +4095,9 @@ namespace neptune::wire::limits {
 inline constexpr std::size_t operations_body_bytes = std::size_t{256} << 20;
 /// Every other request body, bytes.
 inline constexpr std::size_t body_bytes = std::size_t{16} << 20;
+/// Body of an upload, bytes: a file in one request, or one part of it (`maxChunkSize` of the client
+/// configuration).
+inline constexpr std::size_t upload_body_bytes = std::size_t{1} << 30;
 /// All headers of a request, bytes.
 inline constexpr std::size_t header_bytes = std::size_t{64} << 10;
 
@@ -4047,6 +4115,19 @@ inline constexpr std::size_t string_point_code_points = 1'000;
 /// Members of a string set, and code points of one member.
 inline constexpr std::size_t string_set_members = 1'000;
 inline constexpr std::size_t string_set_member_code_points = 256;
+/// One file, bytes: as many parts as a client makes at most, each of the largest size (1,000 GiB).
+inline constexpr std::int64_t file_bytes = std::int64_t{1'000} << 30;
+/// Extension of a file, bytes.
+inline constexpr std::size_t file_extension_bytes = 255;
+/// Files of one file set; bytes, parts, and bytes of one part of the path that a file has in it.
+inline constexpr std::int64_t file_set_files = 1'000'000;
+inline constexpr std::size_t file_path_bytes = 4'096;
+inline constexpr std::size_t file_path_parts = 64;
+inline constexpr std::size_t file_path_part_bytes = 255;
+/// Unpacked bytes of one archive of files; clients pack 5 MiB at most.
+inline constexpr std::int64_t archive_bytes = std::int64_t{1} << 30;
+/// One image of a series, bytes (IMAGE_SIZE_LIMIT_MB of the Python client).
+inline constexpr std::size_t image_bytes = std::size_t{32} << 20;
 /// Characters of a custom run ID (MAX_CUSTOM_RUN_ID_LENGTH of the Python client).
 inline constexpr std::size_t custom_id_characters = 36;
 
@@ -4424,6 +4505,27 @@ struct StringSeriesValue {
     bool operator==(const StringSeriesValue&) const = default;
 };
 
+/// A stored file. `name`: under which it is downloaded; `extension`: without the dot, may be empty;
+/// `size`: bytes.
+struct FileValue {
+    std::string name, extension;
+    std::int64_t size = 0;
+    bool operator==(const FileValue&) const = default;
+};
+
+/// `size`: bytes of all files of the set.
+struct FileSetValue {
+    std::int64_t size = 0;
+    bool operator==(const FileSetValue&) const = default;
+};
+
+/// `channel_id`: a UUID that is the field's own.
+struct ImageSeriesValue {
+    std::string channel_id;
+    std::optional<double> last_step{};
+    bool operator==(const ImageSeriesValue&) const = default;
+};
+
 /// Members in code-point order.
 struct StringSetValue {
     std::vector<std::string> values;
@@ -4442,7 +4544,8 @@ struct GitRefValue {
 
 using AttributeValue =
     std::variant<double, std::int64_t, bool, std::string, DatetimeValue, FloatSeriesValue,
-                 StringSeriesValue, StringSetValue, GitRefValue, RunState>;
+                 StringSeriesValue, StringSetValue, GitRefValue, RunState, FileValue, FileSetValue,
+                 ImageSeriesValue>;
 
 /// A field with its current value. `type` and the alternative of `value` always belong together.
 struct Attribute {
@@ -4629,6 +4732,8 @@ struct StringSeriesValues {
 
 
 #include <array>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -4698,6 +4803,18 @@ inline void encode_value(Json& out, const StringSeriesValue& value) {
     if (value.last) out["last"] = *value.last;
     set_if(out, "lastStep", value.last_step);
 }
+inline void encode_value(Json& out, const FileValue& value) {
+    out["name"] = value.name;
+    out["ext"] = value.extension;
+    out["size"] = value.size;
+}
+inline void encode_value(Json& out, const FileSetValue& value) {
+    out["size"] = value.size;
+}
+inline void encode_value(Json& out, const ImageSeriesValue& value) {
+    out["channelId"] = value.channel_id;
+    set_if(out, "lastStep", value.last_step);
+}
 inline GitInfoDto to_dto(const GitRefValue& value) {
     GitInfoDto dto;
     dto.commit = {value.commit_id, value.message, value.author_name, value.author_email,
@@ -4741,11 +4858,12 @@ inline void encode_value(Json& out, const GitRefValue& value) {
 [[nodiscard]] inline std::optional<AttributeValue> decode_properties(FieldType type,
                                                                      const Json& json,
                                                                      const std::string& where) {
-    const auto value = [&]() -> const Json& {
-        const auto found = json.find("value");
-        if (found == json.end()) throw DecodeError(where + ".value is missing");
+    const auto required = [&](const char* name) -> const Json& {
+        const auto found = json.find(name);
+        if (found == json.end()) throw DecodeError(where + "." + name + " is missing");
         return *found;
     };
+    const auto value = [&]() -> const Json& { return required("value"); };
     const std::string value_name = where + ".value";
     switch (type) {
         case FieldType::float_number:
@@ -4764,11 +4882,9 @@ inline void encode_value(Json& out, const GitRefValue& value) {
         case FieldType::run_state:
             return decode<std::string>(value(), value_name) == "running" ? RunState::active
                                                                          : RunState::inactive;
-        case FieldType::string_set: {
-            const auto found = json.find("values");
-            if (found == json.end()) throw DecodeError(where + ".values is missing");
-            return StringSetValue{decode<std::vector<std::string>>(*found, where + ".values")};
-        }
+        case FieldType::string_set:
+            return StringSetValue{
+                decode<std::vector<std::string>>(required("values"), where + ".values")};
         case FieldType::float_series: {
             FloatSeriesValue series;
             if (const auto config = json.find("config"); config != json.end()) {
@@ -4790,8 +4906,14 @@ inline void encode_value(Json& out, const GitRefValue& value) {
         case FieldType::git_ref:
             return git_ref_from(decode<GitInfoDto>(json, where), where);
         case FieldType::file:
+            return FileValue{decode<std::string>(required("name"), where + ".name"),
+                             decode<std::string>(required("ext"), where + ".ext"),
+                             decode<std::int64_t>(required("size"), where + ".size")};
         case FieldType::file_set:
+            return FileSetValue{decode<std::int64_t>(required("size"), where + ".size")};
         case FieldType::image_series:
+            return ImageSeriesValue{detail::text_or_nothing(json, "channelId").value_or(""),
+                                    detail::number_or_nothing(json, "lastStep")};
         case FieldType::notebook_ref:
         case FieldType::artifact:
             return std::nullopt;
@@ -4944,15 +5066,19 @@ struct Codec<SingleAttribute<Type>> {
 #define NEPTUNE_WIRE_ENDPOINT_HPP
 
 // What an endpoint is: a structure with name, method, path, who may call it, what goes in and what
-// comes out. The endpoints themselves are in endpoints.hpp and endpoints_*.hpp.
+// comes out. The endpoints themselves are in endpoints.hpp and endpoints_*.hpp; the requests that
+// several of them share are here.
 //
 // A request lists its parameters with their place. Parameters of type std::optional may be absent.
 // `raw_body` is a body that has a codec of its own. A parameter in the path stands there as
 // `{name}`, a whole part of it.
 
 #include <concepts>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 
 namespace neptune::wire {
 
@@ -4997,6 +5123,19 @@ enum class Access { open, api_token, bearer };
 /// An answer without a body.
 struct Nothing {};
 
+/// An answer that is a file and no JSON.
+struct Content {};
+
+/// Whether the body of the request is a file, which travels beside the request structure. Such
+/// endpoints say `static constexpr bool takes_content = true`.
+template <class E>
+inline constexpr bool takes_content = false;
+template <class E>
+requires requires {
+    E::takes_content;
+}
+inline constexpr bool takes_content<E> = E::takes_content;
+
 template <class T>
 concept Endpoint = requires {
     { T::operation_id } -> std::convertible_to<std::string_view>;
@@ -5006,6 +5145,453 @@ concept Endpoint = requires {
     typename T::Request;
     typename T::Response;
     T::Request::parameters();
+};
+
+/// Request of all getters of one attribute.
+struct AttributeRequest {
+    std::string experiment_id, attribute;
+    static constexpr auto parameters() {
+        return std::make_tuple(query("experimentId", &AttributeRequest::experiment_id),
+                               query("attribute", &AttributeRequest::attribute));
+    }
+};
+
+/// Page of a series: points ordered by step, `offset` and `limit` count points.
+struct SeriesRequest {
+    std::string experiment_id, attribute;
+    std::optional<std::int64_t> limit{}, offset{};
+    static constexpr auto parameters() {
+        return std::make_tuple(query("experimentId", &SeriesRequest::experiment_id),
+                               query("attribute", &SeriesRequest::attribute),
+                               query("limit", &SeriesRequest::limit),
+                               query("offset", &SeriesRequest::offset));
+    }
+};
+
+}  // namespace neptune::wire
+
+#endif
+
+#ifndef NEPTUNE_WIRE_ENDPOINTS_FILES_HPP
+#define NEPTUNE_WIRE_ENDPOINTS_FILES_HPP
+
+// Endpoints of files, file sets and images (wire protocol §7.4 and §8).
+//
+// Parameter names are as inconsistent as the protocol: `experimentIdentifier` in most uploads,
+// `experimentId` elsewhere.
+
+#ifndef NEPTUNE_WIRE_FILES_HPP
+#define NEPTUNE_WIRE_FILES_HPP
+
+// Structures about files, file sets and images (wire protocol §7.4 and §8).
+
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+namespace neptune::wire {
+
+/// Answer of every upload: why it changed nothing; empty after a success.
+struct UploadErrors {
+    static constexpr std::string_view definition = "OperationErrorsListDTO";
+    std::vector<OperationErrorDto> errors;
+    static constexpr auto members() {
+        return std::make_tuple(member("errors", &UploadErrors::errors));
+    }
+};
+
+/// Reads the present form `{"errors":[…]}` and the two older ones, `null` and one error alone.
+template <>
+struct Codec<UploadErrors> {
+    static Json encode(const UploadErrors& value) {
+        return {{"errors", wire::encode(value.errors)}};
+    }
+    static UploadErrors decode(const Json& json, const std::string& where) {
+        UploadErrors result;
+        if (json.is_null()) return result;
+        if (!json.is_object()) throw DecodeError(where + " must be an object");
+        if (const auto list = json.find("errors"); list != json.end()) {
+            if (!list->is_array()) throw DecodeError(where + ".errors must be an array");
+            for (const auto& error : *list) result.errors.push_back(decode_error(error, where));
+        } else {
+            result.errors.push_back(decode_error(json, where));
+        }
+        return result;
+    }
+
+private:
+    static OperationErrorDto decode_error(const Json& json, const std::string& where) {
+        OperationErrorDto error;
+        const auto text = json.find("errorDescription");
+        if (!json.is_object() || text == json.end() || !text->is_string())
+            throw DecodeError(where + " has neither errors nor an errorDescription");
+        error.error_description = text->get<std::string>();
+        if (const auto type = json.find("errorType"); type != json.end() && type->is_string())
+            error.error_type = type->get<std::string>();
+        return error;
+    }
+};
+
+/// Answer to the start of an upload in parts: an identifier, or errors.
+struct UploadMetadata {
+    static constexpr std::string_view definition = "UploadMetadataDTO";
+    std::optional<std::string> upload_id{};
+    std::optional<std::vector<OperationErrorDto>> errors{};
+    static constexpr auto members() {
+        return std::make_tuple(member("uploadId", &UploadMetadata::upload_id),
+                               member("errors", &UploadMetadata::errors));
+    }
+};
+
+/// Without `download_url` the archive is not ready yet.
+struct DownloadPreparation {
+    static constexpr std::string_view definition = "DownloadPrepareRequest";
+    std::string id;
+    std::optional<std::string> download_url{};
+    static constexpr auto members() {
+        return std::make_tuple(member("id", &DownloadPreparation::id, "uuid"),
+                               member("downloadUrl", &DownloadPreparation::download_url));
+    }
+};
+
+inline constexpr std::string_view file_type_file = "file", file_type_directory = "directory";
+
+/// Entry of one level of a file set. Units: `mtime` is ISO 8601, `size` bytes, of files only.
+struct FileEntry {
+    static constexpr std::string_view definition = "FileEntry";
+    std::string name, file_type, mtime;
+    std::optional<std::int64_t> size{};
+    bool operator==(const FileEntry&) const = default;
+    static constexpr auto members() {
+        using F = FileEntry;
+        return std::make_tuple(member("name", &F::name), member("fileType", &F::file_type),
+                               member("mtime", &F::mtime, "date-time"), member("size", &F::size));
+    }
+};
+
+struct ImageSeriesValues {
+    static constexpr std::string_view definition = "ImageSeriesValuesDTO";
+    std::int64_t total_item_count = 0;
+    static constexpr auto members() {
+        return std::make_tuple(member("totalItemCount", &ImageSeriesValues::total_item_count));
+    }
+};
+
+/// Which bytes of a file a part holds: [first, last], both included, of `total`.
+struct UploadRange {
+    std::int64_t first = 0, last = 0, total = 0;
+    bool operator==(const UploadRange&) const = default;
+};
+
+/// Value of the header X-Range: `bytes=0-5242879/11534336`.
+[[nodiscard]] inline std::string to_text(const UploadRange& range) {
+    return "bytes=" + std::to_string(range.first) + "-" + std::to_string(range.last) + "/" +
+           std::to_string(range.total);
+}
+
+/// Nothing unless the text is such a value with 0 <= first <= last < total.
+[[nodiscard]] inline std::optional<UploadRange> parse_upload_range(std::string_view text) {
+    constexpr std::string_view unit = "bytes=";
+    const auto dash = text.find('-'), slash = text.find('/');
+    if (text.substr(0, unit.size()) != unit || dash == std::string_view::npos ||
+        slash == std::string_view::npos || slash < dash)
+        return std::nullopt;
+    const auto first = core::parse_int64(text.substr(unit.size(), dash - unit.size()));
+    const auto last = core::parse_int64(text.substr(dash + 1, slash - dash - 1));
+    const auto total = core::parse_int64(text.substr(slash + 1));
+    if (!first || !last || !total || *first < 0 || *last < *first || *total <= *last)
+        return std::nullopt;
+    return UploadRange{*first, *last, *total};
+}
+
+}  // namespace neptune::wire
+
+#endif
+
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+namespace neptune::wire {
+
+// --- one file at a field
+
+/// A whole file, replacing what the field held. `ext`: without the dot, may be empty.
+struct UploadFile {
+    static constexpr std::string_view operation_id = "fileAtomUpload", method = "POST",
+                                      path = "/api/leaderboard/v1/attributes/storage/file/upload";
+    static constexpr Access access = Access::bearer;
+    static constexpr bool takes_content = true;
+    static constexpr std::size_t body_limit = limits::upload_body_bytes;
+    struct Request {
+        std::string experiment_id, attribute, ext;
+        static constexpr auto parameters() {
+            return std::make_tuple(query("experimentIdentifier", &Request::experiment_id),
+                                   query("attribute", &Request::attribute),
+                                   query("ext", &Request::ext));
+        }
+    };
+    using Response = UploadErrors;
+};
+
+/// Begins an upload in parts. `total_length`: bytes of the whole file.
+struct StartFileUpload {
+    static constexpr std::string_view
+        operation_id = "fileAtomMultipartUploadStart",
+        method = "POST", path = "/api/leaderboard/v1/attributes/storage/file/upload/start";
+    static constexpr Access access = Access::bearer;
+    struct Request {
+        std::string experiment_id, attribute, ext;
+        std::int64_t total_length = 0;
+        static constexpr auto parameters() {
+            return std::make_tuple(query("experimentIdentifier", &Request::experiment_id),
+                                   query("attribute", &Request::attribute),
+                                   query("ext", &Request::ext),
+                                   query("totalLength", &Request::total_length));
+        }
+    };
+    using Response = UploadMetadata;
+};
+
+/// One part. `range` is the text of an UploadRange (wire/files.hpp); parts count from 0, may come
+/// in any order and again.
+struct UploadFilePart {
+    static constexpr std::string_view operation_id = "fileAtomMultipartUploadPart", method = "POST",
+                                      path =
+                                          "/api/leaderboard/v1/attributes/storage/file/upload/part";
+    static constexpr Access access = Access::bearer;
+    static constexpr bool takes_content = true;
+    static constexpr std::size_t body_limit = limits::upload_body_bytes;
+    struct Request {
+        std::string experiment_id, attribute, upload_id;
+        std::int64_t part = 0;
+        std::string range;
+        static constexpr auto parameters() {
+            return std::make_tuple(
+                query("experimentIdentifier", &Request::experiment_id),
+                query("attribute", &Request::attribute), query("uploadId", &Request::upload_id),
+                query("uploadPartIdx", &Request::part), header("X-Range", &Request::range));
+        }
+    };
+    using Response = UploadErrors;
+};
+
+/// Puts the parts together; the field changes now.
+struct FinishFileUpload {
+    static constexpr std::string_view
+        operation_id = "fileAtomMultipartUploadFinish",
+        method = "POST", path = "/api/leaderboard/v1/attributes/storage/file/upload/finish";
+    static constexpr Access access = Access::bearer;
+    struct Request {
+        std::string experiment_id, attribute, upload_id;
+        static constexpr auto parameters() {
+            return std::make_tuple(query("experimentIdentifier", &Request::experiment_id),
+                                   query("attribute", &Request::attribute),
+                                   query("uploadId", &Request::upload_id));
+        }
+    };
+    using Response = UploadErrors;
+};
+
+// --- a file in a file set
+
+/// A whole file, replacing the one at the same `sub_path` of the set.
+struct UploadFileSetFile {
+    static constexpr std::string_view operation_id = "fileSetFileUpload", method = "POST",
+                                      path =
+                                          "/api/leaderboard/v1/attributes/storage/fileset/upload";
+    static constexpr Access access = Access::bearer;
+    static constexpr bool takes_content = true;
+    static constexpr std::size_t body_limit = limits::upload_body_bytes;
+    struct Request {
+        std::string experiment_id, attribute, sub_path;
+        static constexpr auto parameters() {
+            return std::make_tuple(query("experimentIdentifier", &Request::experiment_id),
+                                   query("attribute", &Request::attribute),
+                                   query("subPath", &Request::sub_path));
+        }
+    };
+    using Response = UploadErrors;
+};
+
+struct StartFileSetFileUpload {
+    static constexpr std::string_view
+        operation_id = "fileSetFileMultipartUploadStart",
+        method = "POST", path = "/api/leaderboard/v1/attributes/storage/fileset/upload/start";
+    static constexpr Access access = Access::bearer;
+    struct Request {
+        std::string experiment_id, attribute, sub_path;
+        std::int64_t total_length = 0;
+        static constexpr auto parameters() {
+            return std::make_tuple(query("experimentIdentifier", &Request::experiment_id),
+                                   query("attribute", &Request::attribute),
+                                   query("subPath", &Request::sub_path),
+                                   query("totalLength", &Request::total_length));
+        }
+    };
+    using Response = UploadMetadata;
+};
+
+/// As UploadFilePart.
+struct UploadFileSetFilePart {
+    static constexpr std::string_view
+        operation_id = "fileSetFileMultipartUploadPart",
+        method = "POST", path = "/api/leaderboard/v1/attributes/storage/fileset/upload/part";
+    static constexpr Access access = Access::bearer;
+    static constexpr bool takes_content = true;
+    static constexpr std::size_t body_limit = limits::upload_body_bytes;
+    struct Request {
+        std::string experiment_id, attribute, sub_path, upload_id;
+        std::int64_t part = 0;
+        std::string range;
+        static constexpr auto parameters() {
+            return std::make_tuple(
+                query("experimentIdentifier", &Request::experiment_id),
+                query("attribute", &Request::attribute), query("subPath", &Request::sub_path),
+                query("uploadId", &Request::upload_id), query("uploadPartIdx", &Request::part),
+                header("X-Range", &Request::range));
+        }
+    };
+    using Response = UploadErrors;
+};
+
+struct FinishFileSetFileUpload {
+    static constexpr std::string_view
+        operation_id = "fileSetFileMultipartUploadFinish",
+        method = "POST", path = "/api/leaderboard/v1/attributes/storage/fileset/upload/finish";
+    static constexpr Access access = Access::bearer;
+    struct Request {
+        std::string experiment_id, attribute, sub_path, upload_id;
+        static constexpr auto parameters() {
+            return std::make_tuple(query("experimentIdentifier", &Request::experiment_id),
+                                   query("attribute", &Request::attribute),
+                                   query("subPath", &Request::sub_path),
+                                   query("uploadId", &Request::upload_id));
+        }
+    };
+    using Response = UploadErrors;
+};
+
+/// Several files: a tar archive (ustar or pax), compressed by gzip. `reset` empties the set first.
+struct UploadFileSetTar {
+    static constexpr std::string_view operation_id = "uploadFileSetAttributeTar", method = "POST",
+                                      path = "/api/leaderboard/v1/attributes/uploadFileSetTar";
+    static constexpr Access access = Access::bearer;
+    static constexpr bool takes_content = true;
+    static constexpr std::size_t body_limit = limits::upload_body_bytes;
+    struct Request {
+        std::string experiment_id, attribute;
+        std::optional<bool> reset{};
+        static constexpr auto parameters() {
+            return std::make_tuple(query("experimentId", &Request::experiment_id),
+                                   query("attribute", &Request::attribute),
+                                   query("reset", &Request::reset));
+        }
+    };
+    using Response = UploadErrors;
+};
+
+// --- reading
+
+/// The bytes of a file field, or, with `path`, of one file of a set. The name is in
+/// Content-Disposition; single byte ranges are served.
+struct DownloadAttribute {
+    static constexpr std::string_view operation_id = "downloadAttribute", method = "GET",
+                                      path = "/api/leaderboard/v1/attributes/download";
+    static constexpr Access access = Access::bearer;
+    struct Request {
+        std::string experiment_id, attribute;
+        std::optional<std::string> file{};
+        static constexpr auto parameters() {
+            return std::make_tuple(query("experimentId", &Request::experiment_id),
+                                   query("attribute", &Request::attribute),
+                                   query("path", &Request::file));
+        }
+    };
+    using Response = Content;
+};
+
+/// Asks for a file set as one zip archive; then GetDownloadRequest until it has a `download_url`,
+/// then a GET of that.
+struct PrepareFileSetZip {
+    static constexpr std::string_view
+        operation_id = "prepareForDownloadFileSetAttributeZip",
+        method = "POST", path = "/api/leaderboard/v1/attributes/downloadFileSetZipRequest";
+    static constexpr Access access = Access::bearer;
+    using Request = AttributeRequest;
+    using Response = DownloadPreparation;
+};
+
+struct GetDownloadRequest {
+    static constexpr std::string_view operation_id = "getDownloadPrepareRequest", method = "GET",
+                                      path = "/api/leaderboard/v1/download/downloadRequest";
+    static constexpr Access access = Access::bearer;
+    struct Request {
+        std::string id;
+        static constexpr auto parameters() { return std::make_tuple(query("id", &Request::id)); }
+    };
+    using Response = DownloadPreparation;
+};
+
+/// Where `download_url` points to.
+struct DownloadFile {
+    static constexpr std::string_view operation_id = "download", method = "GET",
+                                      path = "/api/leaderboard/v1/download/downloadFile";
+    static constexpr Access access = Access::bearer;
+    using Request = GetDownloadRequest::Request;
+    using Response = Content;
+};
+
+/// One level of a file set. `folder`: empty for the top level, else relative to the set.
+struct ListFileSet {
+    static constexpr std::string_view operation_id = "lsFileSetAttribute", method = "GET",
+                                      path = "/api/leaderboard/v1/attributes/ls";
+    static constexpr Access access = Access::bearer;
+    struct Request {
+        std::string experiment_id, attribute, folder;
+        static constexpr auto parameters() {
+            return std::make_tuple(query("experimentId", &Request::experiment_id),
+                                   query("attribute", &Request::attribute),
+                                   query("path", &Request::folder));
+        }
+    };
+    using Response = std::vector<FileEntry>;
+};
+
+/// The number of images.
+struct GetImageSeriesValues {
+    static constexpr std::string_view operation_id = "getImageSeriesValues", method = "GET",
+                                      path = "/api/leaderboard/v1/attributes/series/image";
+    static constexpr Access access = Access::bearer;
+    using Request = SeriesRequest;
+    using Response = ImageSeriesValues;
+};
+
+/// One image. `index`: its position in the series, from 0, not its step. Content-Type is what its
+/// first bytes say, `application/octet-stream` for an empty one.
+struct GetImage {
+    static constexpr std::string_view operation_id = "getImageSeriesValue", method = "GET",
+                                      path = "/api/leaderboard/v1/attributes/series/image/single";
+    static constexpr Access access = Access::bearer;
+    struct Request {
+        std::string experiment_id, attribute;
+        std::int64_t index = 0;
+        static constexpr auto parameters() {
+            return std::make_tuple(query("experimentId", &Request::experiment_id),
+                                   query("attribute", &Request::attribute),
+                                   query("index", &Request::index));
+        }
+    };
+    using Response = Content;
 };
 
 }  // namespace neptune::wire
@@ -5178,15 +5764,6 @@ struct GetExperimentAttributes {
     using Response = ExperimentAttributes;
 };
 
-/// Request of all getters of one attribute.
-struct AttributeRequest {
-    std::string experiment_id, attribute;
-    static constexpr auto parameters() {
-        return std::make_tuple(query("experimentId", &AttributeRequest::experiment_id),
-                               query("attribute", &AttributeRequest::attribute));
-    }
-};
-
 /// One getter per type; each answers the structure of that type (wire/attributes_json.hpp).
 template <FieldType>
 struct GetAttribute;
@@ -5232,6 +5809,14 @@ struct GetAttribute<FieldType::datetime> {
     using Response = SingleAttribute<FieldType::datetime>;
 };
 template <>
+struct GetAttribute<FieldType::file> {
+    static constexpr std::string_view operation_id = "getFileAttribute", method = "GET",
+                                      path = "/api/leaderboard/v1/attributes/files";
+    static constexpr Access access = Access::bearer;
+    using Request = AttributeRequest;
+    using Response = SingleAttribute<FieldType::file>;
+};
+template <>
 struct GetAttribute<FieldType::float_series> {
     static constexpr std::string_view operation_id = "getFloatSeriesAttribute", method = "GET",
                                       path = "/api/leaderboard/v1/attributes/floatSeries";
@@ -5254,18 +5839,6 @@ struct GetAttribute<FieldType::string_set> {
     static constexpr Access access = Access::bearer;
     using Request = AttributeRequest;
     using Response = SingleAttribute<FieldType::string_set>;
-};
-
-/// Page of a series: points ordered by step, `offset` and `limit` count points.
-struct SeriesRequest {
-    std::string experiment_id, attribute;
-    std::optional<std::int64_t> limit{}, offset{};
-    static constexpr auto parameters() {
-        return std::make_tuple(query("experimentId", &SeriesRequest::experiment_id),
-                               query("attribute", &SeriesRequest::attribute),
-                               query("limit", &SeriesRequest::limit),
-                               query("offset", &SeriesRequest::offset));
-    }
 };
 
 struct GetFloatSeriesValues {
@@ -5293,7 +5866,11 @@ using LeaderboardEndpoints =
                GetAttribute<FieldType::boolean>, GetAttribute<FieldType::string>,
                GetAttribute<FieldType::datetime>, GetAttribute<FieldType::float_series>,
                GetAttribute<FieldType::string_series>, GetAttribute<FieldType::string_set>,
-               GetFloatSeriesValues, GetStringSeriesValues>;
+               GetFloatSeriesValues, GetStringSeriesValues, GetAttribute<FieldType::file>,
+               UploadFile, StartFileUpload, UploadFilePart, FinishFileUpload, UploadFileSetFile,
+               StartFileSetFileUpload, UploadFileSetFilePart, FinishFileSetFileUpload,
+               UploadFileSetTar, DownloadAttribute, PrepareFileSetZip, GetDownloadRequest,
+               DownloadFile, ListFileSet, GetImageSeriesValues, GetImage>;
 
 /// Path suffix of the token endpoint below the issuer; hard-coded in the Python client.
 inline constexpr std::string_view token_path_suffix = "/protocol/openid-connect/token";
@@ -6620,9 +7197,12 @@ namespace neptune::client {
                         Datetime(std::chrono::milliseconds(v.commit_date_ms)), v.dirty, v.branch,
                         v.remotes});
         }
-        // Series have no single value.
+        // Series and files have no single value.
         Value operator()(const wire::FloatSeriesValue&) const { return {}; }
         Value operator()(const wire::StringSeriesValue&) const { return {}; }
+        Value operator()(const wire::ImageSeriesValue&) const { return {}; }
+        Value operator()(const wire::FileValue&) const { return {}; }
+        Value operator()(const wire::FileSetValue&) const { return {}; }
     };
     return std::visit(Converter{}, value);
 }
@@ -7036,6 +7616,16 @@ template <class Value>
     if constexpr (std::is_same_v<Value, double>) {
         if (!core::is_finite(entry.value))
             return refuse("a value must be finite, not NaN or infinite");
+    } else if constexpr (std::is_same_v<Value, Image>) {
+        if (entry.value.data.size() > limits::image_bytes)
+            return refuse("an image has " + std::to_string(entry.value.data.size()) +
+                          " bytes, more than the limit image_bytes of " +
+                          std::to_string(limits::image_bytes));
+        for (const auto* text : {&entry.value.name, &entry.value.description})
+            if (*text && (*text)->size() > limits::string_code_points &&
+                core::count_code_points(**text) > limits::string_code_points)
+                return refuse("the name or description of an image is longer than " +
+                              std::to_string(limits::string_code_points) + " characters");
     } else {
         if (entry.value.size() > limits::string_point_code_points &&
             core::count_code_points(entry.value) > limits::string_point_code_points)
@@ -7165,6 +7755,11 @@ private:
             }
             FieldType operator()(const wire::GitRefValue&) const { return FieldType::git_ref; }
             FieldType operator()(RunState) const { return FieldType::run_state; }
+            FieldType operator()(const wire::FileValue&) const { return FieldType::file; }
+            FieldType operator()(const wire::FileSetValue&) const { return FieldType::file_set; }
+            FieldType operator()(const wire::ImageSeriesValue&) const {
+                return FieldType::image_series;
+            }
         };
         return std::visit(Types{}, field.value);
     }
@@ -7236,6 +7831,26 @@ private:
         if (!std::holds_alternative<wire::StringSeriesValue>(field.value))
             field.value = wire::StringSeriesValue{};
         return log(path, field.strings, op.entries);
+    }
+    static Outcome change(const std::string& path, Field& field, wire::LogImages& op) {
+        if (!std::holds_alternative<wire::ImageSeriesValue>(field.value))
+            field.value = wire::ImageSeriesValue{core::uuid4()};
+        auto& last = std::get<wire::ImageSeriesValue>(field.value).last_step;
+        for (const auto& entry : op.entries) {
+            if (auto error = wire::rules::check_point(path, entry)) return error;
+            const double step = entry.step.value_or(wire::rules::next_step({last}));
+            if (last && step <= *last) return wire::rules::step_error(path, step);
+            last = step;
+        }
+        return std::nullopt;
+    }
+    static Outcome change(const std::string&, Field& field, wire::ClearImageSeries&) {
+        return set(field, wire::ImageSeriesValue{core::uuid4()});
+    }
+    static Outcome change(const std::string&, Field& field, wire::DeleteFiles&) {
+        if (!std::holds_alternative<wire::FileSetValue>(field.value))
+            field.value = wire::FileSetValue{};
+        return std::nullopt;
     }
     static Outcome change(const std::string&, Field& field, wire::ClearFloatSeries&) {
         field.floats.clear();
@@ -10477,6 +11092,10 @@ private:
         void merge(wire::RemoveStrings operation) {
             modifications.emplace_back(std::move(operation));
         }
+        void merge(wire::DeleteFiles operation) {
+            modifications.emplace_back(std::move(operation));
+        }
+        void merge(wire::LogImages operation) { merge_log(std::move(operation)); }
         void merge(wire::LogFloats operation) { merge_log(std::move(operation)); }
         void merge(wire::LogStrings operation) { merge_log(std::move(operation)); }
         // Assignments and clears: what was pending before has no effect any more.
@@ -10674,8 +11293,21 @@ inline void write_value(std::string& out, const std::string& value) {
     write_string(out, value);
 }
 
-inline void write_strings(std::string& out, const std::vector<std::string>& values) {
-    out += "\"values\":[";
+inline void write_value(std::string& out, const Image& image) {
+    out.append("{\"data\":\"").append(core::base64::encode(image.data)).append(1, '"');
+    const auto member = [&](std::string_view name, const std::optional<std::string>& text) {
+        if (!text) return;
+        out.append(",\"").append(name).append("\":");
+        write_string(out, *text);
+    };
+    member("name", image.name);
+    member("description", image.description);
+    out += '}';
+}
+
+inline void write_strings(std::string& out, std::string_view name,
+                          const std::vector<std::string>& values) {
+    out.append(1, '"').append(name).append("\":[");
     for (std::size_t i = 0; i < values.size(); ++i) {
         if (i != 0) out += ',';
         write_string(out, values[i]);
@@ -10723,11 +11355,17 @@ inline void write_members(std::string& out, const LogFloats& op) {
 inline void write_members(std::string& out, const LogStrings& op) {
     write_entries(out, op.entries);
 }
+inline void write_members(std::string& out, const LogImages& op) {
+    write_entries(out, op.entries);
+}
 inline void write_members(std::string& out, const InsertStrings& op) {
-    write_strings(out, op.values);
+    write_strings(out, "values", op.values);
 }
 inline void write_members(std::string& out, const RemoveStrings& op) {
-    write_strings(out, op.values);
+    write_strings(out, "values", op.values);
+}
+inline void write_members(std::string& out, const DeleteFiles& op) {
+    write_strings(out, "filePaths", op.paths);
 }
 inline void write_members(std::string& out, const ConfigFloatSeries& op) {
     const char* comma = "";
@@ -10745,6 +11383,7 @@ inline void write_members(std::string& out, const ConfigFloatSeries& op) {
 }
 inline void write_members(std::string&, const ClearFloatSeries&) {}
 inline void write_members(std::string&, const ClearStringSeries&) {}
+inline void write_members(std::string&, const ClearImageSeries&) {}
 inline void write_members(std::string&, const ClearStringSet&) {}
 inline void write_members(std::string&, const DeleteAttribute&) {}
 inline void write_members(std::string&, const Malformed&) {}
@@ -10781,7 +11420,8 @@ struct Composite {};
 // A scalar of the JSON text; monostate stands for null.
 using Scalar = std::variant<std::monostate, bool, std::int64_t, double, std::string, Composite>;
 
-/// Depths: 1 the array, 2 an element, 3 the operation's object, 4 its list, 5 an entry of it.
+/// Depths: 1 the array, 2 an element, 3 the operation's object, 4 its list, 5 an entry of it, 6 the
+/// image of an entry.
 /// Whatever lies deeper, or in a member that nobody knows, is skipped.
 class OperationsReader {
 public:
@@ -10814,6 +11454,11 @@ public:
         } else if (depth_ == 4 && in_list_ && member_ == "entries") {
             begin_entry();
             in_entry_ = true;
+        } else if (depth_ == 5 && in_entry_ && entry_member_ == "value" &&
+                   std::holds_alternative<LogImages>(payload_)) {
+            entry_image_ = Image{};
+            image_data_seen_ = false;
+            in_image_ = true;
         } else if (!scalar(Composite{})) {
             return false;
         }
@@ -10824,9 +11469,11 @@ public:
         if (depth_ == 2) element_key_ = std::move(name);
         if (depth_ == 3 && in_operation_) member_ = std::move(name);
         if (depth_ == 5 && in_entry_) entry_member_ = std::move(name);
+        if (depth_ == 6 && in_image_) image_member_ = std::move(name);
         return true;
     }
     bool end_object() {
+        if (depth_ == 6 && in_image_) end_image();
         if (depth_ == 5 && in_entry_) end_entry();
         if (depth_ == 3) in_operation_ = false;
         if (depth_ == 2) end_element();
@@ -10874,6 +11521,8 @@ private:
             list_scalar(std::move(value));
         } else if (depth_ == 5 && in_entry_) {
             entry_scalar(std::move(value));
+        } else if (depth_ == 6 && in_image_) {
+            image_scalar(std::move(value));
         }
         return true;
     }
@@ -10910,8 +11559,10 @@ private:
     /// Whether the current member is the one that holds the operation's list.
     [[nodiscard]] bool names_list() const {
         if (std::holds_alternative<LogFloats>(payload_) ||
-            std::holds_alternative<LogStrings>(payload_))
+            std::holds_alternative<LogStrings>(payload_) ||
+            std::holds_alternative<LogImages>(payload_))
             return member_ == "entries";
+        if (std::holds_alternative<DeleteFiles>(payload_)) return member_ == "filePaths";
         return member_ == "values" && (std::holds_alternative<InsertStrings>(payload_) ||
                                        std::holds_alternative<RemoveStrings>(payload_));
     }
@@ -10989,17 +11640,20 @@ private:
         if (member_ == "entries")
             problem("an entry must be an object");
         else if (!text)
-            problem("values must be strings");
+            problem(member_ + " must be strings");
         else if (auto* insert = std::get_if<InsertStrings>(&payload_))
             insert->values.push_back(std::move(*text));
         else if (auto* remove = std::get_if<RemoveStrings>(&payload_))
             remove->values.push_back(std::move(*text));
+        else if (auto* files = std::get_if<DeleteFiles>(&payload_))
+            files->paths.push_back(std::move(*text));
     }
 
     void begin_entry() {
         entry_step_.reset();
         entry_time_ = 0;
         entry_value_ = {};
+        entry_image_.reset();
         entry_member_.clear();
     }
     void entry_scalar(Scalar value) {
@@ -11024,7 +11678,34 @@ private:
                 strings->entries.push_back({std::move(*text), entry_step_, entry_time_});
             else
                 problem("the value of an entry must be a string");
+        } else if (auto* images = std::get_if<LogImages>(&payload_)) {
+            if (entry_image_)
+                images->entries.push_back({*std::move(entry_image_), entry_step_, entry_time_});
+            else
+                problem("the value of an entry must be an image");
         }
+    }
+
+    void image_scalar(Scalar value) {
+        const bool known =
+            image_member_ == "data" || image_member_ == "name" || image_member_ == "description";
+        if (!known || std::holds_alternative<std::monostate>(value)) return;
+        auto* text = std::get_if<std::string>(&value);
+        if (!text) return problem(image_member_ + " of an image must be a string");
+        if (image_member_ == "name") {
+            entry_image_->name = std::move(*text);
+        } else if (image_member_ == "description") {
+            entry_image_->description = std::move(*text);
+        } else if (auto bytes = core::base64::decode(*text)) {
+            entry_image_->data = std::move(*bytes);
+            image_data_seen_ = true;
+        } else {
+            problem("data of an image must be base64");
+        }
+    }
+    void end_image() {
+        in_image_ = false;
+        if (!image_data_seen_) problem("data of an image is missing");
     }
 
     void end_element() {
@@ -11056,7 +11737,7 @@ private:
     }
 
     std::size_t depth_ = 0;
-    bool in_operation_ = false, in_list_ = false, in_entry_ = false;
+    bool in_operation_ = false, in_list_ = false, in_entry_ = false, in_image_ = false;
     // The element that is being read.
     std::optional<std::string> path_;
     std::string element_key_, operation_name_, problem_;
@@ -11069,6 +11750,10 @@ private:
     Scalar entry_value_;
     std::optional<double> entry_step_;
     std::int64_t entry_time_ = 0;
+    // The image of that entry.
+    std::optional<Image> entry_image_;
+    std::string image_member_;
+    bool image_data_seen_ = false;
 };
 
 }  // namespace detail
