@@ -5,6 +5,8 @@
 # `#include <neptune/...>` at column 0, never inside #if, and every header has a macro guard. The guards stay in the
 # output, so that one program may include both files.
 #
+# Writes OUT/bridges/ too: the headers for other libraries, each as it is, but on top of the single header.
+#
 # A header under include/neptune that neither output reached is an orphan, and an error; cli/ belongs to the program alone.
 
 cmake_minimum_required(VERSION 3.25)
@@ -52,10 +54,17 @@ endfunction()
 amalgamate(neptune.hpp neptune.hpp)
 amalgamate(server.hpp neptune.hpp server.hpp)
 
+file(GLOB bridges RELATIVE "${ROOT}/include/neptune" "${ROOT}/include/neptune/bridges/*.hpp")
+foreach(bridge IN LISTS bridges)
+    file(READ "${ROOT}/include/neptune/${bridge}" text)
+    string(REPLACE "\n#include <neptune/run.hpp>\n" "\n#include <neptune/neptune.hpp>\n" text "${text}")
+    file(WRITE "${OUT}/${bridge}" "${text}")
+endforeach()
+
 get_property(reached GLOBAL PROPERTY reached)
 file(GLOB_RECURSE orphans RELATIVE "${ROOT}/include/neptune" "${ROOT}/include/neptune/*.hpp")
 list(REMOVE_ITEM orphans ${reached})
-list(FILTER orphans EXCLUDE REGEX "^cli/")
+list(FILTER orphans EXCLUDE REGEX "^(cli|bridges)/")
 if(orphans)
     list(JOIN orphans "\n  " orphans)
     message(FATAL_ERROR "neither neptune.hpp nor server.hpp reaches these headers:\n  ${orphans}")

@@ -2,7 +2,7 @@
 
 set(OUT "${WORK}")
 include("${CMAKE_CURRENT_LIST_DIR}/amalgamate.cmake")
-foreach(header neptune.hpp server.hpp)
+foreach(header IN LISTS bridges ITEMS neptune.hpp server.hpp)
     execute_process(
         COMMAND ${CMAKE_COMMAND} -E compare_files "${OUT}/${header}" "${ROOT}/single_include/neptune/${header}"
         RESULT_VARIABLE differs OUTPUT_QUIET ERROR_QUIET)

@@ -23,6 +23,7 @@ install(FILES
     "${PROJECT_BINARY_DIR}/neptune-config.cmake"
     "${PROJECT_BINARY_DIR}/neptune-config-version.cmake"
     "${PROJECT_SOURCE_DIR}/cmake/Findhttplib.cmake"
+    "${PROJECT_SOURCE_DIR}/cmake/build_facts.cmake"
     DESTINATION "${package_dir}")
 
 if(TARGET neptune-cpp)

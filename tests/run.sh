@@ -7,7 +7,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 # shellcheck source=../cmake/debian_packages.sh
 source cmake/debian_packages.sh
-debian_packages "${build_packages[@]}" catch2 clang python3-venv
+debian_packages "${build_packages[@]}" catch2 clang python3-venv libspdlog-dev libeigen3-dev libopencv-core-dev
 
 # A heavy file takes up to 2 GB of memory, so no more jobs than processors, which is fewer than Ninja would start.
 export CMAKE_BUILD_PARALLEL_LEVEL=${CMAKE_BUILD_PARALLEL_LEVEL:-$(nproc)}
