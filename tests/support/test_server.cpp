@@ -141,10 +141,30 @@ public:
             }
         }
         check_aborted();
-        Flight flight{request, [&] { return world_.server.answer(request); },
+        // What a socket does with a body that lies elsewhere.
+        http::Request sent = request;
+        sent.source.reset();
+        sent.sink.reset();
+        if (request.source) {
+            sent.body.resize(static_cast<std::size_t>(request.source->size));
+            for (std::size_t at = 0; at < sent.body.size();) {
+                at += request.source->read(at, sent.body.data() + at, sent.body.size() - at);
+            }
+        }
+        Flight flight{sent, [&] { return world_.server.answer(sent); },
                       [this, ways] { return hang(ways); }};
         auto reply = way ? way(flight) : flight.deliver();
         check_aborted();
+        if (request.sink && reply.status == 200) {
+            request.sink->begin(reply.headers);
+            for (std::string_view rest = reply.body; !rest.empty();) {
+                const auto piece = rest.substr(0, 100'000);
+                request.sink->write(piece);
+                rest.remove_prefix(piece.size());
+                check_aborted();
+            }
+            reply.body.clear();
+        }
         return reply;
     }
     void abort() noexcept override {

@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -79,11 +81,29 @@ private:
     std::vector<Header> lines_;
 };
 
+/// A body that stays where it lies and is read in pieces, such as a part of a file.
+struct BodySource {
+    std::uint64_t size = 0;  ///< bytes
+    /// Copies at most `size` bytes from `offset` on, at least one. Called again from the beginning
+    /// when a request is repeated. What it throws ends the request and comes out of `send`.
+    std::function<std::size_t(std::uint64_t offset, char* buffer, std::size_t size)> read;
+};
+
+/// Takes the body of a reply with status 200 in pieces; others come in `Reply::body`.
+struct BodySink {
+    /// The headers, before the first piece; again when the request is repeated.
+    std::function<void(const Headers&)> begin;
+    /// What it throws ends the request and comes out of `send`.
+    std::function<void(std::string_view)> write;
+};
+
 struct Request {
     std::string method = "GET";
     std::string target = "/";  ///< As on the wire: path, or path?query, percent-encoded.
     Headers headers;
     std::string body;
+    std::optional<BodySource> source{};  ///< In place of `body`.
+    std::optional<BodySink> sink{};
 };
 
 struct Reply {

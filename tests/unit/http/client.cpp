@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include <algorithm>
 #include <atomic>
 #include <latch>
 #include <memory>
@@ -88,6 +89,74 @@ TEST_CASE("client: a large body goes both ways", "[http]") {
     std::string body(std::size_t{101} << 20, 'x');  // beyond the limits that httplib has by itself
     body.back() = 'y';
     CHECK(client.send({"POST", "/", {}, body}).body == body);
+}
+
+TEST_CASE("client: a body is sent from where it lies and received piece by piece", "[http]") {
+    Request seen;
+    Server server({}, [&](const Request& request) {
+        seen = request;
+        const bool found = request.target != "/missing";
+        return Reply{found ? 200 : 404, {{"X-Kind", "pieces"}}, found ? request.body : "none"};
+    });
+    server.start();
+    Client client(at_port(server.port()));
+    std::string content;
+    while (content.size() < 3'000'000) content += std::to_string(content.size()) + ";";
+
+    std::string received, kind;
+    std::size_t pieces = 0;
+    Request request{"POST", "/x", {}, ""};
+    request.source = BodySource{content.size(), [&](std::uint64_t at, char* to, std::size_t size) {
+                                    const auto part =
+                                        content.substr(at, (std::min)(size, std::size_t{70'001}));
+                                    std::copy(part.begin(), part.end(), to);
+                                    return part.size();
+                                }};
+    request.sink = BodySink{[&](const Headers& headers) {
+                                kind = *headers.find("X-Kind");
+                                received.clear();
+                            },
+                            [&](std::string_view piece) {
+                                received += piece;
+                                ++pieces;
+                            }};
+    const auto reply = client.send(request);
+    CHECK(reply.status == 200);
+    CHECK(reply.body.empty());
+    CHECK(seen.body == content);
+    CHECK(received == content);
+    CHECK(kind == "pieces");
+    CHECK(pieces > 1);
+
+    // Only the body of a 200 is what was asked for.
+    pieces = 0;
+    request.target = "/missing";
+    const auto missing = client.send(request);
+    CHECK(missing.status == 404);
+    CHECK(missing.body == "none");
+    CHECK(pieces == 0);
+
+    request.source->size = 0;
+    request.target = "/x";
+    CHECK(client.send(request).status == 200);
+    CHECK(seen.body.empty());
+    CHECK(*seen.headers.find("Content-Length") == "0");
+}
+
+TEST_CASE("client: what a body throws comes out of send, and the next request works", "[http]") {
+    Server server({}, [](const Request& request) { return Reply{200, {}, request.body}; });
+    server.start();
+    Client client(at_port(server.port()));
+    Request request{"POST", "/x", {}, ""};
+    request.source = BodySource{100, [](std::uint64_t, char*, std::size_t) -> std::size_t {
+                                    throw std::runtime_error("cannot read");
+                                }};
+    CHECK_THROWS_WITH(client.send(request), "cannot read");
+    request = post;
+    request.sink = BodySink{[](const Headers&) {},
+                            [](std::string_view) { throw std::runtime_error("disk full"); }};
+    CHECK_THROWS_WITH(client.send(request), "disk full");
+    CHECK(client.send(post).body == "body");
 }
 
 TEST_CASE("client: redirects and errors are replies", "[http]") {
