@@ -3192,8 +3192,10 @@ struct Credentials {
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -3266,11 +3268,29 @@ private:
     std::vector<Header> lines_;
 };
 
+/// A body that stays where it lies and is read in pieces, such as a part of a file.
+struct BodySource {
+    std::uint64_t size = 0;  ///< bytes
+    /// Copies at most `size` bytes from `offset` on, at least one. Called again from the beginning
+    /// when a request is repeated. What it throws ends the request and comes out of `send`.
+    std::function<std::size_t(std::uint64_t offset, char* buffer, std::size_t size)> read;
+};
+
+/// Takes the body of a reply with status 200 in pieces; others come in `Reply::body`.
+struct BodySink {
+    /// The headers, before the first piece; again when the request is repeated.
+    std::function<void(const Headers&)> begin;
+    /// What it throws ends the request and comes out of `send`.
+    std::function<void(std::string_view)> write;
+};
+
 struct Request {
     std::string method = "GET";
     std::string target = "/";  ///< As on the wire: path, or path?query, percent-encoded.
     Headers headers;
     std::string body;
+    std::optional<BodySource> source{};  ///< In place of `body`.
+    std::optional<BodySink> sink{};
 };
 
 struct Reply {
@@ -14428,6 +14448,7 @@ namespace detail {
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <exception>
 #include <limits>
 #include <map>
 #include <memory>
@@ -14476,6 +14497,18 @@ void configure(Http& http, bool verify_certificates) {
     }
     if constexpr (has_tls<Http>) {
         http.enable_server_certificate_verification(verify_certificates);
+    }
+}
+
+/// False if the action throws; the exception is kept. httplib must not see it.
+template <class Action>
+bool guarded(std::exception_ptr& failure, Action action) {
+    try {
+        action();
+        return true;
+    } catch (...) {
+        failure = std::current_exception();
+        return false;
     }
 }
 
@@ -14560,6 +14593,11 @@ private:
     Outcome exchange(std::unique_ptr<Connection> connection, const Request& request,
                      std::chrono::milliseconds timeout);
     httplib::Request translate(const Request& request) const;
+    static void attach(const BodySource& source, httplib::Request& outgoing,
+                       std::exception_ptr& failure);
+    static void attach(const BodySink& sink, httplib::Request& outgoing,
+                       httplib::Response& response, std::exception_ptr& failure);
+    static Headers headers_of(const httplib::Response& response);
     static Reply translate(httplib::Response& response);
     static void explain(httplib::Error error, bool too_late, Outcome& outcome);
 
@@ -14714,6 +14752,9 @@ inline Client::Outcome Client::exchange(std::unique_ptr<Connection> connection,
 
     httplib::Request outgoing = translate(request);
     httplib::Response response;
+    std::exception_ptr body_failure;
+    if (request.source && request.source->size > 0) attach(*request.source, outgoing, body_failure);
+    if (request.sink) attach(*request.sink, outgoing, response, body_failure);
     auto failure = httplib::Error::Success;
     {
         const std::lock_guard lock(shared_->mutex);
@@ -14733,6 +14774,7 @@ inline Client::Outcome Client::exchange(std::unique_ptr<Connection> connection,
         shared_->changed.notify_all();
     }
 
+    if (body_failure) std::rethrow_exception(body_failure);
     Outcome outcome;
     if (complete) {
         outcome.reply = translate(response);
@@ -14764,19 +14806,56 @@ inline httplib::Request Client::translate(const Request& request) const {
     if (!options_.user_agent.empty() && !request.headers.find("User-Agent")) {
         add("User-Agent", options_.user_agent);
     }
-    if (!request.body.empty() && !request.headers.find("Content-Type")) {
+    if ((!request.body.empty() || request.source) && !request.headers.find("Content-Type")) {
         add("Content-Type", "application/octet-stream");  // httplib would say text/plain
     }
     return outgoing;
+}
+
+/// httplib asks for one piece after the other until it has all of them.
+inline void Client::attach(const BodySource& source, httplib::Request& outgoing,
+                           std::exception_ptr& failure) {
+    outgoing.content_length_ = static_cast<std::size_t>(source.size);
+    outgoing.content_provider_ =
+        [&source, &failure, buffer = std::make_shared<std::vector<char>>()](
+            std::size_t offset, std::size_t length, httplib::DataSink& to) {
+            constexpr std::size_t piece = std::size_t{256} << 10;
+            buffer->resize((std::min)(length, piece));
+            std::size_t got = 0;
+            const bool read = detail::guarded(
+                failure, [&] { got = source.read(offset, buffer->data(), buffer->size()); });
+            return read && to.write(buffer->data(), got);
+        };
+}
+
+inline void Client::attach(const BodySink& sink, httplib::Request& outgoing,
+                           httplib::Response& response, std::exception_ptr& failure) {
+    outgoing.response_handler = [&sink, &failure](const httplib::Response& head) {
+        return head.status != 200 ||
+               detail::guarded(failure, [&] { sink.begin(headers_of(head)); });
+    };
+    outgoing.content_receiver = [&sink, &response, &failure](const char* bytes, std::size_t size,
+                                                             auto&&...) {
+        if (response.status == 200)
+            return detail::guarded(failure, [&] { sink.write({bytes, size}); });
+        response.body.append(bytes, size);
+        return true;
+    };
+}
+
+inline Headers Client::headers_of(const httplib::Response& response) {
+    Headers headers;
+    for (const auto& line : response.headers) {
+        headers.add(line.first, line.second);
+    }
+    return headers;
 }
 
 inline Reply Client::translate(httplib::Response& response) {
     Reply reply;
     reply.status = response.status;
     reply.body = std::move(response.body);
-    for (const auto& line : response.headers) {
-        reply.headers.add(line.first, line.second);
-    }
+    reply.headers = headers_of(response);
     if (reply.headers.find("Content-Encoding")) {
         reply.headers.erase("Content-Encoding");  // the body is unpacked, its length another
         reply.headers.erase("Content-Length");
