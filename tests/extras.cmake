@@ -23,16 +23,31 @@ foreach(name IN ITEMS g++ clang++)
     endif()
 endforeach()
 
+# Each test gets a file below ran/ in which it notes what of it passed; conformance.py reads them all. To be called in each
+# folder behind its tests.
+set(ran "${CMAKE_CURRENT_BINARY_DIR}/ran")
+file(MAKE_DIRECTORY "${ran}")
+function(neptune_record_tests)
+    get_property(tests DIRECTORY PROPERTY TESTS)
+    foreach(test IN LISTS tests)
+        file(TOUCH "${ran}/${test}")
+        set_property(TEST ${test} APPEND PROPERTY ENVIRONMENT "NEPTUNE_TEST_RECORD=${ran}/${test}")
+    endforeach()
+    set_property(GLOBAL APPEND PROPERTY neptune_recorded_tests ${tests})
+endfunction()
+
 # --- The rules of the repository ---------------------------------------------------------------------------------------
 add_test(NAME rule_layers
-    COMMAND ${CMAKE_COMMAND} "-DROOT=${PROJECT_SOURCE_DIR}" -P "${PROJECT_SOURCE_DIR}/cmake/check_layers.cmake")
+    COMMAND "${recorded}" ${CMAKE_COMMAND} "-DROOT=${PROJECT_SOURCE_DIR}"
+        -P "${PROJECT_SOURCE_DIR}/cmake/check_layers.cmake")
 add_test(NAME rule_single_include_is_fresh
-    COMMAND ${CMAKE_COMMAND} "-DROOT=${PROJECT_SOURCE_DIR}" "-DWORK=${CMAKE_CURRENT_BINARY_DIR}/single_include"
-        -P "${PROJECT_SOURCE_DIR}/cmake/check_single_include.cmake")
+    COMMAND "${recorded}" ${CMAKE_COMMAND} "-DROOT=${PROJECT_SOURCE_DIR}"
+        "-DWORK=${CMAKE_CURRENT_BINARY_DIR}/single_include" -P "${PROJECT_SOURCE_DIR}/cmake/check_single_include.cmake")
 add_test(NAME rule_readme_is_quickstart
-    COMMAND ${CMAKE_COMMAND} "-DROOT=${PROJECT_SOURCE_DIR}" -P "${PROJECT_SOURCE_DIR}/cmake/check_readme.cmake")
+    COMMAND "${recorded}" ${CMAKE_COMMAND} "-DROOT=${PROJECT_SOURCE_DIR}"
+        -P "${PROJECT_SOURCE_DIR}/cmake/check_readme.cmake")
 add_test(NAME rule_run_hpp_is_light
-    COMMAND ${CMAKE_COMMAND} "-DCOMPILE=${CMAKE_CXX_COMPILER};${flags}" -DHEADER=neptune/run.hpp -DLINES=85000
+    COMMAND "${recorded}" ${CMAKE_COMMAND} "-DCOMPILE=${CMAKE_CXX_COMPILER};${flags}" -DHEADER=neptune/run.hpp -DLINES=85000
         "-DFORBIDDEN=functional;thread;filesystem;ranges;httplib\\.h;sqlite3\\.h;nlohmann/.*"
         "-DWORK=${CMAKE_CURRENT_BINARY_DIR}" -P "${PROJECT_SOURCE_DIR}/cmake/check_budget.cmake")
 set_tests_properties(rule_layers rule_single_include_is_fresh rule_readme_is_quickstart rule_run_hpp_is_light
@@ -130,4 +145,19 @@ if(EXISTS "${CMAKE_CURRENT_SOURCE_DIR}/bench/bench.cpp")
     target_link_libraries(neptune_bench PRIVATE neptune_test neptune_test_engine)
     target_compile_definitions(neptune_bench PRIVATE
         "NEPTUNE_BENCH_COMPILER=\"${CMAKE_CXX_COMPILER}\"" "NEPTUNE_BENCH_INCLUDE=\"${PROJECT_SOURCE_DIR}/include\"")
+endif()
+
+# --- Each row of the specification has its tests, and they passed ------------------------------------------------------
+neptune_record_tests()
+get_property(tests GLOBAL PROPERTY neptune_recorded_tests)
+file(GLOB gone RELATIVE "${ran}" "${ran}/*")
+list(REMOVE_ITEM gone ${tests})
+foreach(test IN LISTS gone)
+    file(REMOVE "${ran}/${test}")
+endforeach()
+find_package(Python3 COMPONENTS Interpreter)
+if(Python3_Interpreter_FOUND)
+    add_test(NAME conformance COMMAND Python3::Interpreter "${CMAKE_CURRENT_SOURCE_DIR}/conformance.py"
+        "${ran}" --allow-missing)
+    set_tests_properties(conformance PROPERTIES LABELS rule DEPENDS "${tests}")
 endif()

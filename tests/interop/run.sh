@@ -8,8 +8,11 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 work=$1
 : "${NEPTUNE_CPP:?}" "${NEPTUNE_CPP_PEER:?}"
 
+record=${NEPTUNE_TEST_RECORD:-/dev/null}
+: >"$record"
+
 skip() {
-    echo "skipped: $*"
+    echo "skipped: $*" | tee "$record"
     exit 77
 }
 
@@ -35,7 +38,7 @@ unset NEPTUNE_API_TOKEN NEPTUNE_PROJECT NEPTUNE_MODE NEPTUNE_CUSTOM_RUN_ID
 one() {
     name=$(basename "$1" .py) start=$SECONDS
     rm -rf "${work:?}/$name" && mkdir "$work/$name"
-    if (cd "$work/$name" && PYTHONPATH=$here "$venv/bin/python" "$1" >log 2>&1); then
+    if (cd "$work/$name" && PYTHONPATH=$here "$venv/bin/python" "$here/recorded.py" "$name" >log 2>&1); then
         echo "$name: passed in $((SECONDS - start)) s"
     else
         echo "== $name FAILED; $work/$name/log says:"

@@ -3,7 +3,7 @@
 
 // One spelling for Catch2 v2.13 (Debian 12, one header) and v3 (many headers). Tests use the names
 // of v3: Catch::Approx, Catch::Matchers::ContainsSubstring. What the two do differently is not
-// used: SKIP, listeners, benchmarks.
+// used: SKIP, benchmarks, listeners (but for record/test_cases.cpp).
 
 #if __has_include(<catch2/catch_test_macros.hpp>)
 

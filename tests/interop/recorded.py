@@ -1,0 +1,39 @@
+"""usage: python recorded.py test_NAME
+
+Runs the tests of one file. Those that passed are noted in the file that NEPTUNE_TEST_RECORD names, as
+`test_NAME.py::test_function`, and those that were skipped, for tests/conformance.py.
+"""
+
+import os
+import sys
+import unittest
+
+RECORD = os.environ.pop("NEPTUNE_TEST_RECORD", os.devnull)
+
+
+class Recording(unittest.TextTestResult):
+    def addSuccess(self, test):
+        super().addSuccess(test)
+        self.note("", test)
+
+    def addSkip(self, test, reason):
+        super().addSkip(test, reason)
+        self.note("skipped: ", test)
+
+    def note(self, prefix, test):
+        # A class that is skipped as a whole stands for all of its functions.
+        for name in [test.id()] if hasattr(test, "_testMethodName") else functions_of(test.id()):
+            with open(RECORD, "a") as record:
+                record.write(f"{prefix}{sys.argv[1]}.py::{name.rsplit('.', 1)[-1]}\n")
+
+
+def functions_of(setup):
+    """Of the class in "setUpClass (test_file.Class)"."""
+    owner = getattr(sys.modules[sys.argv[1]], setup.rstrip(")").rsplit(".", 1)[-1])
+    return unittest.defaultTestLoader.getTestCaseNames(owner)
+
+
+if __name__ == "__main__":
+    module = sys.argv[1]
+    __import__(module)
+    unittest.main(module, argv=[module], testRunner=unittest.TextTestRunner(resultclass=Recording))
