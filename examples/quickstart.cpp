@@ -1,8 +1,8 @@
 // Trains a classifier of handwritten digits and logs it: parameters, losses, messages, a summary.
 // Then reads back what the server has. You will see the link of the run and a table.
 //
-//     quickstart [--once]     logs to a server inside this program, or to the one that
-//     NEPTUNE_API_TOKEN names
+// `quickstart [--once]` logs to a server inside this program, or to the one that NEPTUNE_API_TOKEN
+// names.
 
 #include <neptune/neptune.hpp>
 

@@ -1,14 +1,12 @@
 // The C++ side of the interop tests, driven by the Python side through its command line:
 //
-//     peer write run PROJECT                  makes a run and logs the fields that stand on
-//     standard input peer write model PROJECT KEY            ... a model peer write model_version
-//     PROJECT MODEL  ... a model version peer write project PROJECT              ... the project
-//     itself; all four print the sys/id peer read KIND PROJECT [ID]             prints all fields
-//     of an object peer append PROJECT CUSTOM_ID COUNT     says "ready", waits for a line, appends
-//     COUNT points to each of two series
-//                                             of that run, "shared" and "cpp", says "logged", and
-//                                             waits for the server
-//     peer stage PROJECT ID STAGE             moves a model version
+// - peer write run PROJECT: makes a run and logs the fields that stand on standard input
+// - peer write model PROJECT KEY, write model_version PROJECT MODEL, write project PROJECT: the same
+//   for the other objects; all four print the sys/id
+// - peer read KIND PROJECT [ID]: prints all fields of an object
+// - peer append PROJECT CUSTOM_ID COUNT: says "ready", waits for a line, appends COUNT points to
+//   each of two series of that run, "shared" and "cpp", says "logged", and waits for the server
+// - peer stage PROJECT ID STAGE: moves a model version
 //
 // Fields are a JSON object {path: {"type": T, "value": V}}. Floats are the 16 hexadecimal digits of
 // their bits, so that no reader or writer of decimals can hide an error; datetimes are milliseconds
