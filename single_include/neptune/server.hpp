@@ -20520,7 +20520,7 @@ CREATE TABLE series (
     config_unit TEXT
 ) STRICT;
 -- One row a point. The key is field id * 2^32 + position in the series, so that points of a series lie together, a page
--- is a range of keys, and appending is cheap: a third of the time of a table with a primary key of two columns.
+-- is a range of keys, and there is one b-tree to write.
 -- Values are ANY because a REAL column keeps whole numbers as integers, which have no -0.0.
 CREATE TABLE float_points (key INTEGER PRIMARY KEY, step REAL NOT NULL, time INTEGER NOT NULL, value ANY NOT NULL) STRICT;
 CREATE TABLE string_points (key INTEGER PRIMARY KEY, step REAL NOT NULL, time INTEGER NOT NULL, value TEXT NOT NULL) STRICT;
