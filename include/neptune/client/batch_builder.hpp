@@ -7,19 +7,31 @@
 #include <neptune/client/record_codec.hpp>
 #include <neptune/client/remote_fields.hpp>
 #include <neptune/client/session.hpp>
+#include <neptune/core/path.hpp>
 #include <neptune/journal/journal.hpp>
 
+#include <algorithm>
 #include <cstdint>
+#include <functional>
+#include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
 
 namespace neptune::client {
 
+/// An upload, which is sent before the operations of its batch.
+struct OutgoingUpload {
+    std::string path;
+    std::variant<UploadFile, UploadFileSet> work;
+};
+
 /// One request: the operations that stand for the records of `range`.
 struct OutgoingBatch {
     journal::Range range;
+    std::vector<OutgoingUpload> uploads;
     std::vector<wire::Operation> operations;
     /// Records that cannot be sent, with the path of each; they count as done.
     std::vector<std::pair<std::string, Error>> errors;
@@ -42,10 +54,13 @@ public:
         OutgoingBatch result;
         result.range = batch.range();
         Preprocessor preprocessor;
+        Touched touched(batch);
         for (const auto& record : batch.records) {
-            // The source of a copy must have been sent before: a copy begins a batch.
-            if (!begun && record.kind == record_kind::copy_field &&
-                record.sequence != batch.first) {
+            // The source of a copy must have been sent before: a copy begins a batch. So does an
+            // upload to a field that an operation before it makes or deletes.
+            const bool must_be_first = record.kind == record_kind::copy_field ||
+                                       touched.conflicts(journal_.path(record.field), record.kind);
+            if (!begun && must_be_first && record.sequence != batch.first) {
                 result.range.last = record.sequence - 1;
                 break;
             }
@@ -60,6 +75,41 @@ public:
     }
 
 private:
+    // Fields that operations of a batch write or delete, as far as an upload asks.
+    class Touched {
+    public:
+        explicit Touched(const journal::Batch& batch)
+            : needed_(std::any_of(batch.records.begin(), batch.records.end(),
+                                  [](const auto& record) { return is_upload(record.kind); })) {}
+        /// Whether a record of that kind must wait for the operations before it; notes it if not.
+        bool conflicts(std::string_view path, std::uint16_t kind) {
+            if (!needed_) return false;
+            if (is_upload(kind)) return touched_.contains(path) || frees(path);
+            touched_.emplace(path);
+            if (kind == record_kind::delete_attribute) deleted_.emplace(path);
+            return false;
+        }
+
+    private:
+        static bool is_upload(std::uint16_t kind) {
+            return kind == record_kind::upload_file || kind == record_kind::upload_file_set;
+        }
+        // A deletion above or below: only it makes room for a field at that path.
+        [[nodiscard]] bool frees(std::string_view path) const {
+            return std::any_of(deleted_.begin(), deleted_.end(), [&](const auto& other) {
+                return core::is_below(other, path) || core::is_below(path, other);
+            });
+        }
+
+        bool needed_;
+        std::set<std::string, std::less<>> touched_, deleted_;
+    };
+
+    // What comes takes the place of what was to be uploaded to that field.
+    static void replace_uploads(const std::string& path, OutgoingBatch& batch) {
+        std::erase_if(batch.uploads, [&](const auto& upload) { return upload.path == path; });
+    }
+
     void add(const journal::Record& record, Preprocessor& preprocessor, OutgoingBatch& result) {
         std::string path(journal_.path(record.field));
         auto decoded = decode_operation(path, record.kind, record.payload);
@@ -73,6 +123,16 @@ private:
         auto& operation = std::get<QueuedOperation>(decoded);
         if (auto* payload = std::get_if<wire::Payload>(&operation.work)) {
             preprocessor.add({std::move(path), std::move(*payload)});
+            return;
+        }
+        if (auto* file = std::get_if<UploadFile>(&operation.work)) {
+            replace_uploads(path, result);
+            result.uploads.push_back({std::move(path), std::move(*file)});
+            return;
+        }
+        if (auto* set = std::get_if<UploadFileSet>(&operation.work)) {
+            if (set->reset) replace_uploads(path, result);
+            result.uploads.push_back({std::move(path), std::move(*set)});
             return;
         }
         const auto& copy = std::get<CopyField>(operation.work);

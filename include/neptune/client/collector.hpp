@@ -5,6 +5,7 @@
 // checked against the local structure, which learns the new fields. Threads: the engine's lock.
 
 #include <neptune/client/field_table.hpp>
+#include <neptune/client/file_rules.hpp>
 #include <neptune/client/object.hpp>
 #include <neptune/client/record_codec.hpp>
 #include <neptune/client/value_rules.hpp>
@@ -28,7 +29,7 @@ using Operations = std::vector<QueuedOperation>;
 class Collector {
 public:
     Collector(FieldTable& table, const ValueRules& rules, Reporter& reporter)
-        : table_(table), rules_(rules), reporter_(reporter) {}
+        : table_(table), rules_(rules), reporter_(reporter), files_(reporter) {}
 
     /// Any value that can be assigned; a dictionary becomes one assignment per leaf.
     void assign(const std::string& path, const Value& value, Operations& out) {
@@ -60,12 +61,24 @@ public:
             check_range(path, range);
             push(path, wire::ClearFloatSeries{}, out);
             if (range.min || range.max || range.unit) configure(path, range, out);
-            series(path, SeriesValues(floats->values), floats->steps, floats->timestamps, out);
+            collect(path, floats->values, floats->steps, floats->timestamps, out);
         } else if (const auto* strings = std::get_if<StringSeries>(&value.storage())) {
             expect_series(path, FieldType::string_series, "a StringSeries");
             check_shape(path, strings->values.size(), strings->steps, strings->timestamps);
             push(path, wire::ClearStringSeries{}, out);
-            series(path, SeriesValues(strings->values), strings->steps, strings->timestamps, out);
+            collect(path, strings->values, strings->steps, strings->timestamps, out);
+        } else if (const auto* file = std::get_if<File>(&value.storage())) {
+            ValueRules::expect(path, "File", table_.type(path), FieldType::file);
+            push_upload(path, FieldType::file, files_.upload(path, *file), out);
+        } else if (const auto* files = std::get_if<FileSet>(&value.storage())) {
+            ValueRules::expect(path, "FileSet", table_.type(path), FieldType::file_set);
+            push_upload(path, FieldType::file_set, FileRules::upload(files->globs, true), out);
+        } else if (const auto* images = std::get_if<FileSeries>(&value.storage())) {
+            expect_series(path, FieldType::image_series, "a FileSeries");
+            check_shape(path, images->values.size(), images->steps, images->timestamps);
+            push(path, wire::ClearImageSeries{}, out);
+            image_series(path, images->values, images->steps, images->timestamps,
+                         {images->name, images->description}, out);
         } else if (auto payload = rules_.assignment(path, value, table_.type(path))) {
             push(path, std::move(*payload), out);
         }
@@ -82,6 +95,9 @@ public:
                 points(*below, *inner, options, now, out);
             } else if (const auto* text = std::get_if<std::string>(&leaf.storage())) {
                 text_point(*below, *text, {options.step, time}, out);
+            } else if (const auto* file = std::get_if<File>(&leaf.storage())) {
+                image_point(*below, *file, {options.step, time},
+                            {options.name, options.description}, out);
             } else {
                 if (!float_point_accepted(*below, number(*below, leaf), options.step)) continue;
                 push(*below, wire::LogFloats{{{number(*below, leaf), options.step, time}}}, out);
@@ -100,6 +116,49 @@ public:
         push(path, wire::LogStrings{{{rules_.point_text(path, text), place.step, place.time_ms}}},
              out);
     }
+    struct Caption {
+        std::optional<std::string> name, description;
+    };
+    /// Errors also: FileNotFound, FileError, OperationNotSupported for what is no image.
+    void image_point(const std::string& path, const File& file, const Place& place,
+                     const Caption& caption, Operations& out) {
+        if (place.step) ValueRules::check_step(path, *place.step);
+        expect_series(path, FieldType::image_series, "an image");
+        auto data = files_.image(path, file);
+        if (!data) return;
+        wire::Image image{std::move(*data), valid(path, caption.name),
+                          valid(path, caption.description)};
+        wire::LogImages log;
+        log.entries.push_back({std::move(image), place.step, place.time_ms});
+        push(path, std::move(log), out);
+    }
+    void image_series(const std::string& path, const std::vector<File>& files,
+                      const std::vector<double>& steps, const std::vector<Timestamp>& times,
+                      const Caption& caption, Operations& out) {
+        check_shape(path, files.size(), steps, times);
+        const auto now = core::now_ms();
+        for (std::size_t i = 0; i < files.size(); ++i)
+            image_point(path, files[i],
+                        {steps.empty() ? std::nullopt : std::optional(steps[i]),
+                         times.empty() ? now : times[i].ms},
+                        caption, out);
+    }
+
+    /// Errors: TypeDoesNotSupportMethod for a field of another type, InvalidArgument.
+    void upload(const std::string& path, const File& file, Operations& out) {
+        check_files(path, FieldType::file, "upload()");
+        push_upload(path, FieldType::file, files_.upload(path, file), out);
+    }
+    void upload_files(const std::string& path, const std::vector<std::string>& globs,
+                      Operations& out) {
+        check_files(path, FieldType::file_set, "upload_files()");
+        push_upload(path, FieldType::file_set, FileRules::upload(globs, false), out);
+    }
+    void delete_files(const std::string& path, std::vector<std::string> names, Operations& out) {
+        check_files(path, FieldType::file_set, "delete_files()");
+        if (!names.empty()) push(path, wire::DeleteFiles{std::move(names)}, out);
+    }
+
     /// Checks a float point; true if it is to be logged. The field is known afterwards.
     bool float_point_accepted(const std::string& path, double value,
                               const std::optional<double>& step) {
@@ -111,9 +170,16 @@ public:
     }
 
     /// Many points. Errors: InvalidArgument for steps or times of another length.
-    void series(const std::string& path, SeriesValues values, const std::vector<double>& steps,
-                const std::vector<Timestamp>& times, Operations& out) {
-        std::visit([&](auto& list) { collect(path, list, steps, times, out); }, values);
+    void series(const std::string& path, SeriesValues values, const Extend& options,
+                Operations& out) {
+        if (const auto* images = std::get_if<std::vector<File>>(&values))
+            image_series(path, *images, options.steps, options.timestamps,
+                         {options.name, options.description}, out);
+        else if (auto* floats = std::get_if<std::vector<double>>(&values))
+            collect(path, *floats, options.steps, options.timestamps, out);
+        else
+            collect(path, std::get<std::vector<std::string>>(values), options.steps,
+                    options.timestamps, out);
     }
 
     /// One series per entry of a dictionary.
@@ -122,7 +188,7 @@ public:
                       const Extend& options, Operations& out) {
         for (auto& [key, values] : parts)
             if (const auto below = child(path, key))
-                series(*below, std::move(values), options.steps, options.timestamps, out);
+                series(*below, std::move(values), options, out);
     }
 
     void insert_strings(const std::string& path, std::vector<std::string> values, Operations& out) {
@@ -142,6 +208,8 @@ public:
                 return push(path, wire::ClearFloatSeries{}, out);
             case FieldType::string_series:
                 return push(path, wire::ClearStringSeries{}, out);
+            case FieldType::image_series:
+                return push(path, wire::ClearImageSeries{}, out);
             case FieldType::string_set:
                 return push(path, wire::ClearStringSet{}, out);
             default:
@@ -191,6 +259,21 @@ private:
     void push(const std::string& path, wire::Payload payload, Operations& out) {
         if (const auto type = wire::type_of(payload)) table_.set(path, *type);
         out.push_back({path, std::move(payload)});
+    }
+
+    template <class Work>
+    void push_upload(const std::string& path, FieldType type, Work work, Operations& out) {
+        table_.set(path, type);
+        out.push_back({path, std::move(work)});
+    }
+    void check_files(const std::string& path, FieldType wanted, const std::string& method) const {
+        check_writable(path);
+        if (const auto type = table_.type(path); type && *type != wanted)
+            throw wrong_method(method, path, *type);
+    }
+    std::optional<std::string> valid(const std::string& path,
+                                     const std::optional<std::string>& text) const {
+        return text ? std::optional(rules_.valid_text(path, *text)) : std::nullopt;
     }
 
     // Nothing for a key that names nothing, which is told.
@@ -283,8 +366,9 @@ private:
     static constexpr std::size_t floats_per_record = 100, strings_per_record = 10;
 
     template <class T>
-    void collect(const std::string& path, std::vector<T>& values, const std::vector<double>& steps,
-                 const std::vector<Timestamp>& times, Operations& out) {
+    void collect(const std::string& path, const std::vector<T>& values,
+                 const std::vector<double>& steps, const std::vector<Timestamp>& times,
+                 Operations& out) {
         check_shape(path, values.size(), steps, times);
         if (values.empty()) return;
         constexpr bool is_float = std::is_same_v<T, double>;
@@ -307,14 +391,10 @@ private:
         if (!log.entries.empty()) push(path, std::move(log), out);
     }
 
-    void collect(const std::string& path, std::vector<File>&, const std::vector<double>&,
-                 const std::vector<Timestamp>&, Operations&) {
-        throw FileError(ErrorCode::upload_refused, "this version stores no files: " + path);
-    }
-
     FieldTable& table_;
     const ValueRules& rules_;
     Reporter& reporter_;
+    FileRules files_;
 };
 
 }  // namespace neptune::client

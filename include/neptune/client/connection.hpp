@@ -57,6 +57,15 @@ public:
     virtual std::vector<Point<std::string>> fetch_strings(const std::string& path,
                                                           bool include_timestamp) = 0;
 
+    // Files. Errors also: FileError.
+    /// Fetches a File, a FileSet or a FileSeries.
+    virtual void download(const std::string& path, FieldType type, const Download&) = 0;
+    virtual void download_last(const std::string& path, const Download&) = 0;
+    virtual std::string fetch_extension(const std::string& path) = 0;
+    /// Errors also: FileSetNotFound.
+    virtual std::vector<FileEntry> list_files(const std::string& path,
+                                              const std::string& folder) = 0;
+
     /// UUID of the object, for copies.
     [[nodiscard]] virtual std::string object_id() const = 0;
     /// Ends background work, sends what is left within the limit, prints what became of it.

@@ -5,6 +5,8 @@
 // engine's lock for writing, one of its own for reading.
 
 #include <neptune/client/connection.hpp>
+#include <neptune/client/downloads.hpp>
+#include <neptune/client/local_file.hpp>
 #include <neptune/client/remote_fields.hpp>
 #include <neptune/core/path.hpp>
 #include <neptune/core/random.hpp>
@@ -43,6 +45,14 @@ public:
     std::optional<Ticket> put(std::vector<QueuedOperation> operations) override {
         const std::lock_guard guard(mutex_);
         for (auto& operation : operations) {
+            if (auto* file = std::get_if<UploadFile>(&operation.work)) {
+                upload(operation.path, std::move(*file));
+                continue;
+            }
+            if (std::holds_alternative<UploadFileSet>(operation.work)) {
+                set(fields_[operation.path], wire::FileSetValue{});
+                continue;
+            }
             wire::Payload payload;
             if (auto* copy = std::get_if<CopyField>(&operation.work))
                 payload = copied(*copy);
@@ -95,6 +105,29 @@ public:
         const std::lock_guard guard(mutex_);
         return at(path).strings;
     }
+    /// Of files only; a path is read now. Nothing else is kept in this mode.
+    void download(const std::string& path, FieldType type, const Download& options) override {
+        const std::lock_guard guard(mutex_);
+        const auto found = files_.find(path);
+        if (type != FieldType::file || found == files_.end()) refuse(path);
+        const auto& file = found->second;
+        const http::Headers headers{
+            {"Content-Disposition", "filename=" + std::get<wire::FileValue>(at(path).value).name}};
+        FileReceiver receiver(options.destination.text, last_part(path), options.progress, path);
+        const auto sink = receiver.sink();
+        sink.begin(headers);
+        sink.write(file.path.empty() ? file.content : LocalFile(file.path).content());
+        receiver.finish();
+    }
+    void download_last(const std::string& path, const Download&) override { refuse(path); }
+    std::string fetch_extension(const std::string& path) override {
+        const std::lock_guard guard(mutex_);
+        return std::get<wire::FileValue>(at(path).value).extension;
+    }
+    std::vector<FileEntry> list_files(const std::string& path, const std::string&) override {
+        refuse(path);
+    }
+
     [[nodiscard]] std::string object_id() const override { return object_id_; }
 
     void before_fork() override { mutex_.lock(); }
@@ -102,6 +135,19 @@ public:
     void after_fork_in_child() override { mutex_.unlock(); }
 
 private:
+    [[noreturn]] static void refuse(const std::string& path) {
+        throw FileError(ErrorCode::offline_mode,
+                        "the files of " + path + " were not kept: the object is in debug mode",
+                        "open it in another mode to store file sets and images");
+    }
+    void upload(const std::string& path, UploadFile file) {
+        auto name = last_part(path);
+        if (!file.extension.empty()) name += "." + file.extension;
+        set(fields_[path], wire::FileValue{std::move(name), file.extension,
+                                           static_cast<std::int64_t>(file.content.size())});
+        files_[path] = std::move(file);
+    }
+
     struct Field {
         wire::AttributeValue value;
         std::vector<Point<double>> floats{};
@@ -282,6 +328,7 @@ private:
     std::string object_id_ = core::uuid4();
     std::mutex mutex_;
     std::map<std::string, Field, std::less<>> fields_;
+    std::map<std::string, UploadFile> files_;
 };
 
 }  // namespace neptune::client

@@ -101,9 +101,10 @@ public:
         });
     }
     void extend(const FieldEntry* entry, SeriesValues values, const Extend& options) override {
+        if (auto* files = std::get_if<std::vector<File>>(&values))
+            for (auto& file : *files) file = FileRules::in_memory(file);
         write(options.wait, [&](Operations& out) {
-            collector_.series(entry->path, std::move(values), options.steps, options.timestamps,
-                              out);
+            collector_.series(entry->path, std::move(values), options, out);
         });
     }
     void extend(const FieldEntry* entry, std::vector<std::pair<std::string, SeriesValues>> parts,
@@ -112,17 +113,27 @@ public:
             collector_.series_below(entry->path, std::move(parts), options, out);
         });
     }
-    void append(const FieldEntry* entry, const File&, const Append&) override {
-        refuse_files(entry->path);
+    void append(const FieldEntry* entry, const File& file, const Append& options) override {
+        // Read before the lock is taken, which must not be held while a disk answers.
+        const File image = FileRules::in_memory(file);
+        write(options.wait, [&](Operations& out) {
+            collector_.image_point(entry->path, image, {options.step, time_of(options.timestamp)},
+                                   {options.name, options.description}, out);
+        });
     }
-    void upload(const FieldEntry* entry, const File&, const Write&) override {
-        refuse_files(entry->path);
+    void upload(const FieldEntry* entry, const File& file, const Write& options) override {
+        write(options.wait, [&](Operations& out) { collector_.upload(entry->path, file, out); });
     }
-    void upload_files(const FieldEntry* entry, std::vector<std::string>, const Write&) override {
-        refuse_files(entry->path);
+    void upload_files(const FieldEntry* entry, std::vector<std::string> globs,
+                      const Write& options) override {
+        write(options.wait,
+              [&](Operations& out) { collector_.upload_files(entry->path, globs, out); });
     }
-    void delete_files(const FieldEntry* entry, std::vector<std::string>, const Write&) override {
-        refuse_files(entry->path);
+    void delete_files(const FieldEntry* entry, std::vector<std::string> paths,
+                      const Write& options) override {
+        write(options.wait, [&](Operations& out) {
+            collector_.delete_files(entry->path, std::move(paths), out);
+        });
     }
     void insert_strings(const FieldEntry* entry, std::vector<std::string> values,
                         const Write& options) override {
@@ -179,13 +190,24 @@ public:
         expect_for_reading("fetch_values<std::string>()", entry->path, FieldType::string_series);
         return connection_->fetch_strings(entry->path, options.include_timestamp);
     }
-    void download(const FieldEntry* entry, const Download&) override { refuse_files(entry->path); }
-    void download_last(const FieldEntry* entry, const Download&) override {
-        refuse_files(entry->path);
+    void download(const FieldEntry* entry, const Download& options) override {
+        const auto type = type_for_reading(entry->path);
+        if (type != FieldType::file && type != FieldType::file_set &&
+            type != FieldType::image_series)
+            throw_wrong_method("download()", entry->path, type);
+        connection_->download(entry->path, *type, options);
     }
-    std::string fetch_extension(const FieldEntry* entry) override { refuse_files(entry->path); }
-    std::vector<FileEntry> list_files(const FieldEntry* entry, std::string_view) override {
-        refuse_files(entry->path);
+    void download_last(const FieldEntry* entry, const Download& options) override {
+        expect_for_reading("download_last()", entry->path, FieldType::image_series);
+        connection_->download_last(entry->path, options);
+    }
+    std::string fetch_extension(const FieldEntry* entry) override {
+        expect_for_reading("fetch_extension()", entry->path, FieldType::file);
+        return connection_->fetch_extension(entry->path);
+    }
+    std::vector<FileEntry> list_files(const FieldEntry* entry, std::string_view path) override {
+        expect_for_reading("list_fileset_files()", entry->path, FieldType::file_set);
+        return connection_->list_files(entry->path, std::string(path));
     }
     neptune::detail::CopySource copy_source(const FieldEntry* entry) override {
         const std::lock_guard guard(mutex_);
@@ -278,9 +300,6 @@ public:
     }
 
 private:
-    [[noreturn]] static void refuse_files(const std::string& path) {
-        throw FileError(ErrorCode::upload_refused, "this version stores no files: " + path);
-    }
     static std::int64_t time_of(const std::optional<Timestamp>& timestamp) {
         return timestamp ? timestamp->ms : core::now_ms();
     }
@@ -338,11 +357,18 @@ private:
     void expect_for_reading(const std::string& method, const std::string& path, FieldType wanted) {
         const auto type = type_for_reading(path);
         if (type == wanted) return;
-        if (type && is_series(*type) && is_series(wanted))
+        const auto is_number_or_text = [](FieldType t) {
+            return t == FieldType::float_series || t == FieldType::string_series;
+        };
+        if (type && is_number_or_text(*type) && is_number_or_text(wanted))
             throw TypeMismatch(ErrorCode::type_mismatch,
                                method + " does not fit " + path + ": it is " +
                                    core::with_article(display_name(*type)),
                                "name the type of the series' values");
+        throw_wrong_method(method, path, type);
+    }
+    [[noreturn]] static void throw_wrong_method(const std::string& method, const std::string& path,
+                                                std::optional<FieldType> type) {
         if (type) throw Collector::wrong_method(method, path, *type);
         throw TypeDoesNotSupportMethod(ErrorCode::type_does_not_support_method,
                                        method + " does not fit " + path + ": it is a namespace");

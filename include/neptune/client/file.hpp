@@ -153,6 +153,8 @@ public:
         return content_ ? std::string_view(*content_) : std::string_view();
     }
     [[nodiscard]] const std::string& extension() const noexcept { return extension_; }
+    /// What the conversion could not do as asked; told when the file is logged. Mostly empty.
+    [[nodiscard]] const std::string& remark() const noexcept { return remark_; }
 
 private:
     File() = default;
@@ -163,6 +165,7 @@ private:
     std::string path_;
     std::shared_ptr<const std::string> content_;
     std::string extension_;
+    std::string remark_;
 };
 
 /// Value of a FileSet field; assignment replaces the set by the files that match. `*` and `?` match

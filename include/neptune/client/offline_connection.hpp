@@ -50,6 +50,11 @@ public:
     std::vector<Point<double>> fetch_floats(const std::string&, bool) override { refuse(); }
     std::vector<Point<std::string>> fetch_strings(const std::string&, bool) override { refuse(); }
 
+    void download(const std::string&, FieldType, const Download&) override { refuse(); }
+    void download_last(const std::string&, const Download&) override { refuse(); }
+    std::string fetch_extension(const std::string&) override { refuse(); }
+    std::vector<FileEntry> list_files(const std::string&, const std::string&) override { refuse(); }
+
     [[nodiscard]] std::string object_id() const override { return object_id_; }
 
     void stop(std::optional<std::chrono::duration<double>>) override { detach(); }

@@ -82,9 +82,7 @@ public:
         await(ticket.last, settings_.synchronous);
         if (!settings_.synchronous) return;
         const auto errors = uploader_->collect_errors(ticket.first, ticket.last, ticket.paths);
-        if (!errors.empty())
-            throw MetadataInconsistency(errors.front().code(), errors.front().message(),
-                                        errors.front().advice());
+        if (!errors.empty()) throw_refused(errors.front());
     }
 
     void wait(WaitFor what) override {
@@ -157,6 +155,20 @@ private:
     }
     void ensure_queue() {
         if (!queue_) start_queue({});
+    }
+
+    // What the server or the disk said of one record, as the exception that the caller expects.
+    [[noreturn]] static void throw_refused(const Error& error) {
+        switch (error.code()) {
+            case ErrorCode::file_not_found:
+            case ErrorCode::file_unreadable:
+            case ErrorCode::file_too_large:
+            case ErrorCode::file_changed:
+            case ErrorCode::upload_refused:
+                throw FileUploadError(error.code(), error.message(), error.advice());
+            default:
+                throw MetadataInconsistency(error.code(), error.message(), error.advice());
+        }
     }
 
     // Blocks until the server has the own records up to `sequence` and all left-overs.

@@ -29,11 +29,29 @@ struct CopyField {
     bool operator==(const CopyField&) const = default;
 };
 
-/// What a logging call queues: an operation of the wire, or a copy, which becomes an assignment
-/// when it is sent.
+/// A file for a File field. `path`: absolute, or `s3://bucket/key`, read when it is sent; empty if
+/// the content is here.
+struct UploadFile {
+    std::string path;
+    std::string content;
+    std::string extension;
+    bool operator==(const UploadFile&) const = default;
+};
+
+/// Files for a FileSet field. `globs` and `working_directory` are absolute; the patterns are
+/// expanded when they are sent. `reset`: in place of all that the set holds.
+struct UploadFileSet {
+    std::vector<std::string> globs;
+    std::string working_directory;
+    bool reset = false;
+    bool operator==(const UploadFileSet&) const = default;
+};
+
+/// What a logging call queues: an operation of the wire; a copy, which becomes an assignment when
+/// it is sent; or an upload, which is sent by requests of its own.
 struct QueuedOperation {
     std::string path;
-    std::variant<wire::Payload, CopyField> work;
+    std::variant<wire::Payload, CopyField, UploadFile, UploadFileSet> work;
     bool operator==(const QueuedOperation&) const = default;
 };
 
@@ -43,7 +61,8 @@ inline constexpr std::uint16_t assign_float = 1, assign_int = 2, assign_bool = 3
                                clear_float_series = 8, clear_string_series = 9,
                                config_float_series = 10, insert_strings = 11, remove_strings = 12,
                                clear_string_set = 13, delete_attribute = 14, copy_field = 15,
-                               log_images = 18, clear_image_series = 19, delete_files = 20;
+                               upload_file = 16, upload_file_set = 17, log_images = 18,
+                               clear_image_series = 19, delete_files = 20;
 }  // namespace record_kind
 
 /// A record of a journal but for its field and its number.
@@ -120,6 +139,8 @@ public:
         auto value = text();
         return given ? std::optional(std::move(value)) : std::nullopt;
     }
+    /// All that is left.
+    std::string rest() { return std::string(std::exchange(rest_, {})); }
     [[nodiscard]] bool done() const { return rest_.empty(); }
     bool ok = true;
 
@@ -254,6 +275,16 @@ struct PayloadEncoder {
         out.text(copy->path);
         out.number(static_cast<std::uint8_t>(copy->type));
         result.kind = record_kind::copy_field;
+    } else if (const auto* file = std::get_if<UploadFile>(&operation.work)) {
+        out.text(file->path);
+        out.text(file->extension);
+        out.out.append(file->content);
+        result.kind = record_kind::upload_file;
+    } else if (const auto* set = std::get_if<UploadFileSet>(&operation.work)) {
+        out.number(static_cast<std::uint8_t>(set->reset));
+        out.text(set->working_directory);
+        detail::write_texts(out, set->globs);
+        result.kind = record_kind::upload_file_set;
     } else {
         result.kind = std::visit(detail::PayloadEncoder{out, result.flags},
                                  std::get<wire::Payload>(operation.work));
@@ -353,6 +384,22 @@ struct EncodedPoint {
             else
                 copy.type = static_cast<FieldType>(type);
             result.work = std::move(copy);
+            break;
+        }
+        case record_kind::upload_file: {
+            UploadFile file;
+            file.path = in.text();
+            file.extension = in.text();
+            file.content = in.rest();
+            result.work = std::move(file);
+            break;
+        }
+        case record_kind::upload_file_set: {
+            UploadFileSet upload;
+            upload.reset = in.number<std::uint8_t>() != 0;
+            upload.working_directory = in.text();
+            upload.globs = detail::read_texts(in);
+            result.work = std::move(upload);
             break;
         }
         default:

@@ -4,6 +4,7 @@
 // Reading from the server: what the online and the read-only connection share.
 
 #include <neptune/client/connection.hpp>
+#include <neptune/client/downloads.hpp>
 #include <neptune/client/remote_fields.hpp>
 #include <neptune/client/reporter.hpp>
 #include <neptune/client/session.hpp>
@@ -74,6 +75,24 @@ public:
     std::vector<Point<std::string>> fetch_strings(const std::string& path,
                                                   bool include_timestamp) override {
         return read_string_points(session(), object_id_, path, include_timestamp);
+    }
+    void download(const std::string& path, FieldType type, const Download& options) override {
+        if (type == FieldType::file_set)
+            download_file_set(session(), object_id_, path, options);
+        else if (type == FieldType::image_series)
+            download_images(session(), object_id_, path, options);
+        else
+            download_file(session(), object_id_, path, options);
+    }
+    void download_last(const std::string& path, const Download& options) override {
+        download_last_image(session(), object_id_, path, options);
+    }
+    std::string fetch_extension(const std::string& path) override {
+        return std::get<wire::FileValue>(read_field<FieldType::file>(session(), object_id_, path))
+            .extension;
+    }
+    std::vector<FileEntry> list_files(const std::string& path, const std::string& folder) override {
+        return read_folder(session(), object_id_, path, folder);
     }
     [[nodiscard]] std::string object_id() const override { return object_id_; }
 

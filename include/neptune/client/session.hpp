@@ -13,9 +13,11 @@
 #include <neptune/core/base64.hpp>
 #include <neptune/core/time.hpp>
 #include <neptune/version.hpp>
+#include <neptune/wire/endpoint.hpp>
 
 #include <algorithm>
 #include <atomic>
+#include <concepts>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -77,11 +79,59 @@ public:
         open();
         return decode<E>(send(build_request<E>(request), Kind::patient));
     }
+    /// The same for an endpoint that takes a file. Errors also: what `content` throws.
+    template <wire::Endpoint E>
+    requires wire::takes_content<E>
+    typename E::Response upload(const typename E::Request& request, http::BodySource content) {
+        open();
+        auto message = build_request<E>(request);
+        message.source = std::move(content);
+        return decode<E>(send(std::move(message), Kind::patient));
+    }
+    /// The same for an endpoint that answers with a file, which goes to `sink`. Errors also: what
+    /// `sink` throws.
+    template <wire::Endpoint E>
+    requires std::same_as<typename E::Response, wire::Content>
+    void download(const typename E::Request& request, http::BodySink sink) {
+        open();
+        auto message = build_request<E>(request);
+        message.headers.set("Accept", "application/octet-stream");
+        message.sink = std::move(sink);
+        static_cast<void>(send(std::move(message), Kind::patient));
+    }
+    /// A file at an address that the server has given, perhaps of another server, which does not
+    /// get the access token. Errors: as `download`.
+    void download_from(const std::string& address, http::BodySink sink) {
+        open();
+        http::Request message;
+        message.headers.set("Accept", "application/zip");
+        message.sink = std::move(sink);
+        const auto url = parse_address(address);
+        message.target = url.path;
+        if (message.target.empty()) message.target = "/";
+        const auto own =
+            parse_address(config_.api_url.empty() ? credentials_.config_address : config_.api_url);
+        if (url.origin() == own.origin()) {
+            static_cast<void>(send(std::move(message), Kind::patient));
+            return;
+        }
+        const auto channel = make_channel_(address, proxies_, timing_);
+        static_cast<void>(checked(transmit(*channel, message, Kind::patient), message));
+    }
+
     /// The same without retries and with the short time-out of pings, for what comes again soon.
     template <wire::Endpoint E>
     typename E::Response call_once(const typename E::Request& request) {
         open();
         return decode<E>(send(build_request<E>(request), Kind::brief));
+    }
+
+    /// Waits until something that the server prepares may be ready. Errors: ConnectionLost if the
+    /// object ends meanwhile.
+    void pause(std::chrono::milliseconds time) {
+        if (!pause_.sleep(time))
+            throw_connection_error(http::ConnectionError::Kind::aborted,
+                                   "the object was stopped while the server prepared an answer");
     }
 
     /// Ends requests and pauses under way, and refuses later ones.
@@ -154,15 +204,28 @@ private:
         }
     }
 
-    http::Reply transmit(http::Request request, Kind kind) {
+    http::Url parse_address(const std::string& address) const {
+        try {
+            return http::parse_url(address);
+        } catch (const std::invalid_argument& error) {
+            throw ApiError(ErrorCode::invalid_reply,
+                           "the server gave the address '" + address + "': " + error.what(),
+                           "check the public address of the server", 200, {});
+        }
+    }
+
+    http::Reply transmit(const http::Request& request, Kind kind) {
+        return transmit(kind == Kind::patient ? *channel_ : *brief_channel_, request, kind);
+    }
+    http::Reply transmit(http::Channel& channel, http::Request request, Kind kind) {
         request.headers.set("User-Agent", "neptune-cpp/" + std::string(neptune::version));
         request.headers.set("X-Neptune-LegacyClient", "false");
         try {
             const auto budget = std::chrono::duration_cast<std::chrono::milliseconds>(
                 timing_.retry_budget * timing_.pause_scale);
             auto reply = kind == Kind::patient
-                             ? http::send_with_retry(*channel_, request, pause_, budget)
-                             : brief_channel_->send(request);
+                             ? http::send_with_retry(channel, request, pause_, budget)
+                             : channel.send(request);
             relay_messages(reply);
             return reply;
         } catch (const http::RetriesExhausted& error) {

@@ -7,6 +7,7 @@
 
 #include <neptune/client/batch_builder.hpp>
 #include <neptune/client/environment.hpp>
+#include <neptune/client/file_transfer.hpp>
 #include <neptune/client/reporter.hpp>
 #include <neptune/client/session.hpp>
 #include <neptune/client/thread.hpp>
@@ -233,6 +234,7 @@ private:
         auto batch = builder.build();
         begin(batch);
         journal.begin_flight(batch.range.last);
+        send_uploads(journal, batch);
         wire::ExecuteOperations::Request request;
         request.experiment_id = settings_.object_id;
         request.operations = wire::write_operations(batch.operations);
@@ -251,6 +253,27 @@ private:
         }
         journal.acknowledge(batch.range.last);
         finish(journal, batch, refused);
+    }
+
+    // What was sent before the connection broke is not sent again by the next attempt.
+    void send_uploads(const journal::Journal& journal, OutgoingBatch& batch) {
+        if (uploaded_.journal != &journal || uploaded_.range != batch.range)
+            uploaded_ = {&journal, batch.range, 0, {}};
+        while (uploaded_.number < batch.uploads.size()) {
+            const auto& upload = batch.uploads[uploaded_.number];
+            auto error = std::visit(
+                [&](const auto& work) { return files_.send(upload.path, work); }, upload.work);
+            ++uploaded_.number;
+            if (error) uploaded_.errors.emplace_back(upload.path, std::move(*error));
+        }
+        for (const auto& [path, error] : uploaded_.errors)
+            batch.errors.emplace_back(path, Error(error.code(), error.message(), error.advice()));
+    }
+    // Bytes of an upload have left.
+    void note_upload() {
+        const std::lock_guard guard(mutex_);
+        last_progress_ = Clock::now();
+        if (sending_since_) sending_since_ = last_progress_;
     }
 
     // The server's number differs from ours. Ahead of us: an answer was lost, and what it has is
@@ -406,7 +429,15 @@ private:
     std::optional<Clock::time_point> sending_since_;
     std::optional<std::int64_t> newest_queued_ms_;
     std::vector<KeptError> kept_errors_;
-    const journal::Journal* unfenced_ = nullptr;  // of the thread alone
+    // Of the thread alone:
+    const journal::Journal* unfenced_ = nullptr;
+    struct Uploaded {
+        const journal::Journal* journal = nullptr;
+        journal::Range range;
+        std::size_t number = 0;
+        std::vector<std::pair<std::string, Error>> errors;
+    } uploaded_;
+    FileTransfer files_{session_, settings_.object_id, [this] { note_upload(); }};
     std::thread thread_;
 };
 
