@@ -930,6 +930,8 @@ public:
         return content_ ? std::string_view(*content_) : std::string_view();
     }
     [[nodiscard]] const std::string& extension() const noexcept { return extension_; }
+    /// What the conversion could not do as asked; told when the file is logged. Mostly empty.
+    [[nodiscard]] const std::string& remark() const noexcept { return remark_; }
 
 private:
     File() = default;
@@ -940,6 +942,7 @@ private:
     std::string path_;
     std::shared_ptr<const std::string> content_;
     std::string extension_;
+    std::string remark_;
 };
 
 /// Value of a FileSet field; assignment replaces the set by the files that match. `*` and `?` match
@@ -2235,11 +2238,29 @@ struct CopyField {
     bool operator==(const CopyField&) const = default;
 };
 
-/// What a logging call queues: an operation of the wire, or a copy, which becomes an assignment
-/// when it is sent.
+/// A file for a File field. `path`: absolute, or `s3://bucket/key`, read when it is sent; empty if
+/// the content is here.
+struct UploadFile {
+    std::string path;
+    std::string content;
+    std::string extension;
+    bool operator==(const UploadFile&) const = default;
+};
+
+/// Files for a FileSet field. `globs` and `working_directory` are absolute; the patterns are
+/// expanded when they are sent. `reset`: in place of all that the set holds.
+struct UploadFileSet {
+    std::vector<std::string> globs;
+    std::string working_directory;
+    bool reset = false;
+    bool operator==(const UploadFileSet&) const = default;
+};
+
+/// What a logging call queues: an operation of the wire; a copy, which becomes an assignment when
+/// it is sent; or an upload, which is sent by requests of its own.
 struct QueuedOperation {
     std::string path;
-    std::variant<wire::Payload, CopyField> work;
+    std::variant<wire::Payload, CopyField, UploadFile, UploadFileSet> work;
     bool operator==(const QueuedOperation&) const = default;
 };
 
@@ -2249,7 +2270,8 @@ inline constexpr std::uint16_t assign_float = 1, assign_int = 2, assign_bool = 3
                                clear_float_series = 8, clear_string_series = 9,
                                config_float_series = 10, insert_strings = 11, remove_strings = 12,
                                clear_string_set = 13, delete_attribute = 14, copy_field = 15,
-                               log_images = 18, clear_image_series = 19, delete_files = 20;
+                               upload_file = 16, upload_file_set = 17, log_images = 18,
+                               clear_image_series = 19, delete_files = 20;
 }  // namespace record_kind
 
 /// A record of a journal but for its field and its number.
@@ -2326,6 +2348,8 @@ public:
         auto value = text();
         return given ? std::optional(std::move(value)) : std::nullopt;
     }
+    /// All that is left.
+    std::string rest() { return std::string(std::exchange(rest_, {})); }
     [[nodiscard]] bool done() const { return rest_.empty(); }
     bool ok = true;
 
@@ -2460,6 +2484,16 @@ struct PayloadEncoder {
         out.text(copy->path);
         out.number(static_cast<std::uint8_t>(copy->type));
         result.kind = record_kind::copy_field;
+    } else if (const auto* file = std::get_if<UploadFile>(&operation.work)) {
+        out.text(file->path);
+        out.text(file->extension);
+        out.out.append(file->content);
+        result.kind = record_kind::upload_file;
+    } else if (const auto* set = std::get_if<UploadFileSet>(&operation.work)) {
+        out.number(static_cast<std::uint8_t>(set->reset));
+        out.text(set->working_directory);
+        detail::write_texts(out, set->globs);
+        result.kind = record_kind::upload_file_set;
     } else {
         result.kind = std::visit(detail::PayloadEncoder{out, result.flags},
                                  std::get<wire::Payload>(operation.work));
@@ -2561,6 +2595,22 @@ struct EncodedPoint {
             result.work = std::move(copy);
             break;
         }
+        case record_kind::upload_file: {
+            UploadFile file;
+            file.path = in.text();
+            file.extension = in.text();
+            file.content = in.rest();
+            result.work = std::move(file);
+            break;
+        }
+        case record_kind::upload_file_set: {
+            UploadFileSet upload;
+            upload.reset = in.number<std::uint8_t>() != 0;
+            upload.working_directory = in.text();
+            upload.globs = detail::read_texts(in);
+            result.work = std::move(upload);
+            break;
+        }
         default:
             return UnreadableRecord{"it has the unknown kind " + std::to_string(kind)};
     }
@@ -2622,6 +2672,15 @@ public:
     virtual std::vector<Point<std::string>> fetch_strings(const std::string& path,
                                                           bool include_timestamp) = 0;
 
+    // Files. Errors also: FileError.
+    /// Fetches a File, a FileSet or a FileSeries.
+    virtual void download(const std::string& path, FieldType type, const Download&) = 0;
+    virtual void download_last(const std::string& path, const Download&) = 0;
+    virtual std::string fetch_extension(const std::string& path) = 0;
+    /// Errors also: FileSetNotFound.
+    virtual std::vector<FileEntry> list_files(const std::string& path,
+                                              const std::string& folder) = 0;
+
     /// UUID of the object, for copies.
     [[nodiscard]] virtual std::string object_id() const = 0;
     /// Ends background work, sends what is left within the limit, prints what became of it.
@@ -2640,134 +2699,963 @@ public:
 
 #endif
 
-#ifndef NEPTUNE_CLIENT_REMOTE_FIELDS_HPP
-#define NEPTUNE_CLIENT_REMOTE_FIELDS_HPP
+#ifndef NEPTUNE_CLIENT_DOWNLOADS_HPP
+#define NEPTUNE_CLIENT_DOWNLOADS_HPP
 
-// Reading the fields of one object from the server.
+// Files, file sets and images from the server to the disk.
 
-#ifndef NEPTUNE_CLIENT_SESSION_HPP
-#define NEPTUNE_CLIENT_SESSION_HPP
+#ifndef NEPTUNE_CLIENT_FILE_RULES_HPP
+#define NEPTUNE_CLIENT_FILE_RULES_HPP
 
-// Calls to one server on behalf of one token: handshake, access token, retries, and the errors that
-// replies mean.
+// From a File that the user gave to what is queued: paths become absolute, images are read and
+// looked at.
 
-#ifndef NEPTUNE_CLIENT_CREDENTIALS_HPP
-#define NEPTUNE_CLIENT_CREDENTIALS_HPP
+#ifndef NEPTUNE_CLIENT_REPORTER_HPP
+#define NEPTUNE_CLIENT_REPORTER_HPP
 
-// The API token: base64 of a JSON object that carries the server's address.
+// Where everything goes that no call can throw, and the lines that the library prints.
+//
+// Messages go to stderr, because stdout belongs to the program that is watched. The user's handler
+// runs on a thread of its own, never under a lock.
 
-#ifndef NEPTUNE_CORE_BASE64_HPP
-#define NEPTUNE_CORE_BASE64_HPP
+#ifndef NEPTUNE_CLIENT_THREAD_HPP
+#define NEPTUNE_CLIENT_THREAD_HPP
 
-#include <array>
+#ifndef NEPTUNE_HTTP_SYSTEM_HPP
+#define NEPTUNE_HTTP_SYSTEM_HPP
+
+// The system calls of this layer: signals, host names, sockets. POSIX.
+
+#ifndef NEPTUNE_CORE_DESCRIPTOR_HPP
+#define NEPTUNE_CORE_DESCRIPTOR_HPP
+
+// Owned POSIX file descriptors, and the one form of the errors that the operating system reports.
+
+#include <cerrno>
 #include <cstddef>
-#include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
+#include <utility>
 
-/// Base64 (RFC 4648 §4, with padding) and base64url (§5, without padding). Both directions are
-/// total and need no locale. Decoding is strict, so that each byte string has one spelling only: no
-/// white space, no missing or surplus padding, no set bits behind the last byte.
-namespace neptune::core::base64 {
+#include <fcntl.h>
+#include <unistd.h>
+
+namespace neptune::core {
+
+/// "cannot <operation> '<path>': <words of the system>". Take `code` from errno before anything
+/// else can change it.
+[[nodiscard]] inline std::system_error os_error(int code, const char* operation,
+                                                const std::string& path) {
+    return {code, std::generic_category(), std::string("cannot ") + operation + " '" + path + "'"};
+}
+
+/// Owns a file descriptor and closes it; -1 is none.
+class Descriptor {
+public:
+    Descriptor() = default;
+    explicit Descriptor(int number) noexcept : number_(number) {}
+    Descriptor(Descriptor&& other) noexcept : number_(other.release()) {}
+    Descriptor& operator=(Descriptor&& other) noexcept {
+        std::swap(number_, other.number_);
+        return *this;
+    }
+    /// An error of close(2) is not seen here; who must know calls `close()`.
+    ~Descriptor() {
+        if (number_ >= 0) {
+            ::close(number_);
+        }
+    }
+
+    [[nodiscard]] int get() const noexcept { return number_; }
+    explicit operator bool() const noexcept { return number_ >= 0; }
+
+    /// Gives the descriptor away, open.
+    [[nodiscard]] int release() noexcept { return std::exchange(number_, -1); }
+
+    /// Closes now. Errors: std::system_error if data written before could not be stored (NFS,
+    /// quota).
+    void close(const std::string& path) {
+        // Not repeated after EINTR: Linux has released the number by then, another thread may own
+        // it.
+        if (::close(release()) != 0 && errno != EINTR) {
+            throw os_error(errno, "close", path);
+        }
+    }
+
+private:
+    int number_ = -1;
+};
+
+/// open(2), never inherited by programs that this one starts. Gives -1 with errno set instead of
+/// throwing.
+[[nodiscard]] inline Descriptor try_open(const std::string& path, int flags,
+                                         ::mode_t mode = 0666) noexcept {
+    int number = -1;
+    do {
+        number = ::open(path.c_str(), flags | O_CLOEXEC, mode);
+    } while (number < 0 && errno == EINTR);
+    return Descriptor(number);
+}
+
+/// The same. Errors: std::system_error.
+[[nodiscard]] inline Descriptor open_file(const std::string& path, int flags,
+                                          ::mode_t mode = 0666) {
+    Descriptor file = try_open(path, flags, mode);
+    if (!file) {
+        throw os_error(errno, "open", path);
+    }
+    return file;
+}
+
+/// Reads until `size` bytes are there or the file ends; gives the number read. Errors:
+/// std::system_error naming `path`.
+inline std::size_t read_up_to(const Descriptor& file, void* bytes, std::size_t size,
+                              const std::string& path) {
+    std::size_t done = 0;
+    while (done < size) {
+        const ::ssize_t count = ::read(file.get(), static_cast<char*>(bytes) + done, size - done);
+        if (count == 0) {
+            break;
+        }
+        if (count > 0) {
+            done += static_cast<std::size_t>(count);
+        } else if (errno != EINTR) {
+            throw os_error(errno, "read", path);
+        }
+    }
+    return done;
+}
+
+/// Writes all of `bytes`. Errors: std::system_error naming `path`.
+inline void write_all(const Descriptor& file, std::string_view bytes, const std::string& path) {
+    while (!bytes.empty()) {
+        const ::ssize_t count = ::write(file.get(), bytes.data(), bytes.size());
+        if (count >= 0) {
+            bytes.remove_prefix(static_cast<std::size_t>(count));
+        } else if (errno != EINTR) {
+            throw os_error(errno, "write", path);
+        }
+    }
+}
+
+}  // namespace neptune::core
+
+#endif
+
+#ifndef NEPTUNE_HTTP_ERROR_HPP
+#define NEPTUNE_HTTP_ERROR_HPP
+
+// What goes wrong on the way. A reply, whatever its status, is no error of this layer.
+
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace neptune::http {
+
+/// No reply arrived. `what()` says what failed, and where, in words for a user.
+class ConnectionError : public std::runtime_error {
+public:
+    enum class Kind {
+        resolve,      ///< The host name has no address.
+        connect,      ///< Nobody answers there.
+        timeout,      ///< Connecting, or the next byte, took longer than allowed.
+        tls,          ///< The TLS handshake failed.
+        certificate,  ///< The peer's certificate is not trusted or names another host.
+        reset,        ///< The connection broke before the reply was complete.
+        aborted,      ///< `Channel::abort()`.
+        other,
+    };
+
+    /// `where` is host:port.
+    ConnectionError(Kind kind, const std::string& what, std::string where)
+        : std::runtime_error(what + " (" + where + ")"), kind_(kind), where_(std::move(where)) {}
+
+    [[nodiscard]] Kind kind() const noexcept { return kind_; }
+    [[nodiscard]] const std::string& where() const noexcept { return where_; }
+
+private:
+    Kind kind_;
+    std::string where_;
+};
+
+/// The time for repeating a request is used up.
+class RetriesExhausted : public std::runtime_error {
+public:
+    /// `status` is that of the last reply, 0 if there was none; `kind` then says what happened.
+    RetriesExhausted(const std::string& cause, int status, ConnectionError::Kind kind)
+        : std::runtime_error(cause), status_(status), kind_(kind) {}
+
+    /// The last cause, as text for a user, is `what()`.
+    [[nodiscard]] int status() const noexcept { return status_; }
+    [[nodiscard]] ConnectionError::Kind kind() const noexcept { return kind_; }
+
+private:
+    int status_;
+    ConnectionError::Kind kind_;
+};
+
+}  // namespace neptune::http
+
+#endif
+
+
+#include <cerrno>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/socket.h>
+
+namespace neptune::http::detail {
+
+/// Blocks every signal in this thread until the end of the scope. Threads that are started
+/// meanwhile keep them blocked, so that the program's handlers run on the program's own threads.
+class SignalsBlocked {
+public:
+    SignalsBlocked() {
+        ::sigset_t all;
+        ::sigfillset(&all);
+        ::pthread_sigmask(SIG_SETMASK, &all, &before_);
+    }
+    SignalsBlocked(const SignalsBlocked&) = delete;
+    SignalsBlocked& operator=(const SignalsBlocked&) = delete;
+    ~SignalsBlocked() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
+private:
+    ::sigset_t before_{};
+};
+
+/// Keeps writing to a closed connection from killing the program, whatever it does with SIGPIPE.
+class BrokenPipeMuted {
+public:
+    BrokenPipeMuted() {
+        ::sigemptyset(&pipe_);
+        ::sigaddset(&pipe_, SIGPIPE);
+        was_pending_ = pending();
+        ::pthread_sigmask(SIG_BLOCK, &pipe_, &before_);
+    }
+    BrokenPipeMuted(const BrokenPipeMuted&) = delete;
+    BrokenPipeMuted& operator=(const BrokenPipeMuted&) = delete;
+    ~BrokenPipeMuted() {
+        // The signal is sent to the thread that writes, so what is pending now is ours to take.
+        int taken = 0;
+        if (!was_pending_ && pending()) {
+            ::sigwait(&pipe_, &taken);
+        }
+        ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+    }
+
+private:
+    static bool pending() {
+        ::sigset_t set;
+        ::sigemptyset(&set);
+        ::sigpending(&set);
+        return ::sigismember(&set, SIGPIPE) == 1;
+    }
+
+    ::sigset_t pipe_{};
+    ::sigset_t before_{};
+    bool was_pending_ = false;
+};
+
+/// Puts the program's treatment of SIGPIPE back at the end of the scope: httplib's server changes
+/// it.
+class SigpipeTreatmentKept {
+public:
+    SigpipeTreatmentKept() { ::sigaction(SIGPIPE, nullptr, &before_); }
+    SigpipeTreatmentKept(const SigpipeTreatmentKept&) = delete;
+    SigpipeTreatmentKept& operator=(const SigpipeTreatmentKept&) = delete;
+    ~SigpipeTreatmentKept() { ::sigaction(SIGPIPE, &before_, nullptr); }
+
+private:
+    struct ::sigaction before_ {};
+};
+
+/// A second descriptor of the same socket, so that it can be shut down from another thread without
+/// the risk that its number belongs to something else by then. None if the system has no more.
+[[nodiscard]] inline core::Descriptor duplicate(int socket) noexcept {
+    return core::Descriptor(::fcntl(socket, F_DUPFD_CLOEXEC, 0));
+}
+
+[[nodiscard]] inline bool is_numeric_address(const std::string& host) {
+    ::in6_addr address{};
+    return ::inet_pton(AF_INET, host.c_str(), &address) == 1 ||
+           ::inet_pton(AF_INET6, host.c_str(), &address) == 1;
+}
+
+}  // namespace neptune::http::detail
+
+namespace neptune::http {
+
+/// The addresses of a host as numbers, in the system's order, at least one. Blocks as long as the
+/// system's resolver does. Errors: ConnectionError::Kind::resolve with the system's words and
+/// `where`.
+[[nodiscard]] inline std::vector<std::string> resolve(const std::string& host,
+                                                      const std::string& where) {
+    ::addrinfo hints{};
+    hints.ai_socktype = SOCK_STREAM;
+    ::addrinfo* list = nullptr;
+    const int error = ::getaddrinfo(host.c_str(), nullptr, &hints, &list);
+    std::vector<std::string> addresses;
+    if (error == 0) {
+        char text[NI_MAXHOST];
+        for (const ::addrinfo* entry = list; entry != nullptr; entry = entry->ai_next) {
+            if (::getnameinfo(entry->ai_addr, entry->ai_addrlen, text, sizeof text, nullptr, 0,
+                              NI_NUMERICHOST) == 0) {
+                addresses.emplace_back(text);
+            }
+        }
+        ::freeaddrinfo(list);
+    }
+    if (addresses.empty()) {
+        const std::string words = error == EAI_SYSTEM ? std::generic_category().message(errno)
+                                  : error != 0        ? ::gai_strerror(error)
+                                                      : "it has no address";
+        throw ConnectionError(ConnectionError::Kind::resolve,
+                              "cannot find the address of the host: " + words, where);
+    }
+    return addresses;
+}
+
+}  // namespace neptune::http
+
+#endif
+
+
+#include <thread>
+#include <utility>
+
+namespace neptune::client {
+
+/// Starts a thread of the library. No signal is delivered to it, so that the program's handlers run
+/// on the program's own threads.
+template <class Function>
+[[nodiscard]] std::thread start_thread(Function function) {
+    const http::detail::SignalsBlocked blocked;
+    return std::thread(std::move(function));
+}
+
+}  // namespace neptune::client
+
+#endif
+
+
+#include <atomic>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <deque>
+#include <exception>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <utility>
+
+namespace neptune::client {
+
+enum class Level { info, warning, error };
+
+/// Prints `[neptune] [info   ] text`, the level padded to seven characters as the Python client's
+/// logger does.
+inline void print_line(Level level, std::string_view text) {
+    static constexpr const char* words[] = {"info   ", "warning", "error  "};
+    std::string line = "[neptune] [";
+    line.append(words[static_cast<int>(level)]).append("] ").append(text).append("\n");
+    // One call, so that lines of several threads do not mix.
+    std::fwrite(line.data(), 1, line.size(), stderr);
+}
+
+/// One per object. Threads: all functions from any thread.
+class Reporter {
+public:
+    explicit Reporter(Callback<void(const Error&)> handler) {
+        inbox_->handler = std::move(handler);
+    }
+    Reporter(const Reporter&) = delete;
+    Reporter& operator=(const Reporter&) = delete;
+    ~Reporter() { close(); }
+
+    void info(std::string_view text) { inbox_->print(Level::info, text); }
+    void warning(std::string_view text) { inbox_->print(Level::warning, text); }
+    void error(std::string_view text) { inbox_->print(Level::error, text); }
+
+    /// Reports an error that concerns `field` (may be empty). With a handler: hands it over.
+    /// Without: one line for each pair of code and field, later ones are counted.
+    void report(const Error& error, const std::string& field, Level level = Level::error) {
+        std::unique_lock lock(inbox_->mutex);
+        if (inbox_->handler) {
+            // A handler that is slower than the errors come must not make the process grow.
+            constexpr std::size_t longest = 1000;
+            if (inbox_->errors.size() >= longest || inbox_->closed) {
+                ++unheard_;
+                return;
+            }
+            // Not a copy: that would share its characters with the thread that reports, and the
+            // standard library counts those who share where the thread sanitizer cannot see it.
+            inbox_->errors.emplace_back(error.code(), error.message(), error.advice());
+            if (!dispatcher_.joinable())
+                dispatcher_ = start_thread([inbox = inbox_] { inbox->dispatch(); });
+            lock.unlock();
+            inbox_->changed.notify_one();
+            return;
+        }
+        const auto count = ++counts_[{error.code(), field}];
+        lock.unlock();
+        if (count == 1) inbox_->print(level, error.what());
+    }
+
+    /// Says how often each error came again, hands out what is queued and ends the thread.
+    void close() {
+        std::unique_lock lock(inbox_->mutex);
+        inbox_->closed = true;
+        const auto counts = std::exchange(counts_, {});
+        auto dispatcher = std::move(dispatcher_);
+        lock.unlock();
+        inbox_->changed.notify_all();
+        // The handler itself cannot wait for its end; its thread ends by itself, perhaps after this
+        // object.
+        if (dispatcher.joinable()) {
+            if (is_handler_thread())
+                dispatcher.detach();
+            else
+                dispatcher.join();
+        }
+        lock.lock();
+        const auto unheard = std::exchange(unheard_, 0);
+        lock.unlock();
+        if (unheard != 0) warning(std::to_string(unheard) + " errors came too fast for on_error");
+        for (const auto& [cause, count] : counts)
+            if (count > 1)
+                warning("the same error came " + std::to_string(count - 1) + " more times" +
+                        (cause.second.empty() ? "" : " for " + cause.second));
+    }
+
+    /// True in the thread in which the user's handler runs.
+    [[nodiscard]] bool is_handler_thread() const {
+        return inbox_->thread == std::this_thread::get_id();
+    }
+
+    /// In a forked child: prints nothing any more. The thread does not exist there.
+    void silence_in_child() {
+        inbox_->silent = true;
+        inbox_->handler = {};
+        if (dispatcher_.joinable()) dispatcher_.detach();
+    }
+    /// Nothing is printed: debug mode prints no links, tests no lines.
+    void set_silent(bool silent) { inbox_->silent = silent; }
+
+    // Around fork: nobody may be inside.
+    void lock_for_fork() { inbox_->mutex.lock(); }
+    void unlock_after_fork() { inbox_->mutex.unlock(); }
+
+private:
+    // What the thread of the handler shares with the reporter.
+    struct Inbox {
+        void print(Level level, std::string_view text) const {
+            if (!silent) print_line(level, text);
+        }
+        void dispatch() {
+            thread = std::this_thread::get_id();
+            std::unique_lock lock(mutex);
+            for (;;) {
+                changed.wait(lock, [this] { return closed || !errors.empty(); });
+                if (errors.empty()) break;
+                const Error error(std::move(errors.front()));
+                errors.pop_front();
+                lock.unlock();
+                try {
+                    handler(error);
+                } catch (const std::exception& thrown) {
+                    print(Level::error, std::string("on_error threw: ") + thrown.what());
+                } catch (...) {
+                    print(Level::error, "on_error threw something that is no std::exception");
+                }
+                lock.lock();
+            }
+            thread = std::thread::id();  // which another thread may get
+        }
+
+        std::mutex mutex;
+        std::condition_variable changed;
+        Callback<void(const Error&)> handler;
+        std::deque<Error> errors;
+        std::atomic<std::thread::id> thread{};
+        std::atomic<bool> silent{false};
+        bool closed = false;
+    };
+
+    const std::shared_ptr<Inbox> inbox_ = std::make_shared<Inbox>();
+    std::map<std::pair<ErrorCode, std::string>, std::uint64_t>
+        counts_;  // guarded by the inbox's mutex, as is
+    std::uint64_t unheard_ = 0;
+    std::thread dispatcher_;
+};
+
+/// What was said once in this process is not said again. Threads: any.
+class SaidOnce {
+public:
+    // Never destroyed: objects with static storage may still log.
+    static SaidOnce& instance() {
+        static auto& said = *new SaidOnce;
+        return said;
+    }
+    /// True the first time. At most 1,000 texts are remembered, as in Python.
+    bool first_time(const std::string& text) {
+        const std::lock_guard guard(mutex_);
+        if (texts_.size() >= 1000) return texts_.count(text) == 0;
+        return texts_.insert(text).second;
+    }
+    // Around fork: nobody may be inside.
+    void lock_for_fork() { mutex_.lock(); }
+    void unlock_after_fork() { mutex_.unlock(); }
+
+private:
+    std::mutex mutex_;
+    std::set<std::string> texts_;
+};
+
+inline bool first_time(const std::string& text) {
+    return SaidOnce::instance().first_time(text);
+}
+
+}  // namespace neptune::client
+
+#endif
+
+#ifndef NEPTUNE_CORE_GLOB_HPP
+#define NEPTUNE_CORE_GLOB_HPP
+
+// Which files a pattern names. Source: `glob.glob(recursive=True)` of Python.
+
+#ifndef NEPTUNE_CORE_FILES_HPP
+#define NEPTUNE_CORE_FILES_HPP
+
+// Directories and the file systems they are on. Apart from os.hpp because <filesystem> is slow to
+// compile. Errors: std::system_error that names operation and path.
+
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include <sys/stat.h>
+
+#if defined(__linux__)
+#include <sys/vfs.h>
+#endif
+
+namespace neptune::core {
+
+/// The names in a directory, sorted by their bytes, without `.` and `..`.
+[[nodiscard]] inline std::vector<std::string> list_directory(const std::string& path) {
+    std::vector<std::string> names;
+    std::error_code error;
+    std::filesystem::directory_iterator entry(path, error);
+    while (!error && entry != std::filesystem::directory_iterator()) {
+        names.push_back(entry->path().filename().string());
+        entry.increment(error);
+    }
+    if (error) {
+        throw os_error(error.value(), "list the directory", path);
+    }
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+/// Removes a file, or a directory with all that is in it; links are removed, not followed. False if
+/// there was nothing.
+inline bool remove_tree(const std::string& path) {
+    std::error_code error;
+    const std::uintmax_t removed = std::filesystem::remove_all(path, error);
+    if (error) {
+        throw os_error(error.value(), "remove", path);
+    }
+    return removed > 0;
+}
+
+/// Makes a directory and those above it that are missing, each with `mode` as the umask leaves it.
+/// A directory that is there already, or that another process makes meanwhile, is fine.
+inline void make_directories(const std::string& path, ::mode_t mode = 0777) {
+    for (std::size_t end = 0; end < path.size();) {
+        end = (std::min)(path.find('/', end + 1), path.size());
+        const std::string part = path.substr(0, end);
+        if (::mkdir(part.c_str(), mode) != 0) {
+            const int failure = errno;
+            std::error_code unknown;
+            if (!std::filesystem::is_directory(part, unknown)) {
+                throw os_error(failure == EEXIST ? ENOTDIR : failure, "make the directory", part);
+            }
+        }
+    }
+}
+
+/// Bytes of a file system: in all, and free for this user.
+struct DiskSpace {
+    std::uint64_t total;
+    std::uint64_t available;
+};
+
+/// The space of the file system that `path` is on.
+[[nodiscard]] inline DiskSpace disk_space(const std::string& path) {
+    std::error_code error;
+    const std::filesystem::space_info space = std::filesystem::space(path, error);
+    if (error) {
+        throw os_error(error.value(), "ask for the space of", path);
+    }
+    return {space.capacity, space.available};
+}
 
 namespace detail {
 
-inline constexpr std::string_view standard_alphabet =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-inline constexpr std::string_view url_alphabet =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-inline constexpr std::uint8_t no_digit = 64;
-
-constexpr std::array<std::uint8_t, 256> digit_values(std::string_view alphabet) {
-    std::array<std::uint8_t, 256> values{};
-    values.fill(no_digit);
-    for (std::size_t i = 0; i < alphabet.size(); ++i) {
-        values[static_cast<unsigned char>(alphabet[i])] = static_cast<std::uint8_t>(i);
-    }
-    return values;
-}
-
-inline constexpr std::array<std::uint8_t, 256> standard_values = digit_values(standard_alphabet);
-inline constexpr std::array<std::uint8_t, 256> url_values = digit_values(url_alphabet);
-
-inline std::string encode_digits(std::string_view bytes, std::string_view alphabet) {
-    std::string text;
-    text.reserve((bytes.size() + 2) / 3 * 4);
-    std::uint32_t bits = 0;
-    unsigned count = 0;
-    for (const char byte : bytes) {
-        bits = bits << 8 | static_cast<unsigned char>(byte);
-        for (count += 8; count >= 6; count -= 6) {
-            text += alphabet[bits >> (count - 6) & 63U];
-        }
-    }
-    if (count > 0) {
-        text += alphabet[bits << (6 - count) & 63U];
-    }
-    return text;
-}
-
-inline std::optional<std::string> decode_digits(std::string_view digits,
-                                                const std::array<std::uint8_t, 256>& values) {
-    if (digits.size() % 4 == 1) {
-        return std::nullopt;
-    }
-    std::string bytes;
-    bytes.reserve(digits.size() * 3 / 4);
-    std::uint32_t bits = 0;
-    unsigned count = 0;
-    for (const char digit : digits) {
-        const std::uint8_t value = values[static_cast<unsigned char>(digit)];
-        if (value == no_digit) {
-            return std::nullopt;
-        }
-        bits = bits << 6 | value;
-        count += 6;
-        if (count >= 8) {
-            count -= 8;
-            bytes += static_cast<char>(static_cast<unsigned char>(bits >> count));
-        }
-    }
-    if ((bits & ((1U << count) - 1U)) != 0) {
-        return std::nullopt;
-    }
-    return bytes;
+/// By the number that statfs(2) gives, from linux/magic.h and the file systems' own sources.
+[[nodiscard]] constexpr bool is_network_magic(std::uint32_t magic) {
+    constexpr std::array<std::uint32_t, 12> network = {
+        0x00006969,  // NFS
+        0x01021997,  // 9p, as in WSL and virtual machines
+        0x65735546,  // FUSE, of which sshfs, S3 and Google Drive mounts are made
+        0x0000517B,  // SMB
+        0xFF534D42,  // CIFS
+        0xFE534D42,  // SMB 2
+        0x0BD00BD0,  // Lustre
+        0x47504653,  // GPFS
+        0x19830326,  // BeeGFS
+        0x00C36400,  // Ceph
+        0x5346414F,  // AFS of OpenAFS
+        0x6B414653,  // AFS of the kernel
+    };
+    return std::find(network.begin(), network.end(), magic) != network.end();
 }
 
 }  // namespace detail
 
-/// The standard alphabet, padded with '=' to a multiple of four characters.
-inline std::string encode(std::string_view bytes) {
-    std::string text = detail::encode_digits(bytes, detail::standard_alphabet);
-    text.append((4 - text.size() % 4) % 4, '=');
-    return text;
-}
-
-/// The bytes that `encode` made `text` of, or nothing if it made no such text.
-inline std::optional<std::string> decode(std::string_view text) {
-    if (text.size() % 4 != 0) {
-        return std::nullopt;
+/// Whether `path` is on a file system where shared mappings and preallocation are not native or not
+/// reliable. True where that cannot be told: such files are then used by plain writes.
+[[nodiscard]] inline bool is_network_filesystem(const std::string& path) {
+#if defined(__linux__)
+    struct ::statfs status {};
+    if (::statfs(path.c_str(), &status) != 0) {
+        throw os_error(errno, "ask for the file system of", path);
     }
-    for (int padding = 0; padding < 2 && !text.empty() && text.back() == '='; ++padding) {
-        text.remove_suffix(1);
-    }
-    return detail::decode_digits(text, detail::standard_values);
+    return detail::is_network_magic(static_cast<std::uint32_t>(status.f_type));
+#else
+    static_cast<void>(path);
+    return true;
+#endif
 }
 
-/// The alphabet that is safe in URLs, headers and file names, without padding.
-inline std::string encode_url(std::string_view bytes) {
-    return detail::encode_digits(bytes, detail::url_alphabet);
-}
-
-/// The bytes that `encode_url` made `text` of, or nothing if it made no such text.
-inline std::optional<std::string> decode_url(std::string_view text) {
-    return detail::decode_digits(text, detail::url_values);
-}
-
-}  // namespace neptune::core::base64
+}  // namespace neptune::core
 
 #endif
+
+
+#include <algorithm>
+#include <cstddef>
+#include <set>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include <sys/stat.h>
+
+namespace neptune::core {
+namespace detail {
+
+// The end of `[…]` at the front of the pattern, behind the bracket; 0 if it is no such set.
+[[nodiscard]] inline std::size_t set_length(std::string_view pattern) {
+    std::size_t at = 1;
+    if (at < pattern.size() && pattern[at] == '!') ++at;
+    if (at < pattern.size() && pattern[at] == ']') ++at;
+    const auto end = pattern.find(']', at);
+    return end == std::string_view::npos ? 0 : end + 1;
+}
+
+[[nodiscard]] inline bool in_set(std::string_view set, char c) {
+    set = set.substr(1, set.size() - 2);
+    const bool inverted = set.front() == '!';
+    if (inverted) set.remove_prefix(1);
+    for (std::size_t i = 0; i < set.size(); ++i) {
+        const bool range = i + 2 < set.size() && set[i + 1] == '-';
+        const auto low = static_cast<unsigned char>(set[i]);
+        const auto high = static_cast<unsigned char>(range ? set[i + 2] : set[i]);
+        const auto wanted = static_cast<unsigned char>(c);
+        if (low <= wanted && wanted <= high) return !inverted;
+        if (range) i += 2;
+    }
+    return inverted;
+}
+
+}  // namespace detail
+
+/// Whether a name without `/` fits: `*` any bytes, `?` one, `[a-c]` and `[!a-c]` one of them.
+[[nodiscard]] inline bool name_matches(std::string_view pattern, std::string_view name) {
+    // Where to go on after the last `*` if what follows it does not fit: linear for one star,
+    // quadratic at worst, never exponential.
+    std::string_view star_pattern, star_name;
+    bool star = false;
+    while (!name.empty() || !pattern.empty()) {
+        if (!pattern.empty() && pattern.front() == '*') {
+            pattern.remove_prefix(1);
+            star = true;
+            star_pattern = pattern;
+            star_name = name;
+            continue;
+        }
+        if (!pattern.empty() && !name.empty()) {
+            const std::size_t set = pattern.front() == '[' ? detail::set_length(pattern) : 0;
+            const bool fits = set > 0 ? detail::in_set(pattern.substr(0, set), name.front())
+                                      : pattern.front() == '?' || pattern.front() == name.front();
+            const bool any_character = set > 0 || pattern.front() == '?';
+            if (fits) {
+                pattern.remove_prefix(set > 0 ? set : 1);
+                name.remove_prefix(1);
+                // One character, not one byte: what continues it in UTF-8 goes with it.
+                while (any_character && !name.empty() &&
+                       (static_cast<unsigned char>(name.front()) >> 6U) == 2)
+                    name.remove_prefix(1);
+                continue;
+            }
+        }
+        if (!star || star_name.empty()) return false;
+        star_name.remove_prefix(1);
+        name = star_name;
+        pattern = star_pattern;
+    }
+    return true;
+}
+
+namespace detail {
+
+using GlobPlace = std::pair<::dev_t, ::ino_t>;
+
+// Pipes and devices are none: reading one may never end.
+enum class PathKind { none, file, directory };
+
+[[nodiscard]] inline PathKind kind_of(const std::string& path, GlobPlace* id = nullptr) {
+    struct ::stat status {};
+    if (::stat(path.c_str(), &status) != 0) return PathKind::none;
+    if (id != nullptr) *id = {status.st_dev, status.st_ino};
+    if (S_ISDIR(status.st_mode)) return PathKind::directory;
+    return S_ISREG(status.st_mode) ? PathKind::file : PathKind::none;
+}
+
+// The names in a directory; none if it cannot be read, as Python does.
+[[nodiscard]] inline std::vector<std::string> names_in(const std::string& directory) {
+    try {
+        return list_directory(directory);
+    } catch (const std::system_error&) {
+        return {};
+    }
+}
+
+class GlobWalk {
+public:
+    explicit GlobWalk(std::vector<std::string>& found) : found_(found) {}
+
+    // `path` ends in `/`; `pattern` is relative to it.
+    void expand(const std::string& path, std::string_view pattern) {
+        const auto slash = pattern.find('/');
+        const auto part = pattern.substr(0, slash);
+        const bool last = slash == std::string_view::npos;
+        auto rest = last ? std::string_view() : pattern.substr(slash + 1);
+        while (!rest.empty() && rest.front() == '/') rest.remove_prefix(1);
+        if (part == "**") {
+            recurse(path, last || rest.empty() ? std::string_view() : rest);
+        } else if (part.find_first_of("*?[") == std::string_view::npos) {
+            step(path + std::string(part), last, rest);
+        } else {
+            const bool hidden = part.front() == '.';
+            for (const auto& name : names_in(path))
+                if ((hidden || name.front() != '.') && name_matches(part, name))
+                    step(path + name, last, rest);
+        }
+    }
+
+private:
+    void step(const std::string& path, bool last, std::string_view rest) {
+        const auto kind = kind_of(path);
+        if (last && kind != PathKind::none) found_.push_back(path);
+        if (!last && kind == PathKind::directory) {
+            if (rest.empty())
+                found_.push_back(path);
+            else
+                expand(path + "/", rest);
+        }
+    }
+    // `**`: this directory and all below it that are not hidden; links are followed, but never
+    // into a directory that the walk is in already. At the end of a pattern it names directories
+    // too, and these stand for all below them.
+    void recurse(const std::string& directory, std::string_view rest) {
+        GlobPlace id;
+        if (kind_of(directory, &id) != PathKind::directory || !inside_.insert(id).second) return;
+        if (rest.empty())
+            found_.push_back(directory.substr(0, directory.size() - 1));
+        else
+            expand(directory, rest);
+        for (const auto& name : names_in(directory)) {
+            if (name.front() == '.') continue;
+            const std::string path = directory + name;
+            if (kind_of(path) == PathKind::directory) recurse(path + "/", rest);
+        }
+        inside_.erase(id);
+    }
+
+    std::vector<std::string>& found_;
+    std::set<GlobPlace> inside_;
+};
+
+inline void list_tree(const std::string& directory, std::vector<std::string>& found) {
+    for (const auto& name : names_in(directory)) {
+        const std::string path = directory + "/" + name;
+        struct ::stat status {};
+        if (::lstat(path.c_str(), &status) != 0) continue;
+        if (S_ISDIR(status.st_mode))
+            list_tree(path, found);
+        else if (kind_of(path) == PathKind::file)
+            found.push_back(path);
+    }
+}
+
+}  // namespace detail
+
+/// An absolute path without `.`, `..` and doubled slashes; `base` is absolute.
+[[nodiscard]] inline std::string absolute_path(std::string_view path, std::string_view base) {
+    std::string whole(path.starts_with('/') ? std::string() : std::string(base));
+    whole.append("/").append(path);
+    std::vector<std::string_view> parts;
+    std::string_view rest = whole;
+    while (!rest.empty()) {
+        const auto slash = (std::min)(rest.find('/'), rest.size());
+        const auto part = rest.substr(0, slash);
+        rest.remove_prefix((std::min)(slash + 1, rest.size()));
+        if (part.empty() || part == ".") continue;
+        if (part != "..")
+            parts.push_back(part);
+        else if (!parts.empty())
+            parts.pop_back();
+    }
+    std::string result;
+    for (const auto part : parts) result.append("/").append(part);
+    return result.empty() ? "/" : result;
+}
+
+/// The files that absolute patterns name, sorted, each once. `**` is any number of directories,
+/// names that begin with a dot match only a pattern that does; a directory stands for all files
+/// below it, hidden ones too, but links to directories below it are not followed.
+[[nodiscard]] inline std::vector<std::string> expand_globs(
+    const std::vector<std::string>& patterns) {
+    std::vector<std::string> matches, files;
+    for (const auto& pattern : patterns)
+        detail::GlobWalk(matches).expand("/", std::string_view(pattern).substr(1));
+    for (const auto& match : matches) {
+        if (detail::kind_of(match) == detail::PathKind::directory)
+            detail::list_tree(match, files);
+        else
+            files.push_back(match);
+    }
+    std::sort(files.begin(), files.end());
+    files.erase(std::unique(files.begin(), files.end()), files.end());
+    return files;
+}
+
+/// The directory that all those absolute paths of files have in common; `working_directory` if
+/// that lies above it.
+[[nodiscard]] inline std::string common_root(const std::vector<std::string>& files,
+                                             const std::string& working_directory) {
+    if (files.empty()) return working_directory;
+    std::string root = files.front().substr(0, files.front().rfind('/') + 1);
+    for (const auto& file : files)
+        while (!file.starts_with(root)) root.erase(root.rfind('/', root.size() - 2) + 1);
+    const auto base = working_directory == "/" ? "/" : working_directory + "/";
+    if (root.starts_with(base)) return working_directory;
+    return root == "/" ? root : root.substr(0, root.size() - 1);
+}
+
+}  // namespace neptune::core
+
+#endif
+
+#ifndef NEPTUNE_CORE_IMAGE_TYPE_HPP
+#define NEPTUNE_CORE_IMAGE_TYPE_HPP
+
+// Which kind of image a file is, by its first bytes.
+
+#include <cstddef>
+#include <string_view>
+
+namespace neptune::core {
+
+/// What follows `image/` in the type of the content: `png`, `jpeg`, `gif`, `webp`, `bmp`, `tiff`,
+/// `x-portable-pixmap` …; empty for what is no image.
+[[nodiscard]] inline std::string_view image_type(std::string_view bytes) {
+    using namespace std::string_view_literals;
+    const auto begins = [bytes](std::string_view signature) {
+        return bytes.substr(0, signature.size()) == signature;
+    };
+    // The signature and a header with a width and a height.
+    if (begins("\x89PNG\r\n\x1A\n"sv)) {
+        constexpr std::size_t sizes_at = 16;
+        const bool header = bytes.size() >= 33 && bytes.substr(8, 8) == "\0\0\0\x0DIHDR"sv &&
+                            bytes.substr(sizes_at, 4) != "\0\0\0\0"sv &&
+                            bytes.substr(sizes_at + 4, 4) != "\0\0\0\0"sv;
+        return header ? "png" : "";
+    }
+    if (begins("\xFF\xD8\xFF"sv)) return "jpeg";
+    if (begins("GIF87a"sv) || begins("GIF89a"sv)) return "gif";
+    if (begins("RIFF"sv) && bytes.size() >= 16 && bytes.substr(8, 4) == "WEBP") return "webp";
+    if (begins("BM"sv) && bytes.size() >= 26) return "bmp";
+    if (begins("II*\0"sv) || begins("MM\0*"sv)) return "tiff";
+    const bool portable = bytes.size() >= 3 && bytes[0] == 'P' &&
+                          (bytes[2] == '\n' || bytes[2] == ' ' || bytes[2] == '\t');
+    if (portable) {
+        switch (bytes[1]) {
+            case '1':
+            case '4':
+                return "x-portable-bitmap";
+            case '2':
+            case '5':
+                return "x-portable-graymap";
+            case '3':
+            case '6':
+                return "x-portable-pixmap";
+            default:
+                break;
+        }
+    }
+    return {};
+}
+
+}  // namespace neptune::core
+
+#endif
+
+#ifndef NEPTUNE_CORE_OS_HPP
+#define NEPTUNE_CORE_OS_HPP
+
+// What the operating system knows and does: facts about host and process, files as a whole. With
+// descriptor.hpp and file_lock.hpp the place of everything that differs between systems; this one
+// is POSIX. Errors: std::system_error that names operation and path.
 
 #ifndef NEPTUNE_CORE_ENVIRONMENT_HPP
 #define NEPTUNE_CORE_ENVIRONMENT_HPP
@@ -2890,6 +3778,1017 @@ namespace neptune::core {
 }  // namespace neptune::core
 
 #endif
+
+#ifndef NEPTUNE_CORE_FILE_LOCK_HPP
+#define NEPTUNE_CORE_FILE_LOCK_HPP
+
+// Who owns a directory: the process that holds the lock on the lock file in it, until it releases
+// it or dies.
+//
+// The lock is a POSIX record lock (fcntl), because a forked child must not keep it, as it would one
+// of flock(2). Such locks belong to the process as a whole: asking for one twice succeeds, and
+// closing any descriptor of the file gives it up. A table of the locks that this process holds
+// therefore answers first, so that an own file is never opened again. The rest of the program must
+// leave lock files alone: who opens and closes one gives the lock away.
+
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+namespace neptune::core {
+
+namespace detail {
+
+/// The identity of a file, whatever paths lead to it.
+struct FileId {
+    ::dev_t device;
+    ::ino_t number;
+    bool operator==(const FileId&) const = default;
+};
+
+struct HeldLock {
+    std::uint64_t ticket;
+    FileId file;
+    int descriptor;
+};
+
+struct LockTable {
+    std::mutex mutex;  ///< Also held while lock files are opened and closed, and across fork.
+    std::vector<HeldLock> held;
+    std::uint64_t last_ticket = 0;
+
+    [[nodiscard]] bool holds(const FileId& file) const {
+        return std::any_of(held.begin(), held.end(),
+                           [&file](const HeldLock& lock) { return lock.file == file; });
+    }
+};
+
+/// One table per process, hence visible: shared objects that hide their symbols must not have one
+/// each. It is never destroyed, locks may be released during static destruction.
+[[gnu::visibility("default")]] inline LockTable& lock_table() {
+    static LockTable* const table = [] {
+        const int failure =
+            ::pthread_atfork([] { lock_table().mutex.lock(); }, [] { lock_table().mutex.unlock(); },
+                             [] {
+                                 // The child holds none of the locks; its copies of the descriptors
+                                 // go, so that they cannot give up a lock that it takes itself
+                                 // later.
+                                 for (const HeldLock& lock : lock_table().held) {
+                                     ::close(lock.descriptor);
+                                 }
+                                 lock_table().held.clear();
+                                 lock_table().mutex.unlock();
+                             });
+        if (failure != 0) {
+            throw std::system_error(failure, std::generic_category(),
+                                    "cannot prepare file locks for fork");
+        }
+        return new LockTable;
+    }();
+    return *table;
+}
+
+inline std::optional<FileId> file_id(const std::string& path) {
+    struct ::stat status {};
+    if (::stat(path.c_str(), &status) == 0) {
+        return FileId{status.st_dev, status.st_ino};
+    }
+    if (errno != ENOENT) {
+        throw os_error(errno, "examine", path);
+    }
+    return std::nullopt;
+}
+
+inline FileId file_id(const Descriptor& file, const std::string& path) {
+    struct ::stat status {};
+    if (::fstat(file.get(), &status) != 0) {
+        throw os_error(errno, "examine", path);
+    }
+    return FileId{status.st_dev, status.st_ino};
+}
+
+/// The whole file, exclusively.
+inline struct ::flock whole_file() {
+    struct ::flock range {};
+    range.l_type = F_WRLCK;
+    range.l_whence = SEEK_SET;
+    return range;
+}
+
+/// False if another process has the lock.
+inline bool try_lock(const Descriptor& file, const std::string& path) {
+    struct ::flock range = whole_file();
+    if (::fcntl(file.get(), F_SETLK, &range) == 0) {
+        return true;
+    }
+    if (errno != EAGAIN && errno != EACCES) {
+        throw os_error(errno, "lock", path);
+    }
+    return false;
+}
+
+}  // namespace detail
+
+/// Holds the lock on a file. Threads: any, also the destructor. A forked child does not have its
+/// parent's locks: `held()` is false there, and its copies of the objects do nothing. Death of the
+/// process, however violent, releases the lock.
+class FileLock {
+public:
+    /// Takes the lock, creating the file if need be; nothing if somebody has it, this process
+    /// included. To delete the file is allowed as its holder's last act: who has opened the old one
+    /// meanwhile does not get its lock but starts again with the new one. Errors: std::system_error
+    /// (no such directory, no permission, no locks on this file system).
+    [[nodiscard]] static std::optional<FileLock> try_acquire(const std::string& path) {
+        detail::LockTable& table = detail::lock_table();
+        const std::lock_guard<std::mutex> guard(table.mutex);
+        while (true) {
+            const auto before = detail::file_id(path);
+            if (before && table.holds(*before)) {
+                return std::nullopt;
+            }
+            Descriptor file = open_file(path, O_RDWR | O_CREAT);
+            if (!detail::try_lock(file, path)) {
+                return std::nullopt;
+            }
+            const detail::FileId locked = detail::file_id(file, path);
+            if (detail::file_id(path) == locked) {
+                table.held.push_back({table.last_ticket + 1, locked, file.get()});
+                static_cast<void>(file.release());
+                return FileLock(++table.last_ticket);
+            }
+        }
+    }
+
+    /// The process that holds the lock; nothing if the lock is free, or held by this process, or
+    /// there is no such file. 0 stands for a process of another container. Errors:
+    /// std::system_error.
+    [[nodiscard]] static std::optional<::pid_t> holder_pid(const std::string& path) {
+        detail::LockTable& table = detail::lock_table();
+        const std::lock_guard<std::mutex> guard(table.mutex);
+        const auto there = detail::file_id(path);
+        if (!there || table.holds(*there)) {
+            return std::nullopt;
+        }
+        const Descriptor file = try_open(path, O_RDONLY);
+        if (!file && errno == ENOENT) {
+            return std::nullopt;
+        }
+        struct ::flock range = detail::whole_file();
+        if (!file || ::fcntl(file.get(), F_GETLK, &range) != 0) {
+            throw os_error(errno, "ask for the lock on", path);
+        }
+        return range.l_type == F_UNLCK ? std::nullopt : std::optional(range.l_pid);
+    }
+
+    FileLock(FileLock&& other) noexcept : ticket_(std::exchange(other.ticket_, 0)) {}
+    FileLock& operator=(FileLock&& other) noexcept {
+        std::swap(ticket_, other.ticket_);
+        return *this;
+    }
+
+    /// Releases the lock. The file stays.
+    ~FileLock() {
+        if (ticket_ == 0) {
+            return;  // moved from, perhaps inside of try_acquire, which holds the mutex
+        }
+        detail::LockTable& table = detail::lock_table();
+        const std::lock_guard<std::mutex> guard(table.mutex);
+        const auto lock = find(table);
+        if (lock != table.held.end()) {
+            ::close(lock->descriptor);
+            table.held.erase(lock);
+        }
+    }
+
+    /// False in a forked child and after a move.
+    [[nodiscard]] bool held() const {
+        detail::LockTable& table = detail::lock_table();
+        const std::lock_guard<std::mutex> guard(table.mutex);
+        return find(table) != table.held.end();
+    }
+
+private:
+    explicit FileLock(std::uint64_t ticket) : ticket_(ticket) {}
+
+    [[nodiscard]] std::vector<detail::HeldLock>::iterator find(detail::LockTable& table) const {
+        return std::find_if(
+            table.held.begin(), table.held.end(),
+            [this](const detail::HeldLock& lock) { return lock.ticket == ticket_; });
+    }
+
+    std::uint64_t ticket_;  // of an entry of the table; 0 is none
+};
+
+}  // namespace neptune::core
+
+#endif
+
+#ifndef NEPTUNE_CORE_RANDOM_HPP
+#define NEPTUNE_CORE_RANDOM_HPP
+
+// Randomness of the operating system, good for secrets. There is no generator in this process whose
+// state a forked child would share.
+
+#ifndef NEPTUNE_CORE_BASE64_HPP
+#define NEPTUNE_CORE_BASE64_HPP
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+/// Base64 (RFC 4648 §4, with padding) and base64url (§5, without padding). Both directions are
+/// total and need no locale. Decoding is strict, so that each byte string has one spelling only: no
+/// white space, no missing or surplus padding, no set bits behind the last byte.
+namespace neptune::core::base64 {
+
+namespace detail {
+
+inline constexpr std::string_view standard_alphabet =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+inline constexpr std::string_view url_alphabet =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+inline constexpr std::uint8_t no_digit = 64;
+
+constexpr std::array<std::uint8_t, 256> digit_values(std::string_view alphabet) {
+    std::array<std::uint8_t, 256> values{};
+    values.fill(no_digit);
+    for (std::size_t i = 0; i < alphabet.size(); ++i) {
+        values[static_cast<unsigned char>(alphabet[i])] = static_cast<std::uint8_t>(i);
+    }
+    return values;
+}
+
+inline constexpr std::array<std::uint8_t, 256> standard_values = digit_values(standard_alphabet);
+inline constexpr std::array<std::uint8_t, 256> url_values = digit_values(url_alphabet);
+
+inline std::string encode_digits(std::string_view bytes, std::string_view alphabet) {
+    std::string text;
+    text.reserve((bytes.size() + 2) / 3 * 4);
+    std::uint32_t bits = 0;
+    unsigned count = 0;
+    for (const char byte : bytes) {
+        bits = bits << 8 | static_cast<unsigned char>(byte);
+        for (count += 8; count >= 6; count -= 6) {
+            text += alphabet[bits >> (count - 6) & 63U];
+        }
+    }
+    if (count > 0) {
+        text += alphabet[bits << (6 - count) & 63U];
+    }
+    return text;
+}
+
+inline std::optional<std::string> decode_digits(std::string_view digits,
+                                                const std::array<std::uint8_t, 256>& values) {
+    if (digits.size() % 4 == 1) {
+        return std::nullopt;
+    }
+    std::string bytes;
+    bytes.reserve(digits.size() * 3 / 4);
+    std::uint32_t bits = 0;
+    unsigned count = 0;
+    for (const char digit : digits) {
+        const std::uint8_t value = values[static_cast<unsigned char>(digit)];
+        if (value == no_digit) {
+            return std::nullopt;
+        }
+        bits = bits << 6 | value;
+        count += 6;
+        if (count >= 8) {
+            count -= 8;
+            bytes += static_cast<char>(static_cast<unsigned char>(bits >> count));
+        }
+    }
+    if ((bits & ((1U << count) - 1U)) != 0) {
+        return std::nullopt;
+    }
+    return bytes;
+}
+
+}  // namespace detail
+
+/// The standard alphabet, padded with '=' to a multiple of four characters.
+inline std::string encode(std::string_view bytes) {
+    std::string text = detail::encode_digits(bytes, detail::standard_alphabet);
+    text.append((4 - text.size() % 4) % 4, '=');
+    return text;
+}
+
+/// The bytes that `encode` made `text` of, or nothing if it made no such text.
+inline std::optional<std::string> decode(std::string_view text) {
+    if (text.size() % 4 != 0) {
+        return std::nullopt;
+    }
+    for (int padding = 0; padding < 2 && !text.empty() && text.back() == '='; ++padding) {
+        text.remove_suffix(1);
+    }
+    return detail::decode_digits(text, detail::standard_values);
+}
+
+/// The alphabet that is safe in URLs, headers and file names, without padding.
+inline std::string encode_url(std::string_view bytes) {
+    return detail::encode_digits(bytes, detail::url_alphabet);
+}
+
+/// The bytes that `encode_url` made `text` of, or nothing if it made no such text.
+inline std::optional<std::string> decode_url(std::string_view text) {
+    return detail::decode_digits(text, detail::url_values);
+}
+
+}  // namespace neptune::core::base64
+
+#endif
+
+#ifndef NEPTUNE_CORE_HEX_HPP
+#define NEPTUNE_CORE_HEX_HPP
+
+#include <cstdint>
+#include <span>
+#include <string>
+
+namespace neptune::core {
+
+/// Two lower-case hexadecimal digits per byte, the first byte first.
+inline std::string to_hex(std::span<const std::uint8_t> bytes) {
+    constexpr const char* digits = "0123456789abcdef";
+    std::string text;
+    text.reserve(2 * bytes.size());
+    for (const std::uint8_t byte : bytes) {
+        text += digits[byte >> 4];
+        text += digits[byte & 15U];
+    }
+    return text;
+}
+
+}  // namespace neptune::core
+
+#endif
+
+
+#include <array>
+#include <cerrno>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#if defined(__linux__)
+#include <sys/random.h>
+#endif
+
+namespace neptune::core {
+
+namespace detail {
+
+/// For systems and sandboxes without getrandom(2).
+inline void random_bytes_from_device(std::span<std::uint8_t> bytes) {
+    const std::string path = "/dev/urandom";
+    const Descriptor device = open_file(path, O_RDONLY);
+    if (read_up_to(device, bytes.data(), bytes.size(), path) != bytes.size()) {
+        throw os_error(EIO, "read", path);
+    }
+}
+
+}  // namespace detail
+
+/// Fills `bytes`. Errors: std::system_error if the system has no source of randomness. Threads:
+/// any.
+inline void random_bytes(std::span<std::uint8_t> bytes) {
+#if defined(__linux__)
+    while (!bytes.empty()) {
+        const ::ssize_t count = ::getrandom(bytes.data(), bytes.size(), 0);
+        if (count >= 0) {
+            bytes = bytes.subspan(static_cast<std::size_t>(count));
+        } else if (errno != EINTR) {
+            break;
+        }
+    }
+#endif
+    if (!bytes.empty()) {
+        detail::random_bytes_from_device(bytes);
+    }
+}
+
+/// A random UUID (RFC 4122 version 4): 36 characters, hexadecimal digits in lower case.
+[[nodiscard]] inline std::string uuid4() {
+    std::array<std::uint8_t, 16> bytes;
+    random_bytes(bytes);
+    bytes[6] = static_cast<std::uint8_t>((bytes[6] & 0x0FU) | 0x40U);
+    bytes[8] = static_cast<std::uint8_t>((bytes[8] & 0x3FU) | 0x80U);
+    std::string text = to_hex(bytes);
+    for (const std::size_t dash : {8U, 13U, 18U, 23U}) {
+        text.insert(dash, 1, '-');
+    }
+    return text;
+}
+
+/// `size` random bytes as base64url text, for secrets in headers, addresses and files. 32 bytes
+/// give 43 characters.
+[[nodiscard]] inline std::string random_token(std::size_t size) {
+    std::string bytes(size, '\0');
+    random_bytes({reinterpret_cast<std::uint8_t*>(bytes.data()), bytes.size()});
+    return base64::encode_url(bytes);
+}
+
+/// `length` characters of [a-z0-9], each equally likely.
+[[nodiscard]] inline std::string random_word(std::size_t length) {
+    constexpr std::string_view characters = "abcdefghijklmnopqrstuvwxyz0123456789";
+    constexpr std::size_t limit = 256 / characters.size() * characters.size();
+    std::string word;
+    std::array<std::uint8_t, 32> bytes;
+    while (word.size() < length) {
+        random_bytes(bytes);
+        for (std::size_t i = 0; i < bytes.size() && word.size() < length; ++i) {
+            // The last few values would favour the first letters.
+            if (bytes[i] < limit) {
+                word += characters[bytes[i] % characters.size()];
+            }
+        }
+    }
+    return word;
+}
+
+}  // namespace neptune::core
+
+#endif
+
+
+#include <array>
+#include <cerrno>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <vector>
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <pwd.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+namespace neptune::core {
+
+/// The host's own name, without a domain unless it was given one.
+[[nodiscard]] inline std::string host_name() {
+    std::array<char, 256> name{};
+    if (::gethostname(name.data(), name.size() - 1) != 0) {
+        throw std::system_error(errno, std::generic_category(), "cannot read the host's name");
+    }
+    return name.data();
+}
+
+[[nodiscard]] inline ::pid_t process_id() {
+    return ::getpid();
+}
+
+/// The system's number of the calling thread, the one that debuggers and `top -H` show.
+[[nodiscard]] inline std::uint64_t thread_id() {
+#if defined(__APPLE__)
+    std::uint64_t number = 0;
+    ::pthread_threadid_np(nullptr, &number);
+    return number;
+#else
+    return static_cast<std::uint64_t>(::gettid());
+#endif
+}
+
+/// The login name of the process's user. Containers often run under a number without a name: then
+/// $LOGNAME, $USER, or the number as text.
+[[nodiscard]] inline std::string user_name() {
+    std::vector<char> buffer(1024);
+    struct ::passwd entry {};
+    struct ::passwd* found = nullptr;
+    while (::getpwuid_r(::getuid(), &entry, buffer.data(), buffer.size(), &found) == ERANGE) {
+        buffer.resize(2 * buffer.size());
+    }
+    if (found != nullptr) {
+        return found->pw_name;
+    }
+    for (const char* variable : {"LOGNAME", "USER"}) {
+        const std::optional<std::string> name = environment(variable);
+        if (name && !name->empty()) {
+            return *name;
+        }
+    }
+    return std::to_string(::getuid());
+}
+
+/// $TMPDIR if it is an absolute path, else /tmp.
+[[nodiscard]] inline std::string temp_directory() {
+    const std::string path = environment("TMPDIR").value_or("");
+    return path.starts_with('/') ? path : "/tmp";
+}
+
+/// Makes a new directory in `temp_directory()`, for this user only, and gives its path. It is the
+/// caller's to remove.
+[[nodiscard]] inline std::string make_temp_directory(const std::string& prefix) {
+    std::string path = temp_directory() + "/" + prefix + "XXXXXX";
+    if (::mkdtemp(path.data()) == nullptr) {
+        throw os_error(errno, "make the directory", path);
+    }
+    return path;
+}
+
+/// Waits until the directory's entries, that is new, renamed and deleted names, are on the disk.
+inline void fsync_directory(const std::string& path) {
+    const Descriptor directory = open_file(path, O_RDONLY | O_DIRECTORY);
+    // EINVAL: this file system cannot; it keeps its directories in its own way (some FUSE and SMB
+    // ones).
+    if (::fsync(directory.get()) != 0 && errno != EINVAL) {
+        throw os_error(errno, "flush the directory", path);
+    }
+}
+
+/// The whole content; nothing if there is no such file.
+[[nodiscard]] inline std::optional<std::string> read_file(const std::string& path) {
+    const Descriptor file = try_open(path, O_RDONLY);
+    if (!file && (errno == ENOENT || errno == ENOTDIR)) {
+        return std::nullopt;
+    }
+    struct ::stat status {};
+    if (!file || ::fstat(file.get(), &status) != 0) {
+        throw os_error(errno, "open", path);
+    }
+    // The size is a hint only: the file may grow, and those in /proc have none. One byte more than
+    // it finds the end.
+    std::string content(static_cast<std::size_t>(status.st_size) + 1, '\0');
+    std::size_t filled = 0;
+    while (true) {
+        filled += read_up_to(file, content.data() + filled, content.size() - filled, path);
+        if (filled < content.size()) {
+            content.resize(filled);
+            return content;
+        }
+        content.resize(2 * content.size() + 4096);
+    }
+}
+
+/// Puts `content` under `path` so that a reader, and whoever comes after a crash, sees the old file
+/// or the new one whole. `mode` are the new file's permissions, whatever the umask. On errors the
+/// old file stays and nothing is left.
+inline void write_file_atomically(const std::string& path, std::string_view content,
+                                  ::mode_t mode = 0644) {
+    const std::string temporary = path + ".tmp-" + random_word(8);
+    // Nobody but the user may open it before its permissions are right: the content may be a
+    // secret.
+    Descriptor file = open_file(temporary, O_WRONLY | O_CREAT | O_EXCL, 0600);
+    try {
+        write_all(file, content, temporary);
+        if (::fchmod(file.get(), mode) != 0) {
+            throw os_error(errno, "set the permissions of", temporary);
+        }
+        if (::fsync(file.get()) != 0) {
+            throw os_error(errno, "flush", temporary);
+        }
+        file.close(temporary);
+        if (std::rename(temporary.c_str(), path.c_str()) != 0) {
+            throw os_error(errno, "rename a temporary file to", path);
+        }
+    } catch (...) {
+        ::unlink(temporary.c_str());
+        throw;
+    }
+    const std::size_t slash = path.rfind('/');
+    fsync_directory(slash == std::string::npos ? "." : path.substr(0, slash + 1));
+}
+
+}  // namespace neptune::core
+
+#endif
+
+#ifndef NEPTUNE_WIRE_LIMITS_HPP
+#define NEPTUNE_WIRE_LIMITS_HPP
+
+// Limits that the client checks before it sends and the server enforces. A limit is always an error
+// that says its name and value. Source: the Python client's own limits where it has one, else our
+// choice (see each).
+
+#ifndef NEPTUNE_CORE_PATH_HPP
+#define NEPTUNE_CORE_PATH_HPP
+
+// Paths of fields: `/` separates, empty parts are dropped, case matters.
+// Source of the rules: `parse_path` of the Python client; the limits are ours (wire/limits.hpp
+// names them too).
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace neptune::core {
+
+inline constexpr std::size_t max_path_bytes = 4096;
+inline constexpr std::size_t max_path_parts = 64;
+inline constexpr std::size_t max_path_part_bytes = 1024;
+
+/// `//x///y/` -> `x/y`. Never fails; an empty result is the root.
+[[nodiscard]] inline std::string normalize_path(std::string_view path) {
+    std::string result;
+    result.reserve(path.size());
+    while (!path.empty()) {
+        const auto slash = path.find('/');
+        const auto part = path.substr(0, slash);
+        if (!part.empty()) {
+            if (!result.empty()) result += '/';
+            result += part;
+        }
+        path.remove_prefix(slash == std::string_view::npos ? path.size() : slash + 1);
+    }
+    return result;
+}
+
+/// True for what `normalize_path` would give back unchanged.
+[[nodiscard]] inline bool is_normalized_path(std::string_view path) {
+    if (path.empty()) return true;
+    return path.front() != '/' && path.back() != '/' && path.find("//") == std::string_view::npos;
+}
+
+/// Why a normalised path is refused, in words that follow "the path …"; nothing if it is fine.
+[[nodiscard]] inline std::optional<std::string> path_problem(std::string_view path) {
+    if (path.size() > max_path_bytes)
+        return "is longer than " + std::to_string(max_path_bytes) + " bytes";
+    std::size_t parts = 0;
+    std::size_t part_bytes = 0;
+    for (std::size_t i = 0; i <= path.size(); ++i) {
+        if (i == path.size() || path[i] == '/') {
+            if (part_bytes > max_path_part_bytes)
+                return "has a part longer than " + std::to_string(max_path_part_bytes) + " bytes";
+            if (part_bytes != 0 && ++parts > max_path_parts)
+                return "has more than " + std::to_string(max_path_parts) + " parts";
+            part_bytes = 0;
+            continue;
+        }
+        const auto byte = static_cast<unsigned char>(path[i]);
+        if (byte < 0x20 || byte == 0x7f) return "contains a control character";
+        ++part_bytes;
+    }
+    return std::nullopt;
+}
+
+/// Joins two normalised paths; either may be the root.
+[[nodiscard]] inline std::string join_path(std::string_view parent, std::string_view child) {
+    if (parent.empty()) return std::string(child);
+    if (child.empty()) return std::string(parent);
+    std::string result;
+    result.reserve(parent.size() + 1 + child.size());
+    return result.append(parent).append(1, '/').append(child);
+}
+
+/// True if `path` lies strictly below `ancestor`; everything lies below the root.
+[[nodiscard]] inline bool is_below(std::string_view path, std::string_view ancestor) {
+    if (ancestor.empty()) return !path.empty();
+    return path.size() > ancestor.size() && path[ancestor.size()] == '/' &&
+           path.substr(0, ancestor.size()) == ancestor;
+}
+
+/// `sys` itself and everything below it.
+[[nodiscard]] inline bool is_sys_path(std::string_view path) {
+    return path == "sys" || is_below(path, "sys");
+}
+
+}  // namespace neptune::core
+
+#endif
+
+
+#include <cstddef>
+#include <cstdint>
+
+namespace neptune::wire::limits {
+
+/// Body of `executeOperations`, bytes. The Python client may send 1,000 x 100 points or many images
+/// in one request, so at least 150 MiB are needed.
+inline constexpr std::size_t operations_body_bytes = std::size_t{256} << 20;
+/// Every other request body, bytes.
+inline constexpr std::size_t body_bytes = std::size_t{16} << 20;
+/// Body of an upload, bytes: a file in one request, or one part of it (`maxChunkSize` of the client
+/// configuration).
+inline constexpr std::size_t upload_body_bytes = std::size_t{1} << 30;
+/// All headers of a request, bytes.
+inline constexpr std::size_t header_bytes = std::size_t{64} << 10;
+
+inline constexpr std::size_t path_bytes = core::max_path_bytes;
+inline constexpr std::size_t path_parts = core::max_path_parts;
+inline constexpr std::size_t path_part_bytes = core::max_path_part_bytes;
+
+/// Fields of one object, without `sys/`; a setting of the server, this is its default.
+inline constexpr std::size_t fields_per_object = 200'000;
+/// Unicode code points of a string value (MAX_STRING_ATTRIBUTE_LENGTH of the Python client).
+inline constexpr std::size_t string_code_points = 16'384;
+/// Unicode code points of a point of a string series (MAX_STRING_SERIES_VALUE_LENGTH of the Python
+/// client).
+inline constexpr std::size_t string_point_code_points = 1'000;
+/// Members of a string set, and code points of one member.
+inline constexpr std::size_t string_set_members = 1'000;
+inline constexpr std::size_t string_set_member_code_points = 256;
+/// One file, bytes: as many parts as a client makes at most, each of the largest size (1,000 GiB).
+inline constexpr std::int64_t file_bytes = std::int64_t{1'000} << 30;
+/// Extension of a file, bytes.
+inline constexpr std::size_t file_extension_bytes = 255;
+/// Files of one file set; bytes, parts, and bytes of one part of the path that a file has in it.
+inline constexpr std::int64_t file_set_files = 1'000'000;
+inline constexpr std::size_t file_path_bytes = 4'096;
+inline constexpr std::size_t file_path_parts = 64;
+inline constexpr std::size_t file_path_part_bytes = 255;
+/// Unpacked bytes of one archive of files; clients pack 5 MiB at most.
+inline constexpr std::int64_t archive_bytes = std::int64_t{1} << 30;
+/// One image of a series, bytes (IMAGE_SIZE_LIMIT_MB of the Python client).
+inline constexpr std::size_t image_bytes = std::size_t{32} << 20;
+/// Characters of a custom run ID (MAX_CUSTOM_RUN_ID_LENGTH of the Python client).
+inline constexpr std::size_t custom_id_characters = 36;
+
+/// Integers that the Python client sends: 32 bits, signed.
+inline constexpr std::int64_t client_integer_min = INT32_MIN;
+inline constexpr std::int64_t client_integer_max = INT32_MAX;
+
+/// Points of one page of series values; and the size used when the request names none.
+inline constexpr std::int64_t points_per_page = 100'000;
+inline constexpr std::int64_t default_points_per_page = 1'000;
+
+/// Operations and bytes of one batch (NEPTUNE_ASYNC_BATCH_SIZE, NEPTUNE_MAX_BATCH_SIZE_BYTES of the
+/// Python client).
+inline constexpr std::size_t batch_operations = 1'000;
+inline constexpr std::size_t batch_bytes = std::size_t{100} << 20;
+
+/// Errors reported for the points of one log operation (wire protocol: at most 10 per operation).
+inline constexpr std::size_t point_errors_per_operation = 10;
+
+}  // namespace neptune::wire::limits
+
+#endif
+
+
+#include <algorithm>
+#include <cerrno>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace neptune::client {
+
+/// Where the program runs at this moment. Errors: FileError if that directory is gone.
+[[nodiscard]] inline std::string working_directory() {
+    std::string path(4096, '\0');
+    if (::getcwd(path.data(), path.size()) == nullptr)
+        throw FileError(
+            ErrorCode::file_unreadable,
+            "the working directory cannot be found: " + std::generic_category().message(errno),
+            "give an absolute path");
+    path.resize(path.find('\0'));
+    return path;
+}
+
+class FileRules {
+public:
+    explicit FileRules(Reporter& reporter) : reporter_(reporter) {}
+
+    /// What is queued for a File field. A file that is not there is told, and perhaps comes later.
+    /// Errors: InvalidArgument for an empty path and other schemes than `file` and `s3`.
+    [[nodiscard]] UploadFile upload(const std::string& field, const File& file) const {
+        tell_remark(field, file);
+        if (!file.is_path()) return {{}, std::string(file.content()), file.extension()};
+        auto path = local_path(file.path());
+        if (!is_remote(path)) {
+            path = core::absolute_path(path, path.front() == '/' ? "" : working_directory());
+            struct ::stat status {};
+            if (::stat(path.c_str(), &status) != 0)
+                warn(field, ErrorCode::file_not_found,
+                     "there is no file " + path + " to upload to " + field + " yet",
+                     "it is looked for again when it is sent");
+            else if (S_ISDIR(status.st_mode))
+                warn(field, ErrorCode::file_unreadable,
+                     path + " is a directory and cannot be uploaded to " + field,
+                     "use upload_files() for the files in a directory");
+        }
+        return {std::move(path), {}, file.extension()};
+    }
+
+    /// What is queued for a FileSet field. Errors: InvalidArgument.
+    [[nodiscard]] static UploadFileSet upload(const std::vector<std::string>& globs, bool reset) {
+        UploadFileSet result{{}, working_directory(), reset};
+        for (const auto& glob : globs) {
+            const auto path = local_path(glob);
+            if (is_remote(path)) refuse_scheme(path);
+            result.globs.push_back(core::absolute_path(path, result.working_directory));
+        }
+        return result;
+    }
+
+    /// An image with its content; a path is read now. Errors: FileNotFound, FileError.
+    [[nodiscard]] static File in_memory(const File& file) {
+        if (!file.is_path()) return file;
+        const auto path = local_path(file.path());
+        if (is_remote(path)) refuse_scheme(path);
+        struct ::stat status {};
+        if (::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode))
+            throw FileError(ErrorCode::file_unreadable, path + " is no regular file",
+                            "an image series takes image files");
+        std::optional<std::string> content;
+        // One byte more than is allowed is enough to see that it is too large.
+        if (static_cast<std::uint64_t>(status.st_size) > wire::limits::image_bytes)
+            return File::from_content(std::string(wire::limits::image_bytes + 1, '\0'));
+        try {
+            content = core::read_file(path);
+        } catch (const std::system_error& error) {
+            throw FileError(ErrorCode::file_unreadable, error.what(), "check its permissions");
+        }
+        if (!content)
+            throw FileNotFound(ErrorCode::file_not_found, "there is no image file " + path,
+                               "images are read at the call; check the path");
+        return File::from_content(*content, file.extension());
+    }
+
+    /// The image of one point; nothing if it is too large, which was told. Errors: FileNotFound,
+    /// FileError, OperationNotSupported for what is no image.
+    [[nodiscard]] std::optional<std::string> image(const std::string& field,
+                                                   const File& given) const {
+        tell_remark(field, given);
+        const auto file = in_memory(given);
+        if (file.content().size() > wire::limits::image_bytes) {
+            warn(field, ErrorCode::image_too_large,
+                 "an image for " + field + " is larger than " +
+                     std::to_string(wire::limits::image_bytes) + " bytes and was skipped",
+                 "log it smaller, or upload() it to a field of its own");
+            return std::nullopt;
+        }
+        if (core::image_type(file.content()).empty())
+            throw OperationNotSupported(ErrorCode::unsupported_image,
+                                        "what was logged to " + field + " is no image",
+                                        "an image series takes PNG, JPEG, GIF, WebP, BMP, TIFF "
+                                        "and PNM; upload() other files");
+        return std::string(file.content());
+    }
+
+private:
+    // Without `file://`. Errors: InvalidArgument.
+    static std::string local_path(const std::string& path) {
+        if (path.empty())
+            throw InvalidArgument(ErrorCode::invalid_argument, "an empty path names no file");
+        constexpr std::string_view local = "file://";
+        if (path.starts_with(local) && path.size() > local.size()) return path.substr(local.size());
+        const auto scheme = path.find("://");
+        const bool word =
+            scheme != std::string::npos && scheme > 0 &&
+            std::all_of(path.begin(), path.begin() + static_cast<std::ptrdiff_t>(scheme),
+                        [](char c) {
+                            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                                   (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.';
+                        });
+        if (word && !is_remote(path)) refuse_scheme(path);
+        return path;
+    }
+    static bool is_remote(const std::string& path) { return path.starts_with("s3://"); }
+    [[noreturn]] static void refuse_scheme(const std::string& path) {
+        throw InvalidArgument(ErrorCode::invalid_argument,
+                              "cannot upload " + path + ": only local files are uploaded here",
+                              "track_files() stores a reference to files elsewhere");
+    }
+
+    void tell_remark(const std::string& field, const File& file) const {
+        if (!file.remark().empty())
+            warn(field, ErrorCode::unsupported_image, file.remark() + " (" + field + ")",
+                 "scale the values yourself, or pass .autoscale = false");
+    }
+    void warn(const std::string& field, ErrorCode code, const std::string& message,
+              const std::string& advice) const {
+        reporter_.report(Error(code, message, advice), field, Level::warning);
+    }
+
+    Reporter& reporter_;
+};
+
+}  // namespace neptune::client
+
+#endif
+
+#ifndef NEPTUNE_CLIENT_PROGRESS_BAR_HPP
+#define NEPTUNE_CLIENT_PROGRESS_BAR_HPP
+
+// What `.progress` asks for, while a long call runs.
+
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include <unistd.h>
+
+namespace neptune::client {
+
+/// The line of a text bar, such as "model.onnx [=====>    ] 52 %"; without a total the number done.
+[[nodiscard]] inline std::string progress_line(const Progress& progress) {
+    constexpr std::uint64_t width = 30;
+    std::string line = progress.description + " ";
+    if (!progress.total || *progress.total == 0) return line + std::to_string(progress.done);
+    const std::uint64_t done = (std::min)(progress.done, *progress.total);
+    const double share = static_cast<double>(done) / static_cast<double>(*progress.total);
+    const auto filled = static_cast<std::size_t>(share * static_cast<double>(width));
+    line.append("[").append(filled, '=');
+    if (filled < width) line.append(">").append(width - filled - 1, ' ');
+    return line.append("] ").append(std::to_string(static_cast<int>(share * 100))).append(" %");
+}
+
+/// Tells how far a call is. Nothing is told of a call that is done with its first piece.
+class ProgressTeller {
+public:
+    ProgressTeller(const ProgressOption& option, std::string description)
+        : option_(option), draws_(option.bar && ::isatty(2) == 1) {
+        progress_.description = std::move(description);
+    }
+    ProgressTeller(const ProgressTeller&) = delete;
+    ProgressTeller& operator=(const ProgressTeller&) = delete;
+    ~ProgressTeller() {
+        if (drawn_) std::fputc('\n', stderr);
+    }
+
+    /// Begins, or begins again after a broken connection.
+    void begin(std::optional<std::uint64_t> total) {
+        progress_.done = 0;
+        progress_.total = total;
+    }
+    /// `by` more are done. Errors: what the user's function throws.
+    void advance(std::uint64_t by) {
+        progress_.done += by;
+        const bool small = progress_.total && *progress_.total <= first_piece;
+        if (small || progress_.done <= first_piece) return;
+        if (option_.callback) option_.callback(progress_);
+        if (draws_) draw();
+    }
+
+private:
+    // As in Python: what fits into one of its pieces is over before anybody looks.
+    static constexpr std::uint64_t first_piece = std::uint64_t{1} << 20;
+
+    void draw() {
+        using Clock = std::chrono::steady_clock;
+        const auto now = Clock::now();
+        const bool whole = progress_.total && progress_.done >= *progress_.total;
+        if (drawn_ && !whole && now - last_drawn_ < std::chrono::milliseconds(100)) return;
+        last_drawn_ = now;
+        drawn_ = true;
+        std::fprintf(stderr, "\r%s", progress_line(progress_).c_str());
+    }
+
+    const ProgressOption& option_;
+    Progress progress_;
+    bool draws_, drawn_ = false;
+    std::chrono::steady_clock::time_point last_drawn_;
+};
+
+}  // namespace neptune::client
+
+#endif
+
+#ifndef NEPTUNE_CLIENT_REMOTE_FIELDS_HPP
+#define NEPTUNE_CLIENT_REMOTE_FIELDS_HPP
+
+// Reading the fields of one object from the server.
+
+#ifndef NEPTUNE_CLIENT_SESSION_HPP
+#define NEPTUNE_CLIENT_SESSION_HPP
+
+// Calls to one server on behalf of one token: handshake, access token, retries, and the errors that
+// replies mean.
+
+#ifndef NEPTUNE_CLIENT_CREDENTIALS_HPP
+#define NEPTUNE_CLIENT_CREDENTIALS_HPP
+
+// The API token: base64 of a JSON object that carries the server's address.
 
 #ifndef NEPTUNE_WIRE_CODEC_HPP
 #define NEPTUNE_WIRE_CODEC_HPP
@@ -3598,63 +5497,6 @@ struct TimeReader {
 
 #endif
 
-#ifndef NEPTUNE_HTTP_ERROR_HPP
-#define NEPTUNE_HTTP_ERROR_HPP
-
-// What goes wrong on the way. A reply, whatever its status, is no error of this layer.
-
-#include <stdexcept>
-#include <string>
-#include <utility>
-
-namespace neptune::http {
-
-/// No reply arrived. `what()` says what failed, and where, in words for a user.
-class ConnectionError : public std::runtime_error {
-public:
-    enum class Kind {
-        resolve,      ///< The host name has no address.
-        connect,      ///< Nobody answers there.
-        timeout,      ///< Connecting, or the next byte, took longer than allowed.
-        tls,          ///< The TLS handshake failed.
-        certificate,  ///< The peer's certificate is not trusted or names another host.
-        reset,        ///< The connection broke before the reply was complete.
-        aborted,      ///< `Channel::abort()`.
-        other,
-    };
-
-    /// `where` is host:port.
-    ConnectionError(Kind kind, const std::string& what, std::string where)
-        : std::runtime_error(what + " (" + where + ")"), kind_(kind), where_(std::move(where)) {}
-
-    [[nodiscard]] Kind kind() const noexcept { return kind_; }
-    [[nodiscard]] const std::string& where() const noexcept { return where_; }
-
-private:
-    Kind kind_;
-    std::string where_;
-};
-
-/// The time for repeating a request is used up.
-class RetriesExhausted : public std::runtime_error {
-public:
-    /// `status` is that of the last reply, 0 if there was none; `kind` then says what happened.
-    RetriesExhausted(const std::string& cause, int status, ConnectionError::Kind kind)
-        : std::runtime_error(cause), status_(status), kind_(kind) {}
-
-    /// The last cause, as text for a user, is `what()`.
-    [[nodiscard]] int status() const noexcept { return status_; }
-    [[nodiscard]] ConnectionError::Kind kind() const noexcept { return kind_; }
-
-private:
-    int status_;
-    ConnectionError::Kind kind_;
-};
-
-}  // namespace neptune::http
-
-#endif
-
 #ifndef NEPTUNE_HTTP_URL_HPP
 #define NEPTUNE_HTTP_URL_HPP
 
@@ -4007,167 +5849,6 @@ inline Reply send_with_retry(Channel& channel, const Request& request, Pause& pa
 }
 
 }  // namespace neptune::http
-
-#endif
-
-#ifndef NEPTUNE_WIRE_LIMITS_HPP
-#define NEPTUNE_WIRE_LIMITS_HPP
-
-// Limits that the client checks before it sends and the server enforces. A limit is always an error
-// that says its name and value. Source: the Python client's own limits where it has one, else our
-// choice (see each).
-
-#ifndef NEPTUNE_CORE_PATH_HPP
-#define NEPTUNE_CORE_PATH_HPP
-
-// Paths of fields: `/` separates, empty parts are dropped, case matters.
-// Source of the rules: `parse_path` of the Python client; the limits are ours (wire/limits.hpp
-// names them too).
-
-#include <cstddef>
-#include <optional>
-#include <string>
-#include <string_view>
-
-namespace neptune::core {
-
-inline constexpr std::size_t max_path_bytes = 4096;
-inline constexpr std::size_t max_path_parts = 64;
-inline constexpr std::size_t max_path_part_bytes = 1024;
-
-/// `//x///y/` -> `x/y`. Never fails; an empty result is the root.
-[[nodiscard]] inline std::string normalize_path(std::string_view path) {
-    std::string result;
-    result.reserve(path.size());
-    while (!path.empty()) {
-        const auto slash = path.find('/');
-        const auto part = path.substr(0, slash);
-        if (!part.empty()) {
-            if (!result.empty()) result += '/';
-            result += part;
-        }
-        path.remove_prefix(slash == std::string_view::npos ? path.size() : slash + 1);
-    }
-    return result;
-}
-
-/// True for what `normalize_path` would give back unchanged.
-[[nodiscard]] inline bool is_normalized_path(std::string_view path) {
-    if (path.empty()) return true;
-    return path.front() != '/' && path.back() != '/' && path.find("//") == std::string_view::npos;
-}
-
-/// Why a normalised path is refused, in words that follow "the path …"; nothing if it is fine.
-[[nodiscard]] inline std::optional<std::string> path_problem(std::string_view path) {
-    if (path.size() > max_path_bytes)
-        return "is longer than " + std::to_string(max_path_bytes) + " bytes";
-    std::size_t parts = 0;
-    std::size_t part_bytes = 0;
-    for (std::size_t i = 0; i <= path.size(); ++i) {
-        if (i == path.size() || path[i] == '/') {
-            if (part_bytes > max_path_part_bytes)
-                return "has a part longer than " + std::to_string(max_path_part_bytes) + " bytes";
-            if (part_bytes != 0 && ++parts > max_path_parts)
-                return "has more than " + std::to_string(max_path_parts) + " parts";
-            part_bytes = 0;
-            continue;
-        }
-        const auto byte = static_cast<unsigned char>(path[i]);
-        if (byte < 0x20 || byte == 0x7f) return "contains a control character";
-        ++part_bytes;
-    }
-    return std::nullopt;
-}
-
-/// Joins two normalised paths; either may be the root.
-[[nodiscard]] inline std::string join_path(std::string_view parent, std::string_view child) {
-    if (parent.empty()) return std::string(child);
-    if (child.empty()) return std::string(parent);
-    std::string result;
-    result.reserve(parent.size() + 1 + child.size());
-    return result.append(parent).append(1, '/').append(child);
-}
-
-/// True if `path` lies strictly below `ancestor`; everything lies below the root.
-[[nodiscard]] inline bool is_below(std::string_view path, std::string_view ancestor) {
-    if (ancestor.empty()) return !path.empty();
-    return path.size() > ancestor.size() && path[ancestor.size()] == '/' &&
-           path.substr(0, ancestor.size()) == ancestor;
-}
-
-/// `sys` itself and everything below it.
-[[nodiscard]] inline bool is_sys_path(std::string_view path) {
-    return path == "sys" || is_below(path, "sys");
-}
-
-}  // namespace neptune::core
-
-#endif
-
-
-#include <cstddef>
-#include <cstdint>
-
-namespace neptune::wire::limits {
-
-/// Body of `executeOperations`, bytes. The Python client may send 1,000 x 100 points or many images
-/// in one request, so at least 150 MiB are needed.
-inline constexpr std::size_t operations_body_bytes = std::size_t{256} << 20;
-/// Every other request body, bytes.
-inline constexpr std::size_t body_bytes = std::size_t{16} << 20;
-/// Body of an upload, bytes: a file in one request, or one part of it (`maxChunkSize` of the client
-/// configuration).
-inline constexpr std::size_t upload_body_bytes = std::size_t{1} << 30;
-/// All headers of a request, bytes.
-inline constexpr std::size_t header_bytes = std::size_t{64} << 10;
-
-inline constexpr std::size_t path_bytes = core::max_path_bytes;
-inline constexpr std::size_t path_parts = core::max_path_parts;
-inline constexpr std::size_t path_part_bytes = core::max_path_part_bytes;
-
-/// Fields of one object, without `sys/`; a setting of the server, this is its default.
-inline constexpr std::size_t fields_per_object = 200'000;
-/// Unicode code points of a string value (MAX_STRING_ATTRIBUTE_LENGTH of the Python client).
-inline constexpr std::size_t string_code_points = 16'384;
-/// Unicode code points of a point of a string series (MAX_STRING_SERIES_VALUE_LENGTH of the Python
-/// client).
-inline constexpr std::size_t string_point_code_points = 1'000;
-/// Members of a string set, and code points of one member.
-inline constexpr std::size_t string_set_members = 1'000;
-inline constexpr std::size_t string_set_member_code_points = 256;
-/// One file, bytes: as many parts as a client makes at most, each of the largest size (1,000 GiB).
-inline constexpr std::int64_t file_bytes = std::int64_t{1'000} << 30;
-/// Extension of a file, bytes.
-inline constexpr std::size_t file_extension_bytes = 255;
-/// Files of one file set; bytes, parts, and bytes of one part of the path that a file has in it.
-inline constexpr std::int64_t file_set_files = 1'000'000;
-inline constexpr std::size_t file_path_bytes = 4'096;
-inline constexpr std::size_t file_path_parts = 64;
-inline constexpr std::size_t file_path_part_bytes = 255;
-/// Unpacked bytes of one archive of files; clients pack 5 MiB at most.
-inline constexpr std::int64_t archive_bytes = std::int64_t{1} << 30;
-/// One image of a series, bytes (IMAGE_SIZE_LIMIT_MB of the Python client).
-inline constexpr std::size_t image_bytes = std::size_t{32} << 20;
-/// Characters of a custom run ID (MAX_CUSTOM_RUN_ID_LENGTH of the Python client).
-inline constexpr std::size_t custom_id_characters = 36;
-
-/// Integers that the Python client sends: 32 bits, signed.
-inline constexpr std::int64_t client_integer_min = INT32_MIN;
-inline constexpr std::int64_t client_integer_max = INT32_MAX;
-
-/// Points of one page of series values; and the size used when the request names none.
-inline constexpr std::int64_t points_per_page = 100'000;
-inline constexpr std::int64_t default_points_per_page = 1'000;
-
-/// Operations and bytes of one batch (NEPTUNE_ASYNC_BATCH_SIZE, NEPTUNE_MAX_BATCH_SIZE_BYTES of the
-/// Python client).
-inline constexpr std::size_t batch_operations = 1'000;
-inline constexpr std::size_t batch_bytes = std::size_t{100} << 20;
-
-/// Errors reported for the points of one log operation (wire protocol: at most 10 per operation).
-inline constexpr std::size_t point_errors_per_operation = 10;
-
-}  // namespace neptune::wire::limits
 
 #endif
 
@@ -6354,475 +8035,6 @@ struct RemoteNotFound : ApiError {
 
 #endif
 
-#ifndef NEPTUNE_CLIENT_REPORTER_HPP
-#define NEPTUNE_CLIENT_REPORTER_HPP
-
-// Where everything goes that no call can throw, and the lines that the library prints.
-//
-// Messages go to stderr, because stdout belongs to the program that is watched. The user's handler
-// runs on a thread of its own, never under a lock.
-
-#ifndef NEPTUNE_CLIENT_THREAD_HPP
-#define NEPTUNE_CLIENT_THREAD_HPP
-
-#ifndef NEPTUNE_HTTP_SYSTEM_HPP
-#define NEPTUNE_HTTP_SYSTEM_HPP
-
-// The system calls of this layer: signals, host names, sockets. POSIX.
-
-#ifndef NEPTUNE_CORE_DESCRIPTOR_HPP
-#define NEPTUNE_CORE_DESCRIPTOR_HPP
-
-// Owned POSIX file descriptors, and the one form of the errors that the operating system reports.
-
-#include <cerrno>
-#include <cstddef>
-#include <string>
-#include <string_view>
-#include <system_error>
-#include <utility>
-
-#include <fcntl.h>
-#include <unistd.h>
-
-namespace neptune::core {
-
-/// "cannot <operation> '<path>': <words of the system>". Take `code` from errno before anything
-/// else can change it.
-[[nodiscard]] inline std::system_error os_error(int code, const char* operation,
-                                                const std::string& path) {
-    return {code, std::generic_category(), std::string("cannot ") + operation + " '" + path + "'"};
-}
-
-/// Owns a file descriptor and closes it; -1 is none.
-class Descriptor {
-public:
-    Descriptor() = default;
-    explicit Descriptor(int number) noexcept : number_(number) {}
-    Descriptor(Descriptor&& other) noexcept : number_(other.release()) {}
-    Descriptor& operator=(Descriptor&& other) noexcept {
-        std::swap(number_, other.number_);
-        return *this;
-    }
-    /// An error of close(2) is not seen here; who must know calls `close()`.
-    ~Descriptor() {
-        if (number_ >= 0) {
-            ::close(number_);
-        }
-    }
-
-    [[nodiscard]] int get() const noexcept { return number_; }
-    explicit operator bool() const noexcept { return number_ >= 0; }
-
-    /// Gives the descriptor away, open.
-    [[nodiscard]] int release() noexcept { return std::exchange(number_, -1); }
-
-    /// Closes now. Errors: std::system_error if data written before could not be stored (NFS,
-    /// quota).
-    void close(const std::string& path) {
-        // Not repeated after EINTR: Linux has released the number by then, another thread may own
-        // it.
-        if (::close(release()) != 0 && errno != EINTR) {
-            throw os_error(errno, "close", path);
-        }
-    }
-
-private:
-    int number_ = -1;
-};
-
-/// open(2), never inherited by programs that this one starts. Gives -1 with errno set instead of
-/// throwing.
-[[nodiscard]] inline Descriptor try_open(const std::string& path, int flags,
-                                         ::mode_t mode = 0666) noexcept {
-    int number = -1;
-    do {
-        number = ::open(path.c_str(), flags | O_CLOEXEC, mode);
-    } while (number < 0 && errno == EINTR);
-    return Descriptor(number);
-}
-
-/// The same. Errors: std::system_error.
-[[nodiscard]] inline Descriptor open_file(const std::string& path, int flags,
-                                          ::mode_t mode = 0666) {
-    Descriptor file = try_open(path, flags, mode);
-    if (!file) {
-        throw os_error(errno, "open", path);
-    }
-    return file;
-}
-
-/// Reads until `size` bytes are there or the file ends; gives the number read. Errors:
-/// std::system_error naming `path`.
-inline std::size_t read_up_to(const Descriptor& file, void* bytes, std::size_t size,
-                              const std::string& path) {
-    std::size_t done = 0;
-    while (done < size) {
-        const ::ssize_t count = ::read(file.get(), static_cast<char*>(bytes) + done, size - done);
-        if (count == 0) {
-            break;
-        }
-        if (count > 0) {
-            done += static_cast<std::size_t>(count);
-        } else if (errno != EINTR) {
-            throw os_error(errno, "read", path);
-        }
-    }
-    return done;
-}
-
-/// Writes all of `bytes`. Errors: std::system_error naming `path`.
-inline void write_all(const Descriptor& file, std::string_view bytes, const std::string& path) {
-    while (!bytes.empty()) {
-        const ::ssize_t count = ::write(file.get(), bytes.data(), bytes.size());
-        if (count >= 0) {
-            bytes.remove_prefix(static_cast<std::size_t>(count));
-        } else if (errno != EINTR) {
-            throw os_error(errno, "write", path);
-        }
-    }
-}
-
-}  // namespace neptune::core
-
-#endif
-
-
-#include <cerrno>
-#include <string>
-#include <system_error>
-#include <vector>
-
-#include <arpa/inet.h>
-#include <fcntl.h>
-#include <netdb.h>
-#include <netinet/in.h>
-#include <pthread.h>
-#include <signal.h>
-#include <sys/socket.h>
-
-namespace neptune::http::detail {
-
-/// Blocks every signal in this thread until the end of the scope. Threads that are started
-/// meanwhile keep them blocked, so that the program's handlers run on the program's own threads.
-class SignalsBlocked {
-public:
-    SignalsBlocked() {
-        ::sigset_t all;
-        ::sigfillset(&all);
-        ::pthread_sigmask(SIG_SETMASK, &all, &before_);
-    }
-    SignalsBlocked(const SignalsBlocked&) = delete;
-    SignalsBlocked& operator=(const SignalsBlocked&) = delete;
-    ~SignalsBlocked() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-
-private:
-    ::sigset_t before_{};
-};
-
-/// Keeps writing to a closed connection from killing the program, whatever it does with SIGPIPE.
-class BrokenPipeMuted {
-public:
-    BrokenPipeMuted() {
-        ::sigemptyset(&pipe_);
-        ::sigaddset(&pipe_, SIGPIPE);
-        was_pending_ = pending();
-        ::pthread_sigmask(SIG_BLOCK, &pipe_, &before_);
-    }
-    BrokenPipeMuted(const BrokenPipeMuted&) = delete;
-    BrokenPipeMuted& operator=(const BrokenPipeMuted&) = delete;
-    ~BrokenPipeMuted() {
-        // The signal is sent to the thread that writes, so what is pending now is ours to take.
-        int taken = 0;
-        if (!was_pending_ && pending()) {
-            ::sigwait(&pipe_, &taken);
-        }
-        ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
-    }
-
-private:
-    static bool pending() {
-        ::sigset_t set;
-        ::sigemptyset(&set);
-        ::sigpending(&set);
-        return ::sigismember(&set, SIGPIPE) == 1;
-    }
-
-    ::sigset_t pipe_{};
-    ::sigset_t before_{};
-    bool was_pending_ = false;
-};
-
-/// Puts the program's treatment of SIGPIPE back at the end of the scope: httplib's server changes
-/// it.
-class SigpipeTreatmentKept {
-public:
-    SigpipeTreatmentKept() { ::sigaction(SIGPIPE, nullptr, &before_); }
-    SigpipeTreatmentKept(const SigpipeTreatmentKept&) = delete;
-    SigpipeTreatmentKept& operator=(const SigpipeTreatmentKept&) = delete;
-    ~SigpipeTreatmentKept() { ::sigaction(SIGPIPE, &before_, nullptr); }
-
-private:
-    struct ::sigaction before_ {};
-};
-
-/// A second descriptor of the same socket, so that it can be shut down from another thread without
-/// the risk that its number belongs to something else by then. None if the system has no more.
-[[nodiscard]] inline core::Descriptor duplicate(int socket) noexcept {
-    return core::Descriptor(::fcntl(socket, F_DUPFD_CLOEXEC, 0));
-}
-
-[[nodiscard]] inline bool is_numeric_address(const std::string& host) {
-    ::in6_addr address{};
-    return ::inet_pton(AF_INET, host.c_str(), &address) == 1 ||
-           ::inet_pton(AF_INET6, host.c_str(), &address) == 1;
-}
-
-}  // namespace neptune::http::detail
-
-namespace neptune::http {
-
-/// The addresses of a host as numbers, in the system's order, at least one. Blocks as long as the
-/// system's resolver does. Errors: ConnectionError::Kind::resolve with the system's words and
-/// `where`.
-[[nodiscard]] inline std::vector<std::string> resolve(const std::string& host,
-                                                      const std::string& where) {
-    ::addrinfo hints{};
-    hints.ai_socktype = SOCK_STREAM;
-    ::addrinfo* list = nullptr;
-    const int error = ::getaddrinfo(host.c_str(), nullptr, &hints, &list);
-    std::vector<std::string> addresses;
-    if (error == 0) {
-        char text[NI_MAXHOST];
-        for (const ::addrinfo* entry = list; entry != nullptr; entry = entry->ai_next) {
-            if (::getnameinfo(entry->ai_addr, entry->ai_addrlen, text, sizeof text, nullptr, 0,
-                              NI_NUMERICHOST) == 0) {
-                addresses.emplace_back(text);
-            }
-        }
-        ::freeaddrinfo(list);
-    }
-    if (addresses.empty()) {
-        const std::string words = error == EAI_SYSTEM ? std::generic_category().message(errno)
-                                  : error != 0        ? ::gai_strerror(error)
-                                                      : "it has no address";
-        throw ConnectionError(ConnectionError::Kind::resolve,
-                              "cannot find the address of the host: " + words, where);
-    }
-    return addresses;
-}
-
-}  // namespace neptune::http
-
-#endif
-
-
-#include <thread>
-#include <utility>
-
-namespace neptune::client {
-
-/// Starts a thread of the library. No signal is delivered to it, so that the program's handlers run
-/// on the program's own threads.
-template <class Function>
-[[nodiscard]] std::thread start_thread(Function function) {
-    const http::detail::SignalsBlocked blocked;
-    return std::thread(std::move(function));
-}
-
-}  // namespace neptune::client
-
-#endif
-
-
-#include <atomic>
-#include <condition_variable>
-#include <cstddef>
-#include <cstdint>
-#include <cstdio>
-#include <deque>
-#include <exception>
-#include <map>
-#include <memory>
-#include <mutex>
-#include <optional>
-#include <set>
-#include <string>
-#include <string_view>
-#include <thread>
-#include <utility>
-
-namespace neptune::client {
-
-enum class Level { info, warning, error };
-
-/// Prints `[neptune] [info   ] text`, the level padded to seven characters as the Python client's
-/// logger does.
-inline void print_line(Level level, std::string_view text) {
-    static constexpr const char* words[] = {"info   ", "warning", "error  "};
-    std::string line = "[neptune] [";
-    line.append(words[static_cast<int>(level)]).append("] ").append(text).append("\n");
-    // One call, so that lines of several threads do not mix.
-    std::fwrite(line.data(), 1, line.size(), stderr);
-}
-
-/// One per object. Threads: all functions from any thread.
-class Reporter {
-public:
-    explicit Reporter(Callback<void(const Error&)> handler) {
-        inbox_->handler = std::move(handler);
-    }
-    Reporter(const Reporter&) = delete;
-    Reporter& operator=(const Reporter&) = delete;
-    ~Reporter() { close(); }
-
-    void info(std::string_view text) { inbox_->print(Level::info, text); }
-    void warning(std::string_view text) { inbox_->print(Level::warning, text); }
-    void error(std::string_view text) { inbox_->print(Level::error, text); }
-
-    /// Reports an error that concerns `field` (may be empty). With a handler: hands it over.
-    /// Without: one line for each pair of code and field, later ones are counted.
-    void report(const Error& error, const std::string& field, Level level = Level::error) {
-        std::unique_lock lock(inbox_->mutex);
-        if (inbox_->handler) {
-            // A handler that is slower than the errors come must not make the process grow.
-            constexpr std::size_t longest = 1000;
-            if (inbox_->errors.size() >= longest || inbox_->closed) {
-                ++unheard_;
-                return;
-            }
-            // Not a copy: that would share its characters with the thread that reports, and the
-            // standard library counts those who share where the thread sanitizer cannot see it.
-            inbox_->errors.emplace_back(error.code(), error.message(), error.advice());
-            if (!dispatcher_.joinable())
-                dispatcher_ = start_thread([inbox = inbox_] { inbox->dispatch(); });
-            lock.unlock();
-            inbox_->changed.notify_one();
-            return;
-        }
-        const auto count = ++counts_[{error.code(), field}];
-        lock.unlock();
-        if (count == 1) inbox_->print(level, error.what());
-    }
-
-    /// Says how often each error came again, hands out what is queued and ends the thread.
-    void close() {
-        std::unique_lock lock(inbox_->mutex);
-        inbox_->closed = true;
-        const auto counts = std::exchange(counts_, {});
-        auto dispatcher = std::move(dispatcher_);
-        lock.unlock();
-        inbox_->changed.notify_all();
-        // The handler itself cannot wait for its end; its thread ends by itself, perhaps after this
-        // object.
-        if (dispatcher.joinable()) {
-            if (is_handler_thread())
-                dispatcher.detach();
-            else
-                dispatcher.join();
-        }
-        lock.lock();
-        const auto unheard = std::exchange(unheard_, 0);
-        lock.unlock();
-        if (unheard != 0) warning(std::to_string(unheard) + " errors came too fast for on_error");
-        for (const auto& [cause, count] : counts)
-            if (count > 1)
-                warning("the same error came " + std::to_string(count - 1) + " more times" +
-                        (cause.second.empty() ? "" : " for " + cause.second));
-    }
-
-    /// True in the thread in which the user's handler runs.
-    [[nodiscard]] bool is_handler_thread() const {
-        return inbox_->thread == std::this_thread::get_id();
-    }
-
-    /// In a forked child: prints nothing any more. The thread does not exist there.
-    void silence_in_child() {
-        inbox_->silent = true;
-        inbox_->handler = {};
-        if (dispatcher_.joinable()) dispatcher_.detach();
-    }
-    /// Nothing is printed: debug mode prints no links, tests no lines.
-    void set_silent(bool silent) { inbox_->silent = silent; }
-
-    // Around fork: nobody may be inside.
-    void lock_for_fork() { inbox_->mutex.lock(); }
-    void unlock_after_fork() { inbox_->mutex.unlock(); }
-
-private:
-    // What the thread of the handler shares with the reporter.
-    struct Inbox {
-        void print(Level level, std::string_view text) const {
-            if (!silent) print_line(level, text);
-        }
-        void dispatch() {
-            thread = std::this_thread::get_id();
-            std::unique_lock lock(mutex);
-            for (;;) {
-                changed.wait(lock, [this] { return closed || !errors.empty(); });
-                if (errors.empty()) break;
-                const Error error(std::move(errors.front()));
-                errors.pop_front();
-                lock.unlock();
-                try {
-                    handler(error);
-                } catch (const std::exception& thrown) {
-                    print(Level::error, std::string("on_error threw: ") + thrown.what());
-                } catch (...) {
-                    print(Level::error, "on_error threw something that is no std::exception");
-                }
-                lock.lock();
-            }
-            thread = std::thread::id();  // which another thread may get
-        }
-
-        std::mutex mutex;
-        std::condition_variable changed;
-        Callback<void(const Error&)> handler;
-        std::deque<Error> errors;
-        std::atomic<std::thread::id> thread{};
-        std::atomic<bool> silent{false};
-        bool closed = false;
-    };
-
-    const std::shared_ptr<Inbox> inbox_ = std::make_shared<Inbox>();
-    std::map<std::pair<ErrorCode, std::string>, std::uint64_t>
-        counts_;  // guarded by the inbox's mutex, as is
-    std::uint64_t unheard_ = 0;
-    std::thread dispatcher_;
-};
-
-/// What was said once in this process is not said again. Threads: any.
-class SaidOnce {
-public:
-    // Never destroyed: objects with static storage may still log.
-    static SaidOnce& instance() {
-        static auto& said = *new SaidOnce;
-        return said;
-    }
-    /// True the first time. At most 1,000 texts are remembered, as in Python.
-    bool first_time(const std::string& text) {
-        const std::lock_guard guard(mutex_);
-        if (texts_.size() >= 1000) return texts_.count(text) == 0;
-        return texts_.insert(text).second;
-    }
-    // Around fork: nobody may be inside.
-    void lock_for_fork() { mutex_.lock(); }
-    void unlock_after_fork() { mutex_.unlock(); }
-
-private:
-    std::mutex mutex_;
-    std::set<std::string> texts_;
-};
-
-inline bool first_time(const std::string& text) {
-    return SaidOnce::instance().first_time(text);
-}
-
-}  // namespace neptune::client
-
-#endif
-
 #ifndef NEPTUNE_VERSION_HPP
 #define NEPTUNE_VERSION_HPP
 
@@ -6854,6 +8066,7 @@ inline constexpr const char* version = NEPTUNE_DETAIL_VERSION_STRING(
 
 #include <algorithm>
 #include <atomic>
+#include <concepts>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -6915,11 +8128,59 @@ public:
         open();
         return decode<E>(send(build_request<E>(request), Kind::patient));
     }
+    /// The same for an endpoint that takes a file. Errors also: what `content` throws.
+    template <wire::Endpoint E>
+    requires wire::takes_content<E>
+    typename E::Response upload(const typename E::Request& request, http::BodySource content) {
+        open();
+        auto message = build_request<E>(request);
+        message.source = std::move(content);
+        return decode<E>(send(std::move(message), Kind::patient));
+    }
+    /// The same for an endpoint that answers with a file, which goes to `sink`. Errors also: what
+    /// `sink` throws.
+    template <wire::Endpoint E>
+    requires std::same_as<typename E::Response, wire::Content>
+    void download(const typename E::Request& request, http::BodySink sink) {
+        open();
+        auto message = build_request<E>(request);
+        message.headers.set("Accept", "application/octet-stream");
+        message.sink = std::move(sink);
+        static_cast<void>(send(std::move(message), Kind::patient));
+    }
+    /// A file at an address that the server has given, perhaps of another server, which does not
+    /// get the access token. Errors: as `download`.
+    void download_from(const std::string& address, http::BodySink sink) {
+        open();
+        http::Request message;
+        message.headers.set("Accept", "application/zip");
+        message.sink = std::move(sink);
+        const auto url = parse_address(address);
+        message.target = url.path;
+        if (message.target.empty()) message.target = "/";
+        const auto own =
+            parse_address(config_.api_url.empty() ? credentials_.config_address : config_.api_url);
+        if (url.origin() == own.origin()) {
+            static_cast<void>(send(std::move(message), Kind::patient));
+            return;
+        }
+        const auto channel = make_channel_(address, proxies_, timing_);
+        static_cast<void>(checked(transmit(*channel, message, Kind::patient), message));
+    }
+
     /// The same without retries and with the short time-out of pings, for what comes again soon.
     template <wire::Endpoint E>
     typename E::Response call_once(const typename E::Request& request) {
         open();
         return decode<E>(send(build_request<E>(request), Kind::brief));
+    }
+
+    /// Waits until something that the server prepares may be ready. Errors: ConnectionLost if the
+    /// object ends meanwhile.
+    void pause(std::chrono::milliseconds time) {
+        if (!pause_.sleep(time))
+            throw_connection_error(http::ConnectionError::Kind::aborted,
+                                   "the object was stopped while the server prepared an answer");
     }
 
     /// Ends requests and pauses under way, and refuses later ones.
@@ -6992,15 +8253,28 @@ private:
         }
     }
 
-    http::Reply transmit(http::Request request, Kind kind) {
+    http::Url parse_address(const std::string& address) const {
+        try {
+            return http::parse_url(address);
+        } catch (const std::invalid_argument& error) {
+            throw ApiError(ErrorCode::invalid_reply,
+                           "the server gave the address '" + address + "': " + error.what(),
+                           "check the public address of the server", 200, {});
+        }
+    }
+
+    http::Reply transmit(const http::Request& request, Kind kind) {
+        return transmit(kind == Kind::patient ? *channel_ : *brief_channel_, request, kind);
+    }
+    http::Reply transmit(http::Channel& channel, http::Request request, Kind kind) {
         request.headers.set("User-Agent", "neptune-cpp/" + std::string(neptune::version));
         request.headers.set("X-Neptune-LegacyClient", "false");
         try {
             const auto budget = std::chrono::duration_cast<std::chrono::milliseconds>(
                 timing_.retry_budget * timing_.pause_scale);
             auto reply = kind == Kind::patient
-                             ? http::send_with_retry(*channel_, request, pause_, budget)
-                             : brief_channel_->send(request);
+                             ? http::send_with_retry(channel, request, pause_, budget)
+                             : channel.send(request);
             relay_messages(reply);
             return reply;
         } catch (const http::RetriesExhausted& error) {
@@ -7338,123 +8612,377 @@ std::vector<Point<T>> read_points(Session& session, const std::string& object_id
 
 #endif
 
-#ifndef NEPTUNE_CORE_RANDOM_HPP
-#define NEPTUNE_CORE_RANDOM_HPP
 
-// Randomness of the operating system, good for secrets. There is no generator in this process whose
-// state a forked child would share.
-
-#ifndef NEPTUNE_CORE_HEX_HPP
-#define NEPTUNE_CORE_HEX_HPP
-
-#include <cstdint>
-#include <span>
-#include <string>
-
-namespace neptune::core {
-
-/// Two lower-case hexadecimal digits per byte, the first byte first.
-inline std::string to_hex(std::span<const std::uint8_t> bytes) {
-    constexpr const char* digits = "0123456789abcdef";
-    std::string text;
-    text.reserve(2 * bytes.size());
-    for (const std::uint8_t byte : bytes) {
-        text += digits[byte >> 4];
-        text += digits[byte & 15U];
-    }
-    return text;
-}
-
-}  // namespace neptune::core
-
-#endif
-
-
-#include <array>
+#include <algorithm>
 #include <cerrno>
-#include <cstddef>
+#include <chrono>
 #include <cstdint>
-#include <span>
+#include <cstdio>
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
+#include <utility>
+#include <vector>
 
-#if defined(__linux__)
-#include <sys/random.h>
-#endif
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
-namespace neptune::core {
+namespace neptune::client {
+
+/// The name that a server gives a file: what follows the last `filename=`, as the Python client
+/// reads it. Without directories: a server does not choose where files go. Nothing if that leaves
+/// no name.
+[[nodiscard]] inline std::optional<std::string> name_in(const std::string* disposition) {
+    constexpr std::string_view key = "filename=";
+    if (disposition == nullptr) return std::nullopt;
+    const auto at = disposition->rfind(key);
+    if (at == std::string::npos) return std::nullopt;
+    std::string name = disposition->substr(at + key.size());
+    std::erase(name, '"');
+    name.erase(0, name.find_last_of('/') + 1);
+    if (name.empty() || name == "." || name == ".." || name.find('\0') != std::string::npos)
+        return std::nullopt;
+    return name;
+}
+
+/// What follows the last `/` of a field's path.
+[[nodiscard]] inline std::string last_part(const std::string& path) {
+    return path.substr(path.rfind('/') + 1);
+}
+
+/// The body of a reply into a file, which appears under its name when it is complete. Errors:
+/// FileError.
+class FileReceiver {
+public:
+    /// `name`: of the file, where the server gives none and `destination` is empty or a directory.
+    FileReceiver(std::string destination, std::string name, const ProgressOption& progress,
+                 const std::string& what)
+        : destination_(std::move(destination)),
+          fallback_name_(std::move(name)),
+          progress_(progress, "downloading " + what) {}
+    FileReceiver(const FileReceiver&) = delete;
+    FileReceiver& operator=(const FileReceiver&) = delete;
+    ~FileReceiver() {
+        if (!temporary_.empty()) ::unlink(temporary_.c_str());
+    }
+
+    /// Lifetime: this outlives it.
+    [[nodiscard]] http::BodySink sink() {
+        return {[this](const http::Headers& headers) { begin(headers); },
+                [this](std::string_view bytes) {
+                    guarded([&] { core::write_all(file_, bytes, temporary_); });
+                    progress_.advance(bytes.size());
+                }};
+    }
+    /// Gives the file its name.
+    void finish() {
+        guarded([&] {
+            file_.close(temporary_);
+            if (std::rename(temporary_.c_str(), target_.c_str()) != 0)
+                throw core::os_error(errno, "rename a temporary file to", target_);
+        });
+        temporary_.clear();
+    }
+    /// What comes behind the last `/` of the reply's Content-Type.
+    [[nodiscard]] const std::string& subtype() const { return subtype_; }
+    /// Chooses the file's name by the reply, in place of the rules for `destination`.
+    std::function<std::string(const FileReceiver&)> choose_path;
+
+private:
+    void begin(const http::Headers& headers) {
+        const auto* type = headers.find("Content-Type");
+        subtype_ = type == nullptr ? "" : type->substr(type->rfind('/') + 1);
+        std::replace_if(
+            subtype_.begin(), subtype_.end(),
+            [](char c) { return c == ';' || c == ' ' || c == '\0'; }, '_');
+        target_ = choose_path ? choose_path(*this) : path_for(headers);
+        const auto* length = headers.find("Content-Length");
+        const auto total = length == nullptr || headers.find("Content-Encoding") != nullptr
+                               ? std::nullopt
+                               : core::parse_int64(*length);
+        progress_.begin(total && *total >= 0 ? std::optional(static_cast<std::uint64_t>(*total))
+                                             : std::nullopt);
+        guarded([&] {
+            // After a broken connection it begins again.
+            if (!temporary_.empty()) ::unlink(temporary_.c_str());
+            temporary_ = target_ + ".part-" + core::random_word(8);
+            file_ = core::open_file(temporary_, O_WRONLY | O_CREAT | O_EXCL);
+        });
+    }
+    [[nodiscard]] std::string path_for(const http::Headers& headers) const {
+        std::string directory = destination_.empty() ? "." : destination_;
+        struct ::stat status {};
+        const bool exists = ::stat(directory.c_str(), &status) == 0;
+        if (!exists || !S_ISDIR(status.st_mode)) return destination_;
+        return directory + "/" +
+               name_in(headers.find("Content-Disposition")).value_or(fallback_name_);
+    }
+    template <class Action>
+    void guarded(Action action) {
+        try {
+            action();
+        } catch (const std::system_error& error) {
+            throw FileError(ErrorCode::destination_unwritable,
+                            std::string("the download failed: ") + error.what(),
+                            "choose another destination, or make room");
+        }
+    }
+
+    const std::string destination_, fallback_name_;
+    ProgressTeller progress_;
+    std::string target_, temporary_, subtype_;
+    core::Descriptor file_;
+};
+
+inline void download_file(Session& session, const std::string& object_id, const std::string& path,
+                          const Download& options) {
+    FileReceiver file(options.destination.text, last_part(path), options.progress, path);
+    try {
+        session.download<wire::DownloadAttribute>({object_id, path, std::nullopt}, file.sink());
+    } catch (const RemoteNotFound&) {
+        throw not_on_server(path);
+    }
+    file.finish();
+}
+
+/// One zip archive, which the server may take its time to make.
+inline void download_file_set(Session& session, const std::string& object_id,
+                              const std::string& path, const Download& options) {
+    FileReceiver file(options.destination.text, last_part(path) + ".zip", options.progress, path);
+    try {
+        auto archive = session.call<wire::PrepareFileSetZip>({object_id, path});
+        // The intervals of the Python client.
+        constexpr std::chrono::milliseconds first(500), longest(5'000);
+        for (auto pause = first; !archive.download_url; pause = (std::min)(pause * 2, longest)) {
+            archive = session.call<wire::GetDownloadRequest>({archive.id});
+            if (!archive.download_url) session.pause(pause);
+        }
+        session.download_from(*archive.download_url, file.sink());
+    } catch (const RemoteNotFound&) {
+        throw not_on_server(path);
+    }
+    file.finish();
+}
 
 namespace detail {
 
-/// For systems and sandboxes without getrandom(2).
-inline void random_bytes_from_device(std::span<std::uint8_t> bytes) {
-    const std::string path = "/dev/urandom";
-    const Descriptor device = open_file(path, O_RDONLY);
-    if (read_up_to(device, bytes.data(), bytes.size(), path) != bytes.size()) {
-        throw os_error(EIO, "read", path);
+[[nodiscard]] inline std::int64_t number_of_images(Session& session, const std::string& object_id,
+                                                   const std::string& path) {
+    try {
+        return session.call<wire::GetImageSeriesValues>({object_id, path, 1, 0}).total_item_count;
+    } catch (const RemoteNotFound&) {
+        throw not_on_server(path);
     }
+}
+
+// Images always go into a directory.
+[[nodiscard]] inline std::string image_directory(const std::string& path,
+                                                 const std::string& destination) {
+    const auto directory = destination.empty() ? "neptune/" + last_part(path) : destination;
+    try {
+        core::make_directories(directory);
+    } catch (const std::system_error& error) {
+        throw FileError(ErrorCode::destination_unwritable, error.what(),
+                        "choose another destination");
+    }
+    return directory;
+}
+
+inline void download_image(Session& session, const std::string& object_id, const std::string& path,
+                           const std::string& directory, std::int64_t index) {
+    const ProgressOption silent(false);
+    FileReceiver file({}, {}, silent, path);
+    file.choose_path = [&](const FileReceiver& receiver) {
+        return directory + "/" + std::to_string(index) + "." + receiver.subtype();
+    };
+    try {
+        session.download<wire::GetImage>({object_id, path, index}, file.sink());
+    } catch (const RemoteNotFound&) {
+        throw not_on_server(path);
+    }
+    file.finish();
 }
 
 }  // namespace detail
 
-/// Fills `bytes`. Errors: std::system_error if the system has no source of randomness. Threads:
-/// any.
-inline void random_bytes(std::span<std::uint8_t> bytes) {
-#if defined(__linux__)
-    while (!bytes.empty()) {
-        const ::ssize_t count = ::getrandom(bytes.data(), bytes.size(), 0);
-        if (count >= 0) {
-            bytes = bytes.subspan(static_cast<std::size_t>(count));
-        } else if (errno != EINTR) {
-            break;
-        }
+/// All images, as `<index>.<type>`; progress counts images.
+inline void download_images(Session& session, const std::string& object_id, const std::string& path,
+                            const Download& options) {
+    const auto count = detail::number_of_images(session, object_id, path);
+    const auto directory = detail::image_directory(path, options.destination.text);
+    for (std::int64_t index = 0; index < count; ++index) {
+        detail::download_image(session, object_id, path, directory, index);
+        if (options.progress.callback)
+            options.progress.callback({"downloading " + path, static_cast<std::uint64_t>(index) + 1,
+                                       static_cast<std::uint64_t>(count)});
     }
+}
+
+/// Errors: InvalidArgument for a series without images.
+inline void download_last_image(Session& session, const std::string& object_id,
+                                const std::string& path, const Download& options) {
+    const auto count = detail::number_of_images(session, object_id, path);
+    if (count == 0)
+        throw InvalidArgument(ErrorCode::invalid_argument, "the series " + path + " has no image",
+                              "call wait() before downloading what was just logged");
+    detail::download_image(session, object_id, path,
+                           detail::image_directory(path, options.destination.text), count - 1);
+}
+
+/// One directory of a file set. Errors: FileSetNotFound.
+[[nodiscard]] inline std::vector<FileEntry> read_folder(Session& session,
+                                                        const std::string& object_id,
+                                                        const std::string& path,
+                                                        const std::string& folder) {
+    std::vector<wire::FileEntry> entries;
+    try {
+        entries = session.call<wire::ListFileSet>({object_id, path, folder});
+    } catch (const RemoteNotFound&) {
+        throw FileSetNotFound(
+            ErrorCode::file_set_not_found,
+            "the file set " + path + " on the server has no directory '" + folder + "'",
+            "call wait() before listing what was just uploaded");
+    }
+    std::vector<FileEntry> result;
+    for (auto& entry : entries)
+        result.push_back(
+            {std::move(entry.name),
+             entry.size && *entry.size >= 0 ? std::optional(static_cast<std::uint64_t>(*entry.size))
+                                            : std::nullopt,
+             Datetime(std::chrono::milliseconds(core::parse_iso8601(entry.mtime).value_or(0))),
+             entry.file_type == wire::file_type_directory ? FileType::directory : FileType::file});
+    return result;
+}
+
+}  // namespace neptune::client
+
 #endif
-    if (!bytes.empty()) {
-        detail::random_bytes_from_device(bytes);
+
+#ifndef NEPTUNE_CLIENT_LOCAL_FILE_HPP
+#define NEPTUNE_CLIENT_LOCAL_FILE_HPP
+
+// A file of this machine on its way to the server, which may change or vanish meanwhile.
+
+
+#include <algorithm>
+#include <cerrno>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <system_error>
+#include <utility>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace neptune::client {
+
+/// The file is not what it was when its upload began.
+struct FileChanged {};
+
+class LocalFile {
+public:
+    /// Opens it for reading. Errors: FileUploadError.
+    explicit LocalFile(std::string path) : path_(std::move(path)) {
+        // Without O_NONBLOCK opening a pipe would wait for somebody who writes to it.
+        file_ = core::try_open(path_, O_RDONLY | O_NONBLOCK);
+        if (!file_) fail(errno);
+        stamp_ = stamp();
+        if (S_ISDIR(mode_))
+            throw FileUploadError(ErrorCode::file_unreadable,
+                                  "cannot upload " + path_ + ": it is a directory",
+                                  "use upload_files() for the files in a directory");
+        if (!S_ISREG(mode_))
+            throw FileUploadError(ErrorCode::file_unreadable,
+                                  "cannot upload " + path_ + ": it is no regular file",
+                                  "copy its content into a file first");
     }
-}
 
-/// A random UUID (RFC 4122 version 4): 36 characters, hexadecimal digits in lower case.
-[[nodiscard]] inline std::string uuid4() {
-    std::array<std::uint8_t, 16> bytes;
-    random_bytes(bytes);
-    bytes[6] = static_cast<std::uint8_t>((bytes[6] & 0x0FU) | 0x40U);
-    bytes[8] = static_cast<std::uint8_t>((bytes[8] & 0x3FU) | 0x80U);
-    std::string text = to_hex(bytes);
-    for (const std::size_t dash : {8U, 13U, 18U, 23U}) {
-        text.insert(dash, 1, '-');
+    [[nodiscard]] std::uint64_t size() const { return stamp_.size; }
+    /// Seconds since the Unix epoch.
+    [[nodiscard]] std::int64_t modified() const { return stamp_.seconds; }
+
+    /// The file as it was when it was opened: what tells one state of it from another.
+    struct Stamp {
+        std::uint64_t size = 0;
+        std::int64_t seconds = 0, nanoseconds = 0;
+        bool operator==(const Stamp&) const = default;
+    };
+    [[nodiscard]] const Stamp& opened() const { return stamp_; }
+    /// Errors: FileChanged.
+    void check_unchanged() {
+        if (stamp() != stamp_) throw FileChanged{};
     }
-    return text;
-}
 
-/// `size` random bytes as base64url text, for secrets in headers, addresses and files. 32 bytes
-/// give 43 characters.
-[[nodiscard]] inline std::string random_token(std::size_t size) {
-    std::string bytes(size, '\0');
-    random_bytes({reinterpret_cast<std::uint8_t*>(bytes.data()), bytes.size()});
-    return base64::encode_url(bytes);
-}
-
-/// `length` characters of [a-z0-9], each equally likely.
-[[nodiscard]] inline std::string random_word(std::size_t length) {
-    constexpr std::string_view characters = "abcdefghijklmnopqrstuvwxyz0123456789";
-    constexpr std::size_t limit = 256 / characters.size() * characters.size();
-    std::string word;
-    std::array<std::uint8_t, 32> bytes;
-    while (word.size() < length) {
-        random_bytes(bytes);
-        for (std::size_t i = 0; i < bytes.size() && word.size() < length; ++i) {
-            // The last few values would favour the first letters.
-            if (bytes[i] < limit) {
-                word += characters[bytes[i] % characters.size()];
-            }
+    /// Copies bytes; at least one. Errors: FileUploadError; FileChanged if the file is shorter now.
+    std::size_t read(std::uint64_t offset, char* buffer, std::size_t size) const {
+        for (;;) {
+            const auto got = ::pread(file_.get(), buffer, size, static_cast<::off_t>(offset));
+            if (got > 0) return static_cast<std::size_t>(got);
+            if (got == 0) throw FileChanged{};
+            if (errno != EINTR) fail(errno);
         }
     }
-    return word;
-}
+    /// All of it, or less if it has become shorter. Errors: FileUploadError.
+    [[nodiscard]] std::string content() const {
+        std::string result(static_cast<std::size_t>(size()), '\0');
+        std::size_t done = 0;
+        try {
+            while (done < result.size())
+                done += read(done, result.data() + done, result.size() - done);
+        } catch (const FileChanged&) {
+            result.resize(done);
+        }
+        return result;
+    }
+    /// `length` bytes from `first` on, as a body. Lifetime: this outlives it.
+    [[nodiscard]] http::BodySource part(std::uint64_t first, std::uint64_t length,
+                                        std::function<void()> on_progress) const {
+        return {length, [this, first, length, on_progress](std::uint64_t offset, char* buffer,
+                                                           std::size_t size) {
+                    on_progress();
+                    const auto left = static_cast<std::size_t>(length - offset);
+                    return read(first + offset, buffer, (std::min)(size, left));
+                }};
+    }
 
-}  // namespace neptune::core
+private:
+    [[noreturn]] void fail(int code) const {
+        const bool missing = code == ENOENT || code == ENOTDIR;
+        throw FileUploadError(
+            missing ? ErrorCode::file_not_found : ErrorCode::file_unreadable,
+            "cannot upload " + path_ + ": " + std::generic_category().message(code),
+            missing ? "was it there when it was to be sent? A path is read then, not at the call"
+                    : "check its permissions");
+    }
+    Stamp stamp() {
+        struct ::stat status {};
+        if (::fstat(file_.get(), &status) != 0) fail(errno);
+        mode_ = status.st_mode;
+        Stamp now;
+        now.size = static_cast<std::uint64_t>(status.st_size);
+#if defined(__APPLE__)
+        const auto& time = status.st_mtimespec;
+#else
+        const auto& time = status.st_mtim;
+#endif
+        now.seconds = static_cast<std::int64_t>(time.tv_sec);
+        now.nanoseconds = static_cast<std::int64_t>(time.tv_nsec);
+        return now;
+    }
+
+    std::string path_;
+    core::Descriptor file_;
+    ::mode_t mode_ = 0;
+    Stamp stamp_;
+};
+
+}  // namespace neptune::client
 
 #endif
 
@@ -7692,6 +9220,14 @@ public:
     std::optional<Ticket> put(std::vector<QueuedOperation> operations) override {
         const std::lock_guard guard(mutex_);
         for (auto& operation : operations) {
+            if (auto* file = std::get_if<UploadFile>(&operation.work)) {
+                upload(operation.path, std::move(*file));
+                continue;
+            }
+            if (std::holds_alternative<UploadFileSet>(operation.work)) {
+                set(fields_[operation.path], wire::FileSetValue{});
+                continue;
+            }
             wire::Payload payload;
             if (auto* copy = std::get_if<CopyField>(&operation.work))
                 payload = copied(*copy);
@@ -7744,6 +9280,29 @@ public:
         const std::lock_guard guard(mutex_);
         return at(path).strings;
     }
+    /// Of files only; a path is read now. Nothing else is kept in this mode.
+    void download(const std::string& path, FieldType type, const Download& options) override {
+        const std::lock_guard guard(mutex_);
+        const auto found = files_.find(path);
+        if (type != FieldType::file || found == files_.end()) refuse(path);
+        const auto& file = found->second;
+        const http::Headers headers{
+            {"Content-Disposition", "filename=" + std::get<wire::FileValue>(at(path).value).name}};
+        FileReceiver receiver(options.destination.text, last_part(path), options.progress, path);
+        const auto sink = receiver.sink();
+        sink.begin(headers);
+        sink.write(file.path.empty() ? file.content : LocalFile(file.path).content());
+        receiver.finish();
+    }
+    void download_last(const std::string& path, const Download&) override { refuse(path); }
+    std::string fetch_extension(const std::string& path) override {
+        const std::lock_guard guard(mutex_);
+        return std::get<wire::FileValue>(at(path).value).extension;
+    }
+    std::vector<FileEntry> list_files(const std::string& path, const std::string&) override {
+        refuse(path);
+    }
+
     [[nodiscard]] std::string object_id() const override { return object_id_; }
 
     void before_fork() override { mutex_.lock(); }
@@ -7751,6 +9310,19 @@ public:
     void after_fork_in_child() override { mutex_.unlock(); }
 
 private:
+    [[noreturn]] static void refuse(const std::string& path) {
+        throw FileError(ErrorCode::offline_mode,
+                        "the files of " + path + " were not kept: the object is in debug mode",
+                        "open it in another mode to store file sets and images");
+    }
+    void upload(const std::string& path, UploadFile file) {
+        auto name = last_part(path);
+        if (!file.extension.empty()) name += "." + file.extension;
+        set(fields_[path], wire::FileValue{std::move(name), file.extension,
+                                           static_cast<std::int64_t>(file.content.size())});
+        files_[path] = std::move(file);
+    }
+
     struct Field {
         wire::AttributeValue value;
         std::vector<Point<double>> floats{};
@@ -7931,6 +9503,7 @@ private:
     std::string object_id_ = core::uuid4();
     std::mutex mutex_;
     std::map<std::string, Field, std::less<>> fields_;
+    std::map<std::string, UploadFile> files_;
 };
 
 }  // namespace neptune::client
@@ -8303,380 +9876,6 @@ private:
 
 // Operations into a journal: what the online and the offline connection share.
 
-#ifndef NEPTUNE_CORE_OS_HPP
-#define NEPTUNE_CORE_OS_HPP
-
-// What the operating system knows and does: facts about host and process, files as a whole. With
-// descriptor.hpp and file_lock.hpp the place of everything that differs between systems; this one
-// is POSIX. Errors: std::system_error that names operation and path.
-
-#ifndef NEPTUNE_CORE_FILE_LOCK_HPP
-#define NEPTUNE_CORE_FILE_LOCK_HPP
-
-// Who owns a directory: the process that holds the lock on the lock file in it, until it releases
-// it or dies.
-//
-// The lock is a POSIX record lock (fcntl), because a forked child must not keep it, as it would one
-// of flock(2). Such locks belong to the process as a whole: asking for one twice succeeds, and
-// closing any descriptor of the file gives it up. A table of the locks that this process holds
-// therefore answers first, so that an own file is never opened again. The rest of the program must
-// leave lock files alone: who opens and closes one gives the lock away.
-
-
-#include <algorithm>
-#include <cerrno>
-#include <cstdint>
-#include <mutex>
-#include <optional>
-#include <string>
-#include <system_error>
-#include <utility>
-#include <vector>
-
-#include <fcntl.h>
-#include <pthread.h>
-#include <sys/stat.h>
-#include <sys/types.h>
-#include <unistd.h>
-
-namespace neptune::core {
-
-namespace detail {
-
-/// The identity of a file, whatever paths lead to it.
-struct FileId {
-    ::dev_t device;
-    ::ino_t number;
-    bool operator==(const FileId&) const = default;
-};
-
-struct HeldLock {
-    std::uint64_t ticket;
-    FileId file;
-    int descriptor;
-};
-
-struct LockTable {
-    std::mutex mutex;  ///< Also held while lock files are opened and closed, and across fork.
-    std::vector<HeldLock> held;
-    std::uint64_t last_ticket = 0;
-
-    [[nodiscard]] bool holds(const FileId& file) const {
-        return std::any_of(held.begin(), held.end(),
-                           [&file](const HeldLock& lock) { return lock.file == file; });
-    }
-};
-
-/// One table per process, hence visible: shared objects that hide their symbols must not have one
-/// each. It is never destroyed, locks may be released during static destruction.
-[[gnu::visibility("default")]] inline LockTable& lock_table() {
-    static LockTable* const table = [] {
-        const int failure =
-            ::pthread_atfork([] { lock_table().mutex.lock(); }, [] { lock_table().mutex.unlock(); },
-                             [] {
-                                 // The child holds none of the locks; its copies of the descriptors
-                                 // go, so that they cannot give up a lock that it takes itself
-                                 // later.
-                                 for (const HeldLock& lock : lock_table().held) {
-                                     ::close(lock.descriptor);
-                                 }
-                                 lock_table().held.clear();
-                                 lock_table().mutex.unlock();
-                             });
-        if (failure != 0) {
-            throw std::system_error(failure, std::generic_category(),
-                                    "cannot prepare file locks for fork");
-        }
-        return new LockTable;
-    }();
-    return *table;
-}
-
-inline std::optional<FileId> file_id(const std::string& path) {
-    struct ::stat status {};
-    if (::stat(path.c_str(), &status) == 0) {
-        return FileId{status.st_dev, status.st_ino};
-    }
-    if (errno != ENOENT) {
-        throw os_error(errno, "examine", path);
-    }
-    return std::nullopt;
-}
-
-inline FileId file_id(const Descriptor& file, const std::string& path) {
-    struct ::stat status {};
-    if (::fstat(file.get(), &status) != 0) {
-        throw os_error(errno, "examine", path);
-    }
-    return FileId{status.st_dev, status.st_ino};
-}
-
-/// The whole file, exclusively.
-inline struct ::flock whole_file() {
-    struct ::flock range {};
-    range.l_type = F_WRLCK;
-    range.l_whence = SEEK_SET;
-    return range;
-}
-
-/// False if another process has the lock.
-inline bool try_lock(const Descriptor& file, const std::string& path) {
-    struct ::flock range = whole_file();
-    if (::fcntl(file.get(), F_SETLK, &range) == 0) {
-        return true;
-    }
-    if (errno != EAGAIN && errno != EACCES) {
-        throw os_error(errno, "lock", path);
-    }
-    return false;
-}
-
-}  // namespace detail
-
-/// Holds the lock on a file. Threads: any, also the destructor. A forked child does not have its
-/// parent's locks: `held()` is false there, and its copies of the objects do nothing. Death of the
-/// process, however violent, releases the lock.
-class FileLock {
-public:
-    /// Takes the lock, creating the file if need be; nothing if somebody has it, this process
-    /// included. To delete the file is allowed as its holder's last act: who has opened the old one
-    /// meanwhile does not get its lock but starts again with the new one. Errors: std::system_error
-    /// (no such directory, no permission, no locks on this file system).
-    [[nodiscard]] static std::optional<FileLock> try_acquire(const std::string& path) {
-        detail::LockTable& table = detail::lock_table();
-        const std::lock_guard<std::mutex> guard(table.mutex);
-        while (true) {
-            const auto before = detail::file_id(path);
-            if (before && table.holds(*before)) {
-                return std::nullopt;
-            }
-            Descriptor file = open_file(path, O_RDWR | O_CREAT);
-            if (!detail::try_lock(file, path)) {
-                return std::nullopt;
-            }
-            const detail::FileId locked = detail::file_id(file, path);
-            if (detail::file_id(path) == locked) {
-                table.held.push_back({table.last_ticket + 1, locked, file.get()});
-                static_cast<void>(file.release());
-                return FileLock(++table.last_ticket);
-            }
-        }
-    }
-
-    /// The process that holds the lock; nothing if the lock is free, or held by this process, or
-    /// there is no such file. 0 stands for a process of another container. Errors:
-    /// std::system_error.
-    [[nodiscard]] static std::optional<::pid_t> holder_pid(const std::string& path) {
-        detail::LockTable& table = detail::lock_table();
-        const std::lock_guard<std::mutex> guard(table.mutex);
-        const auto there = detail::file_id(path);
-        if (!there || table.holds(*there)) {
-            return std::nullopt;
-        }
-        const Descriptor file = try_open(path, O_RDONLY);
-        if (!file && errno == ENOENT) {
-            return std::nullopt;
-        }
-        struct ::flock range = detail::whole_file();
-        if (!file || ::fcntl(file.get(), F_GETLK, &range) != 0) {
-            throw os_error(errno, "ask for the lock on", path);
-        }
-        return range.l_type == F_UNLCK ? std::nullopt : std::optional(range.l_pid);
-    }
-
-    FileLock(FileLock&& other) noexcept : ticket_(std::exchange(other.ticket_, 0)) {}
-    FileLock& operator=(FileLock&& other) noexcept {
-        std::swap(ticket_, other.ticket_);
-        return *this;
-    }
-
-    /// Releases the lock. The file stays.
-    ~FileLock() {
-        if (ticket_ == 0) {
-            return;  // moved from, perhaps inside of try_acquire, which holds the mutex
-        }
-        detail::LockTable& table = detail::lock_table();
-        const std::lock_guard<std::mutex> guard(table.mutex);
-        const auto lock = find(table);
-        if (lock != table.held.end()) {
-            ::close(lock->descriptor);
-            table.held.erase(lock);
-        }
-    }
-
-    /// False in a forked child and after a move.
-    [[nodiscard]] bool held() const {
-        detail::LockTable& table = detail::lock_table();
-        const std::lock_guard<std::mutex> guard(table.mutex);
-        return find(table) != table.held.end();
-    }
-
-private:
-    explicit FileLock(std::uint64_t ticket) : ticket_(ticket) {}
-
-    [[nodiscard]] std::vector<detail::HeldLock>::iterator find(detail::LockTable& table) const {
-        return std::find_if(
-            table.held.begin(), table.held.end(),
-            [this](const detail::HeldLock& lock) { return lock.ticket == ticket_; });
-    }
-
-    std::uint64_t ticket_;  // of an entry of the table; 0 is none
-};
-
-}  // namespace neptune::core
-
-#endif
-
-
-#include <array>
-#include <cerrno>
-#include <cstddef>
-#include <cstdint>
-#include <cstdio>
-#include <cstdlib>
-#include <optional>
-#include <string>
-#include <string_view>
-#include <system_error>
-#include <vector>
-
-#include <fcntl.h>
-#include <pthread.h>
-#include <pwd.h>
-#include <sys/stat.h>
-#include <sys/types.h>
-#include <unistd.h>
-
-namespace neptune::core {
-
-/// The host's own name, without a domain unless it was given one.
-[[nodiscard]] inline std::string host_name() {
-    std::array<char, 256> name{};
-    if (::gethostname(name.data(), name.size() - 1) != 0) {
-        throw std::system_error(errno, std::generic_category(), "cannot read the host's name");
-    }
-    return name.data();
-}
-
-[[nodiscard]] inline ::pid_t process_id() {
-    return ::getpid();
-}
-
-/// The system's number of the calling thread, the one that debuggers and `top -H` show.
-[[nodiscard]] inline std::uint64_t thread_id() {
-#if defined(__APPLE__)
-    std::uint64_t number = 0;
-    ::pthread_threadid_np(nullptr, &number);
-    return number;
-#else
-    return static_cast<std::uint64_t>(::gettid());
-#endif
-}
-
-/// The login name of the process's user. Containers often run under a number without a name: then
-/// $LOGNAME, $USER, or the number as text.
-[[nodiscard]] inline std::string user_name() {
-    std::vector<char> buffer(1024);
-    struct ::passwd entry {};
-    struct ::passwd* found = nullptr;
-    while (::getpwuid_r(::getuid(), &entry, buffer.data(), buffer.size(), &found) == ERANGE) {
-        buffer.resize(2 * buffer.size());
-    }
-    if (found != nullptr) {
-        return found->pw_name;
-    }
-    for (const char* variable : {"LOGNAME", "USER"}) {
-        const std::optional<std::string> name = environment(variable);
-        if (name && !name->empty()) {
-            return *name;
-        }
-    }
-    return std::to_string(::getuid());
-}
-
-/// $TMPDIR if it is an absolute path, else /tmp.
-[[nodiscard]] inline std::string temp_directory() {
-    const std::string path = environment("TMPDIR").value_or("");
-    return path.starts_with('/') ? path : "/tmp";
-}
-
-/// Makes a new directory in `temp_directory()`, for this user only, and gives its path. It is the
-/// caller's to remove.
-[[nodiscard]] inline std::string make_temp_directory(const std::string& prefix) {
-    std::string path = temp_directory() + "/" + prefix + "XXXXXX";
-    if (::mkdtemp(path.data()) == nullptr) {
-        throw os_error(errno, "make the directory", path);
-    }
-    return path;
-}
-
-/// Waits until the directory's entries, that is new, renamed and deleted names, are on the disk.
-inline void fsync_directory(const std::string& path) {
-    const Descriptor directory = open_file(path, O_RDONLY | O_DIRECTORY);
-    // EINVAL: this file system cannot; it keeps its directories in its own way (some FUSE and SMB
-    // ones).
-    if (::fsync(directory.get()) != 0 && errno != EINVAL) {
-        throw os_error(errno, "flush the directory", path);
-    }
-}
-
-/// The whole content; nothing if there is no such file.
-[[nodiscard]] inline std::optional<std::string> read_file(const std::string& path) {
-    const Descriptor file = try_open(path, O_RDONLY);
-    if (!file && (errno == ENOENT || errno == ENOTDIR)) {
-        return std::nullopt;
-    }
-    struct ::stat status {};
-    if (!file || ::fstat(file.get(), &status) != 0) {
-        throw os_error(errno, "open", path);
-    }
-    // The size is a hint only: the file may grow, and those in /proc have none. One byte more than
-    // it finds the end.
-    std::string content(static_cast<std::size_t>(status.st_size) + 1, '\0');
-    std::size_t filled = 0;
-    while (true) {
-        filled += read_up_to(file, content.data() + filled, content.size() - filled, path);
-        if (filled < content.size()) {
-            content.resize(filled);
-            return content;
-        }
-        content.resize(2 * content.size() + 4096);
-    }
-}
-
-/// Puts `content` under `path` so that a reader, and whoever comes after a crash, sees the old file
-/// or the new one whole. `mode` are the new file's permissions, whatever the umask. On errors the
-/// old file stays and nothing is left.
-inline void write_file_atomically(const std::string& path, std::string_view content,
-                                  ::mode_t mode = 0644) {
-    const std::string temporary = path + ".tmp-" + random_word(8);
-    // Nobody but the user may open it before its permissions are right: the content may be a
-    // secret.
-    Descriptor file = open_file(temporary, O_WRONLY | O_CREAT | O_EXCL, 0600);
-    try {
-        write_all(file, content, temporary);
-        if (::fchmod(file.get(), mode) != 0) {
-            throw os_error(errno, "set the permissions of", temporary);
-        }
-        if (::fsync(file.get()) != 0) {
-            throw os_error(errno, "flush", temporary);
-        }
-        file.close(temporary);
-        if (std::rename(temporary.c_str(), path.c_str()) != 0) {
-            throw os_error(errno, "rename a temporary file to", path);
-        }
-    } catch (...) {
-        ::unlink(temporary.c_str());
-        throw;
-    }
-    const std::size_t slash = path.rfind('/');
-    fsync_directory(slash == std::string::npos ? "." : path.substr(0, slash + 1));
-}
-
-}  // namespace neptune::core
-
-#endif
-
 #ifndef NEPTUNE_JOURNAL_JOURNAL_HPP
 #define NEPTUNE_JOURNAL_JOURNAL_HPP
 
@@ -8692,132 +9891,6 @@ inline void write_file_atomically(const std::string& path, std::string_view cont
 //
 // This form makes one write(2) per call under a mutex. A mapped form with one lane per thread can
 // take its place behind the same interface.
-
-#ifndef NEPTUNE_CORE_FILES_HPP
-#define NEPTUNE_CORE_FILES_HPP
-
-// Directories and the file systems they are on. Apart from os.hpp because <filesystem> is slow to
-// compile. Errors: std::system_error that names operation and path.
-
-
-#include <algorithm>
-#include <array>
-#include <cerrno>
-#include <cstddef>
-#include <cstdint>
-#include <filesystem>
-#include <string>
-#include <system_error>
-#include <vector>
-
-#include <sys/stat.h>
-
-#if defined(__linux__)
-#include <sys/vfs.h>
-#endif
-
-namespace neptune::core {
-
-/// The names in a directory, sorted by their bytes, without `.` and `..`.
-[[nodiscard]] inline std::vector<std::string> list_directory(const std::string& path) {
-    std::vector<std::string> names;
-    std::error_code error;
-    std::filesystem::directory_iterator entry(path, error);
-    while (!error && entry != std::filesystem::directory_iterator()) {
-        names.push_back(entry->path().filename().string());
-        entry.increment(error);
-    }
-    if (error) {
-        throw os_error(error.value(), "list the directory", path);
-    }
-    std::sort(names.begin(), names.end());
-    return names;
-}
-
-/// Removes a file, or a directory with all that is in it; links are removed, not followed. False if
-/// there was nothing.
-inline bool remove_tree(const std::string& path) {
-    std::error_code error;
-    const std::uintmax_t removed = std::filesystem::remove_all(path, error);
-    if (error) {
-        throw os_error(error.value(), "remove", path);
-    }
-    return removed > 0;
-}
-
-/// Makes a directory and those above it that are missing, each with `mode` as the umask leaves it.
-/// A directory that is there already, or that another process makes meanwhile, is fine.
-inline void make_directories(const std::string& path, ::mode_t mode = 0777) {
-    for (std::size_t end = 0; end < path.size();) {
-        end = (std::min)(path.find('/', end + 1), path.size());
-        const std::string part = path.substr(0, end);
-        if (::mkdir(part.c_str(), mode) != 0) {
-            const int failure = errno;
-            std::error_code unknown;
-            if (!std::filesystem::is_directory(part, unknown)) {
-                throw os_error(failure == EEXIST ? ENOTDIR : failure, "make the directory", part);
-            }
-        }
-    }
-}
-
-/// Bytes of a file system: in all, and free for this user.
-struct DiskSpace {
-    std::uint64_t total;
-    std::uint64_t available;
-};
-
-/// The space of the file system that `path` is on.
-[[nodiscard]] inline DiskSpace disk_space(const std::string& path) {
-    std::error_code error;
-    const std::filesystem::space_info space = std::filesystem::space(path, error);
-    if (error) {
-        throw os_error(error.value(), "ask for the space of", path);
-    }
-    return {space.capacity, space.available};
-}
-
-namespace detail {
-
-/// By the number that statfs(2) gives, from linux/magic.h and the file systems' own sources.
-[[nodiscard]] constexpr bool is_network_magic(std::uint32_t magic) {
-    constexpr std::array<std::uint32_t, 12> network = {
-        0x00006969,  // NFS
-        0x01021997,  // 9p, as in WSL and virtual machines
-        0x65735546,  // FUSE, of which sshfs, S3 and Google Drive mounts are made
-        0x0000517B,  // SMB
-        0xFF534D42,  // CIFS
-        0xFE534D42,  // SMB 2
-        0x0BD00BD0,  // Lustre
-        0x47504653,  // GPFS
-        0x19830326,  // BeeGFS
-        0x00C36400,  // Ceph
-        0x5346414F,  // AFS of OpenAFS
-        0x6B414653,  // AFS of the kernel
-    };
-    return std::find(network.begin(), network.end(), magic) != network.end();
-}
-
-}  // namespace detail
-
-/// Whether `path` is on a file system where shared mappings and preallocation are not native or not
-/// reliable. True where that cannot be told: such files are then used by plain writes.
-[[nodiscard]] inline bool is_network_filesystem(const std::string& path) {
-#if defined(__linux__)
-    struct ::statfs status {};
-    if (::statfs(path.c_str(), &status) != 0) {
-        throw os_error(errno, "ask for the file system of", path);
-    }
-    return detail::is_network_magic(static_cast<std::uint32_t>(status.f_type));
-#else
-    static_cast<void>(path);
-    return true;
-#endif
-}
-
-}  // namespace neptune::core
-
-#endif
 
 #ifndef NEPTUNE_JOURNAL_BATCH_HPP
 #define NEPTUNE_JOURNAL_BATCH_HPP
@@ -10950,6 +12023,11 @@ public:
     std::vector<Point<double>> fetch_floats(const std::string&, bool) override { refuse(); }
     std::vector<Point<std::string>> fetch_strings(const std::string&, bool) override { refuse(); }
 
+    void download(const std::string&, FieldType, const Download&) override { refuse(); }
+    void download_last(const std::string&, const Download&) override { refuse(); }
+    std::string fetch_extension(const std::string&) override { refuse(); }
+    std::vector<FileEntry> list_files(const std::string&, const std::string&) override { refuse(); }
+
     [[nodiscard]] std::string object_id() const override { return object_id_; }
 
     void stop(std::optional<std::chrono::duration<double>>) override { detach(); }
@@ -11175,17 +12253,28 @@ private:
 #endif
 
 
+#include <algorithm>
 #include <cstdint>
+#include <functional>
+#include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
 
 namespace neptune::client {
 
+/// An upload, which is sent before the operations of its batch.
+struct OutgoingUpload {
+    std::string path;
+    std::variant<UploadFile, UploadFileSet> work;
+};
+
 /// One request: the operations that stand for the records of `range`.
 struct OutgoingBatch {
     journal::Range range;
+    std::vector<OutgoingUpload> uploads;
     std::vector<wire::Operation> operations;
     /// Records that cannot be sent, with the path of each; they count as done.
     std::vector<std::pair<std::string, Error>> errors;
@@ -11208,10 +12297,13 @@ public:
         OutgoingBatch result;
         result.range = batch.range();
         Preprocessor preprocessor;
+        Touched touched(batch);
         for (const auto& record : batch.records) {
-            // The source of a copy must have been sent before: a copy begins a batch.
-            if (!begun && record.kind == record_kind::copy_field &&
-                record.sequence != batch.first) {
+            // The source of a copy must have been sent before: a copy begins a batch. So does an
+            // upload to a field that an operation before it makes or deletes.
+            const bool must_be_first = record.kind == record_kind::copy_field ||
+                                       touched.conflicts(journal_.path(record.field), record.kind);
+            if (!begun && must_be_first && record.sequence != batch.first) {
                 result.range.last = record.sequence - 1;
                 break;
             }
@@ -11226,6 +12318,41 @@ public:
     }
 
 private:
+    // Fields that operations of a batch write or delete, as far as an upload asks.
+    class Touched {
+    public:
+        explicit Touched(const journal::Batch& batch)
+            : needed_(std::any_of(batch.records.begin(), batch.records.end(),
+                                  [](const auto& record) { return is_upload(record.kind); })) {}
+        /// Whether a record of that kind must wait for the operations before it; notes it if not.
+        bool conflicts(std::string_view path, std::uint16_t kind) {
+            if (!needed_) return false;
+            if (is_upload(kind)) return touched_.contains(path) || frees(path);
+            touched_.emplace(path);
+            if (kind == record_kind::delete_attribute) deleted_.emplace(path);
+            return false;
+        }
+
+    private:
+        static bool is_upload(std::uint16_t kind) {
+            return kind == record_kind::upload_file || kind == record_kind::upload_file_set;
+        }
+        // A deletion above or below: only it makes room for a field at that path.
+        [[nodiscard]] bool frees(std::string_view path) const {
+            return std::any_of(deleted_.begin(), deleted_.end(), [&](const auto& other) {
+                return core::is_below(other, path) || core::is_below(path, other);
+            });
+        }
+
+        bool needed_;
+        std::set<std::string, std::less<>> touched_, deleted_;
+    };
+
+    // What comes takes the place of what was to be uploaded to that field.
+    static void replace_uploads(const std::string& path, OutgoingBatch& batch) {
+        std::erase_if(batch.uploads, [&](const auto& upload) { return upload.path == path; });
+    }
+
     void add(const journal::Record& record, Preprocessor& preprocessor, OutgoingBatch& result) {
         std::string path(journal_.path(record.field));
         auto decoded = decode_operation(path, record.kind, record.payload);
@@ -11239,6 +12366,16 @@ private:
         auto& operation = std::get<QueuedOperation>(decoded);
         if (auto* payload = std::get_if<wire::Payload>(&operation.work)) {
             preprocessor.add({std::move(path), std::move(*payload)});
+            return;
+        }
+        if (auto* file = std::get_if<UploadFile>(&operation.work)) {
+            replace_uploads(path, result);
+            result.uploads.push_back({std::move(path), std::move(*file)});
+            return;
+        }
+        if (auto* set = std::get_if<UploadFileSet>(&operation.work)) {
+            if (set->reset) replace_uploads(path, result);
+            result.uploads.push_back({std::move(path), std::move(*set)});
             return;
         }
         const auto& copy = std::get<CopyField>(operation.work);
@@ -11258,6 +12395,381 @@ private:
 };
 
 }  // namespace neptune::client
+
+#endif
+
+#ifndef NEPTUNE_CLIENT_FILE_TRANSFER_HPP
+#define NEPTUNE_CLIENT_FILE_TRANSFER_HPP
+
+// Files and file sets to the server: in one request, in parts, or packed. Every upload is
+// idempotent: after a broken connection it is simply sent again, the parts that arrived excepted.
+
+#ifndef NEPTUNE_CORE_DEFLATE_HPP
+#define NEPTUNE_CORE_DEFLATE_HPP
+
+// A small compressor for PNG images and tar archives, so that neither needs a library: LZ77 over a
+// window of 32 KiB, codes of fixed length (RFC 1951, block types 0 and 1). On text it makes about
+// a tenth more than zlib's fastest level.
+
+#ifndef NEPTUNE_CORE_CRC32_HPP
+#define NEPTUNE_CORE_CRC32_HPP
+
+// The two check sums of the deflate family: CRC-32 (PNG, gzip, zip) and Adler-32 (zlib).
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace neptune::core {
+namespace detail {
+
+inline constexpr std::array<std::uint32_t, 256> crc32_table = [] {
+    std::array<std::uint32_t, 256> table{};
+    for (std::uint32_t i = 0; i < 256; ++i) {
+        std::uint32_t value = i;
+        for (int bit = 0; bit < 8; ++bit)
+            value = (value & 1U) != 0 ? 0xEDB88320U ^ (value >> 1U) : value >> 1U;
+        table[i] = value;
+    }
+    return table;
+}();
+
+}  // namespace detail
+
+/// CRC-32 of ISO 3309 over `bytes`. `before`: the sum of what precedes them, 0 at the beginning.
+[[nodiscard]] inline std::uint32_t crc32(std::string_view bytes, std::uint32_t before = 0) {
+    std::uint32_t value = ~before;
+    for (const char byte : bytes)
+        value =
+            detail::crc32_table[(value ^ static_cast<unsigned char>(byte)) & 0xFFU] ^ (value >> 8U);
+    return ~value;
+}
+
+/// Adler-32 of RFC 1950 over `bytes`.
+[[nodiscard]] inline std::uint32_t adler32(std::string_view bytes) {
+    constexpr std::uint32_t modulus = 65'521;
+    // So many bytes can be added before the second sum needs more than 32 bits.
+    constexpr std::size_t run = 5'552;
+    std::uint32_t a = 1, b = 0;
+    while (!bytes.empty()) {
+        for (const char byte : bytes.substr(0, run)) {
+            a += static_cast<unsigned char>(byte);
+            b += a;
+        }
+        a %= modulus;
+        b %= modulus;
+        bytes.remove_prefix(bytes.size() < run ? bytes.size() : run);
+    }
+    return (b << 16U) | a;
+}
+
+}  // namespace neptune::core
+
+#endif
+
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace neptune::core {
+namespace detail {
+
+/// Bits into bytes, the lowest bit first.
+class BitWriter {
+public:
+    void put(std::uint32_t value, int bits) {
+        pending_ |= static_cast<std::uint64_t>(value) << count_;
+        for (count_ += bits; count_ >= 8; count_ -= 8, pending_ >>= 8)
+            bytes.push_back(static_cast<char>(pending_ & 0xFFU));
+    }
+    /// Huffman codes go in with their highest bit first.
+    void put_reversed(std::uint32_t code, int bits) {
+        std::uint32_t reversed = 0;
+        for (int i = 0; i < bits; ++i) reversed |= ((code >> i) & 1U) << (bits - 1 - i);
+        put(reversed, bits);
+    }
+    /// How far it is; `back_to` forgets what came later.
+    struct Mark {
+        std::size_t bytes;
+        std::uint64_t pending;
+        int count;
+    };
+    [[nodiscard]] Mark mark() const { return {bytes.size(), pending_, count_}; }
+    void back_to(const Mark& mark) {
+        bytes.resize(mark.bytes);
+        pending_ = mark.pending;
+        count_ = mark.count;
+    }
+    void fill_byte() {
+        if (count_ > 0) put(0, 8 - count_);
+    }
+    std::string bytes;
+
+private:
+    std::uint64_t pending_ = 0;
+    int count_ = 0;
+};
+
+/// Where the longest match for a place is likely to begin: places with the same three bytes,
+/// newest first.
+class MatchFinder {
+public:
+    struct Match {
+        std::size_t length = 0, distance = 0;
+    };
+    static constexpr std::size_t shortest = 3, longest = 258, window = 32'768;
+
+    explicit MatchFinder(std::string_view data) : data_(data), newest_(buckets, none) {
+        before_.resize((std::min)(data.size(), window), none);
+    }
+
+    [[nodiscard]] Match find(std::size_t at, std::size_t end) const {
+        constexpr int tries = 32;
+        Match best;
+        if (end - at < shortest) return best;
+        const std::size_t most = (std::min)(end - at, longest);
+        auto candidate = newest_[bucket(at)];
+        for (int i = 0; i < tries && candidate != none && at - candidate <= window; ++i) {
+            std::size_t length = 0;
+            while (length < most && data_[candidate + length] == data_[at + length]) ++length;
+            if (length > best.length) best = {length, at - candidate};
+            if (length == most) break;
+            const auto next = before_[candidate % window];
+            if (next == none || next >= candidate) break;  // its place was reused
+            candidate = next;
+        }
+        return best.length >= shortest ? best : Match{};
+    }
+    void add(std::size_t at) {
+        if (data_.size() - at < shortest) return;
+        auto& newest = newest_[bucket(at)];
+        before_[at % window] = newest;
+        newest = at;
+    }
+
+private:
+    static constexpr std::size_t none = SIZE_MAX, buckets = std::size_t{1} << 15;
+
+    [[nodiscard]] std::size_t bucket(std::size_t at) const {
+        const auto byte = [&](std::size_t i) {
+            return static_cast<std::uint32_t>(static_cast<unsigned char>(data_[at + i]));
+        };
+        return ((byte(0) << 16U | byte(1) << 8U | byte(2)) * 2'654'435'761U) >> 17U;
+    }
+
+    std::string_view data_;
+    std::vector<std::size_t> newest_, before_;
+};
+
+/// Code of a length or a distance: its number, its smallest value, and how many bits more follow.
+struct RangeCode {
+    std::uint32_t number, base;
+    int extra_bits;
+};
+
+/// `per_octave`: codes for each number of extra bits, 4 for lengths and 2 for distances.
+[[nodiscard]] constexpr RangeCode range_code(std::uint32_t offset, std::uint32_t per_octave) {
+    std::uint32_t number = 0, base = 0;
+    for (int extra = 0;; ++extra) {
+        const std::uint32_t codes = extra == 0 ? 2 * per_octave : per_octave;
+        const std::uint32_t span = codes << extra;
+        if (offset - base < span) {
+            const std::uint32_t step = (offset - base) >> extra;
+            return {number + step, base + (step << extra), extra};
+        }
+        number += codes;
+        base += span;
+    }
+}
+
+inline void put_literal(BitWriter& out, std::uint32_t symbol) {
+    if (symbol < 144)
+        out.put_reversed(0x30 + symbol, 8);
+    else if (symbol < 256)
+        out.put_reversed(0x190 + symbol - 144, 9);
+    else if (symbol < 280)
+        out.put_reversed(symbol - 256, 7);
+    else
+        out.put_reversed(0xC0 + symbol - 280, 8);
+}
+
+inline void put_match(BitWriter& out, MatchFinder::Match match) {
+    if (match.length == MatchFinder::longest) {
+        put_literal(out, 285);
+    } else {
+        const auto offset = static_cast<std::uint32_t>(match.length - MatchFinder::shortest);
+        const auto length = range_code(offset, 4);
+        put_literal(out, 257 + length.number);
+        out.put(offset - length.base, length.extra_bits);
+    }
+    const auto offset = static_cast<std::uint32_t>(match.distance - 1);
+    const auto distance = range_code(offset, 2);
+    out.put_reversed(distance.number, 5);
+    out.put(offset - distance.base, distance.extra_bits);
+}
+
+inline void append_big_endian(std::string& out, std::uint32_t value) {
+    for (const int shift : {24, 16, 8, 0})
+        out.push_back(static_cast<char>((value >> shift) & 0xFFU));
+}
+inline void append_little_endian(std::string& out, std::uint32_t value) {
+    for (const int shift : {0, 8, 16, 24})
+        out.push_back(static_cast<char>((value >> shift) & 0xFFU));
+}
+
+}  // namespace detail
+
+/// The data as a raw deflate stream (RFC 1951); never more than 5 bytes in 64 KiB larger.
+[[nodiscard]] inline std::string deflate(std::string_view data) {
+    constexpr std::size_t block = 65'535;  // the largest that can be stored as it is
+    detail::BitWriter out;
+    detail::MatchFinder finder(data);
+    std::size_t begin = 0;
+    do {
+        const std::size_t end = (std::min)(begin + block, data.size());
+        const bool last = end == data.size();
+        const auto start = out.mark();
+        out.put(last ? 1 : 0, 1);
+        out.put(1, 2);
+        for (std::size_t at = begin; at < end;) {
+            const auto match = finder.find(at, end);
+            if (match.length == 0)
+                detail::put_literal(out, static_cast<unsigned char>(data[at]));
+            else
+                detail::put_match(out, match);
+            const std::size_t next = at + (match.length == 0 ? 1 : match.length);
+            while (at < next) finder.add(at++);
+        }
+        detail::put_literal(out, 256);
+        if (out.bytes.size() > start.bytes + (end - begin) + 4) {
+            out.back_to(start);
+            const auto length = static_cast<std::uint32_t>(end - begin);
+            out.put(last ? 1 : 0, 1);
+            out.put(0, 2);
+            out.fill_byte();
+            out.put(length, 16);
+            out.put(length ^ 0xFFFFU, 16);
+            out.bytes.append(data.substr(begin, length));
+        }
+        begin = end;
+    } while (begin < data.size());
+    out.fill_byte();
+    return std::move(out.bytes);
+}
+
+/// The data in the zlib format (RFC 1950), as PNG holds it.
+[[nodiscard]] inline std::string zlib_compress(std::string_view data) {
+    std::string result("\x78\x01", 2);
+    result += deflate(data);
+    detail::append_big_endian(result, adler32(data));
+    return result;
+}
+
+/// The data as a gzip file (RFC 1952) without name and time.
+[[nodiscard]] inline std::string gzip_compress(std::string_view data) {
+    std::string result("\x1F\x8B\x08\0\0\0\0\0\0\xFF", 10);
+    result += deflate(data);
+    detail::append_little_endian(result, crc32(data));
+    detail::append_little_endian(result, static_cast<std::uint32_t>(data.size()));
+    return result;
+}
+
+}  // namespace neptune::core
+
+#endif
+
+#ifndef NEPTUNE_CORE_TAR_HPP
+#define NEPTUNE_CORE_TAR_HPP
+
+// Files into a tar archive: ustar, with pax headers for what ustar has no room for.
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace neptune::core {
+
+/// An archive in memory. Regular files only.
+class TarWriter {
+public:
+    /// `name`: relative, parts divided by `/`, UTF-8. Units: `mtime` in seconds since the Unix
+    /// epoch.
+    void add(std::string_view name, std::string_view content, std::int64_t mtime) {
+        const bool plain = name.size() <= name_bytes &&
+                           std::all_of(name.begin(), name.end(),
+                                       [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+        if (!plain) {
+            const auto record = pax_record("path", name);
+            header("././@PaxHeader", record.size(), 0, 'x');
+            block(record);
+        }
+        header(name.substr(0, name_bytes), content.size(), mtime, '0');
+        block(content);
+    }
+    /// The archive with its end. Nothing can be added afterwards.
+    [[nodiscard]] std::string take() {
+        bytes_.append(2 * block_bytes, '\0');
+        return std::move(bytes_);
+    }
+
+private:
+    static constexpr std::size_t name_bytes = 100, block_bytes = 512;
+
+    // "<length> path=<name>\n", where the length counts itself.
+    static std::string pax_record(std::string_view key, std::string_view value) {
+        const std::size_t rest = key.size() + value.size() + 3;
+        std::size_t length = rest + 1;
+        while (std::to_string(length).size() + rest != length)
+            length = std::to_string(length).size() + rest;
+        return std::to_string(length).append(" ").append(key).append("=").append(value).append(
+            "\n");
+    }
+
+    // Octal digits and a NUL.
+    static void put_octal(char* field, std::size_t width, std::uint64_t value) {
+        field[width - 1] = '\0';
+        for (std::size_t i = width - 1; i > 0; --i, value /= 8)
+            field[i - 1] = static_cast<char>('0' + value % 8);
+    }
+
+    void header(std::string_view name, std::size_t size, std::int64_t mtime, char type) {
+        char field[block_bytes] = {};
+        std::memcpy(field, name.data(), name.size());
+        put_octal(field + 100, 8, 0644);
+        put_octal(field + 108, 8, 0);
+        put_octal(field + 116, 8, 0);
+        put_octal(field + 124, 12, size);
+        put_octal(field + 136, 12, mtime < 0 ? 0 : static_cast<std::uint64_t>(mtime));
+        std::memset(field + 148, ' ', 8);
+        field[156] = type;
+        std::memcpy(field + 257,
+                    "ustar\0"
+                    "00",
+                    8);
+        std::uint64_t sum = 0;
+        for (const char c : field) sum += static_cast<unsigned char>(c);
+        put_octal(field + 148, 7, sum);
+        bytes_.append(field, block_bytes);
+    }
+    void block(std::string_view content) {
+        bytes_.append(content);
+        bytes_.append((block_bytes - content.size() % block_bytes) % block_bytes, '\0');
+    }
+
+    std::string bytes_;
+};
+
+}  // namespace neptune::core
 
 #endif
 
@@ -11794,6 +13306,347 @@ private:
 
 
 #include <algorithm>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace neptune::client {
+
+/// Threads: one at a time. Errors of `send`: those that concern this one upload are its result;
+/// ConnectionLost, LimitError and others that concern all are thrown.
+class FileTransfer {
+public:
+    /// `on_progress` is called whenever bytes leave.
+    FileTransfer(Session& session, std::string object_id, std::function<void()> on_progress)
+        : session_(session),
+          object_id_(std::move(object_id)),
+          on_progress_(std::move(on_progress)) {}
+
+    std::optional<Error> send(const std::string& field, const UploadFile& upload) {
+        return guarded([&] {
+            if (upload.path.empty())
+                send_content(atom(field, upload.extension), upload.content);
+            else
+                send_file(atom(field, upload.extension), upload.path);
+        });
+    }
+    std::optional<Error> send(const std::string& field, const UploadFileSet& upload) {
+        std::string unreadable;
+        auto error = guarded([&] { unreadable = send_set(field, upload); });
+        if (error || unreadable.empty()) return error;
+        return Error(ErrorCode::file_unreadable,
+                     "some files of the set " + field + " cannot be read: " + unreadable,
+                     "check their permissions");
+    }
+
+private:
+    // A field, or a file in a set: which endpoints, and their common parameters.
+    struct Target {
+        std::string field;
+        bool in_set = false;
+        std::string name;  // extension, or path in the set
+    };
+    static Target atom(const std::string& field, const std::string& extension) {
+        return {field, false, extension};
+    }
+
+    // What the server has of an upload in parts, so that a broken connection costs one part only.
+    struct Begun {
+        std::string field, name, path, upload_id;
+        LocalFile::Stamp stamp;
+        std::int64_t next_part = 0;
+    };
+
+    template <class Action>
+    std::optional<Error> guarded(Action action) {
+        try {
+            action();
+            return std::nullopt;
+        } catch (const FileError& error) {
+            return Error(error.code(), error.message(), error.advice());
+        } catch (const MetadataInconsistency& error) {
+            return Error(error.code(), error.message(), error.advice());
+        } catch (const ClientHttpError& error) {
+            return Error(ErrorCode::upload_refused,
+                         "the server refused an upload: " + error.message(), error.advice());
+        }
+    }
+
+    static void check(const std::vector<wire::OperationErrorDto>& errors) {
+        if (!errors.empty())
+            throw MetadataInconsistency(
+                ErrorCode::operation_refused,
+                "the server refused an upload: " + errors.front().error_description);
+    }
+    static void check(const wire::UploadErrors& reply) { check(reply.errors); }
+
+    http::BodySource in_memory(const std::string& content) const {
+        return {content.size(),
+                [this, &content](std::uint64_t offset, char* buffer, std::size_t size) {
+                    on_progress_();
+                    return content.copy(buffer, size, static_cast<std::size_t>(offset));
+                }};
+    }
+    void send_whole(const Target& to, http::BodySource source) {
+        if (to.in_set)
+            check(session_.upload<wire::UploadFileSetFile>({object_id_, to.field, to.name},
+                                                           std::move(source)));
+        else
+            check(session_.upload<wire::UploadFile>({object_id_, to.field, to.name},
+                                                    std::move(source)));
+    }
+
+    // --- one file
+    void send_content(const Target& to, const std::string& content) {
+        const auto& parts = session_.config().multi_part_upload;
+        if (!parts || !parts->enabled ||
+            content.size() <= static_cast<std::size_t>(parts->max_single_part_size)) {
+            send_whole(to, in_memory(content));
+            return;
+        }
+        send_parts(to, "", {}, content.size(), [&](std::uint64_t first, std::uint64_t length) {
+            return http::BodySource{
+                length,
+                [this, &content, first](std::uint64_t offset, char* buffer, std::size_t size) {
+                    on_progress_();
+                    return content.copy(buffer, size, static_cast<std::size_t>(first + offset));
+                }};
+        });
+    }
+
+    void send_file(const Target& to, const std::string& path) {
+        // A file that is written all the time would be begun for ever.
+        constexpr int most_attempts = 10;
+        for (int attempt = 0; attempt < most_attempts; ++attempt) {
+            try {
+                LocalFile file(path);
+                send_file(to, path, file);
+                return;
+            } catch (const FileChanged&) {
+                begun_.reset();
+            } catch (const ClientHttpError& error) {
+                if (error.body().find(length_mismatch) == std::string::npos) throw;
+                begun_.reset();
+            }
+        }
+        throw FileUploadError(ErrorCode::file_changed,
+                              "cannot upload " + path + ": it changed during each of " +
+                                  std::to_string(most_attempts) + " attempts",
+                              "upload a copy of it, or wait until it is complete");
+    }
+    // What the server says of a part that is not as long as announced (wire protocol §8.1).
+    static constexpr std::string_view length_mismatch =
+        "Length of stream does not match given range";
+
+    void send_file(const Target& to, const std::string& path, LocalFile& file) {
+        const auto& parts = session_.config().multi_part_upload;
+        if (!parts || !parts->enabled) {
+            send_whole(to, file.part(0, file.size(), on_progress_));
+            return;
+        }
+        if (file.size() <= static_cast<std::uint64_t>(parts->max_single_part_size)) {
+            send_whole(to, in_memory(file.content()));
+            return;
+        }
+        send_parts(to, path, file.opened(), file.size(),
+                   [&](std::uint64_t first, std::uint64_t length) {
+                       file.check_unchanged();
+                       return file.part(first, length, on_progress_);
+                   });
+        file.check_unchanged();
+    }
+
+    template <class MakePart>
+    void send_parts(const Target& to, const std::string& path, const LocalFile::Stamp& stamp,
+                    std::uint64_t size, MakePart make_part) {
+        const std::uint64_t chunk = part_size(path.empty() ? to.field : path, size);
+        const bool resumed = begun_ && begun_->field == to.field && begun_->name == to.name &&
+                             begun_->path == path && begun_->stamp == stamp && !path.empty();
+        if (!resumed) begin(to, path, stamp, size);
+        try {
+            for (; static_cast<std::uint64_t>(begun_->next_part) * chunk < size;
+                 ++begun_->next_part) {
+                const std::uint64_t first = static_cast<std::uint64_t>(begun_->next_part) * chunk;
+                const std::uint64_t length = (std::min)(chunk, size - first);
+                send_part(to, first, length, size, make_part(first, length));
+            }
+            finish(to);
+        } catch (const ConnectionLost&) {
+            throw;
+        } catch (const Error&) {
+            begun_.reset();
+            if (!resumed) throw;
+            // Perhaps the server has forgotten what was begun: then it is begun again.
+            throw FileChanged{};
+        }
+        begun_.reset();
+    }
+    [[nodiscard]] std::uint64_t part_size(const std::string& what, std::uint64_t size) {
+        const auto& limits = *session_.config().multi_part_upload;
+        const auto smallest =
+            static_cast<std::uint64_t>((std::max)(limits.min_chunk_size, std::int64_t{1}));
+        const auto largest = static_cast<std::uint64_t>(limits.max_chunk_size);
+        const auto count =
+            static_cast<std::uint64_t>((std::max)(limits.max_chunk_count, std::int64_t{1}));
+        const std::uint64_t needed = size / count + (size % count != 0 ? 1 : 0);
+        if (needed > largest)
+            throw FileUploadError(ErrorCode::file_too_large,
+                                  "cannot upload " + what + ": its " + std::to_string(size) +
+                                      " bytes are more than " + std::to_string(count) +
+                                      " parts (maxChunkCount) of " + std::to_string(largest) +
+                                      " bytes (maxChunkSize) hold",
+                                  "split the file");
+        return (std::max)(needed, smallest);
+    }
+    void begin(const Target& to, const std::string& path, const LocalFile::Stamp& stamp,
+               std::uint64_t size) {
+        const auto total = static_cast<std::int64_t>(size);
+        const auto reply =
+            to.in_set
+                ? session_.call<wire::StartFileSetFileUpload>(
+                      {object_id_, to.field, to.name, total})
+                : session_.call<wire::StartFileUpload>({object_id_, to.field, to.name, total});
+        if (reply.errors) check(*reply.errors);
+        if (!reply.upload_id)
+            throw ApiError(ErrorCode::invalid_reply, "the server began an upload without an id",
+                           "is it a Neptune server?", 200, {});
+        begun_ = Begun{to.field, to.name, path, *reply.upload_id, stamp, 0};
+    }
+    void send_part(const Target& to, std::uint64_t first, std::uint64_t length, std::uint64_t size,
+                   http::BodySource source) {
+        const auto range = wire::to_text(wire::UploadRange{
+            static_cast<std::int64_t>(first), static_cast<std::int64_t>(first + length - 1),
+            static_cast<std::int64_t>(size)});
+        if (to.in_set)
+            check(session_.upload<wire::UploadFileSetFilePart>(
+                {object_id_, to.field, to.name, begun_->upload_id, begun_->next_part, range},
+                std::move(source)));
+        else
+            check(session_.upload<wire::UploadFilePart>(
+                {object_id_, to.field, begun_->upload_id, begun_->next_part, range},
+                std::move(source)));
+    }
+    void finish(const Target& to) {
+        if (to.in_set)
+            check(session_.call<wire::FinishFileSetFileUpload>(
+                {object_id_, to.field, to.name, begun_->upload_id}));
+        else
+            check(session_.call<wire::FinishFileUpload>({object_id_, to.field, begun_->upload_id}));
+    }
+
+    // --- file sets
+    struct Member {
+        std::string path, name;
+        std::uint64_t size = 0;
+    };
+
+    // The files that could not be read, in words.
+    std::string send_set(const std::string& field, const UploadFileSet& upload) {
+        std::string unreadable;
+        const auto members = find_members(upload, unreadable);
+        // The endpoint for one file cannot empty the set, so that is done before.
+        if (upload.reset && session_.config().multi_part_upload &&
+            session_.config().multi_part_upload->enabled)
+            erase(field);
+        bool reset = upload.reset;
+        std::vector<Member> package;
+        std::uint64_t bytes = 0;
+        const auto send = [&] {
+            if (package.size() == 1 && !reset)
+                send_member(field, package.front(), unreadable);
+            else if (!package.empty() || reset)
+                send_package(field, package, reset, unreadable);
+            package.clear();
+            bytes = 0;
+        };
+        for (const auto& member : members) {
+            if (member.size > package_bytes) {
+                if (reset) send();
+                reset = false;
+                send_member(field, member, unreadable);
+                continue;
+            }
+            if (bytes + member.size > package_bytes || package.size() == package_files) {
+                send();
+                reset = false;
+            }
+            package.push_back(member);
+            bytes += member.size;
+        }
+        send();
+        return unreadable;
+    }
+    // A package is closed beyond either; a larger file goes alone (wire protocol §8.3).
+    static constexpr std::uint64_t package_bytes = std::uint64_t{5} << 20;
+    static constexpr std::size_t package_files = 501;
+
+    static std::vector<Member> find_members(const UploadFileSet& upload, std::string& unreadable) {
+        const auto files = core::expand_globs(upload.globs);
+        auto root = core::common_root(files, upload.working_directory);
+        if (root != "/") root += '/';
+        std::vector<Member> members;
+        for (const auto& path : files) {
+            try {
+                members.push_back({path, path.substr(root.size()), LocalFile(path).size()});
+            } catch (const FileError& error) {
+                note(unreadable, error);
+            }
+        }
+        return members;
+    }
+    void send_member(const std::string& field, const Member& member, std::string& unreadable) {
+        try {
+            send_file({field, true, member.name}, member.path);
+        } catch (const FileError& error) {
+            note(unreadable, error);
+        }
+    }
+    void send_package(const std::string& field, const std::vector<Member>& members, bool reset,
+                      std::string& unreadable) {
+        core::TarWriter tar;
+        for (const auto& member : members) {
+            try {
+                const LocalFile file(member.path);
+                tar.add(member.name, file.content(), file.modified());
+            } catch (const FileError& error) {
+                note(unreadable, error);
+            }
+        }
+        const auto archive = core::gzip_compress(tar.take());
+        check(session_.upload<wire::UploadFileSetTar>({object_id_, field, reset},
+                                                      in_memory(archive)));
+    }
+    static void note(std::string& unreadable, const FileError& error) {
+        constexpr std::size_t enough = 1'000;
+        if (unreadable.size() > enough) {
+            if (!unreadable.ends_with("...")) unreadable += ", ...";
+            return;
+        }
+        unreadable += (unreadable.empty() ? "" : ", ") + error.message();
+    }
+    void erase(const std::string& field) {
+        wire::ExecuteOperations::Request request;
+        request.experiment_id = object_id_;
+        request.operations = wire::write_operations({{field, wire::DeleteAttribute{}}});
+        static_cast<void>(session_.call<wire::ExecuteOperations>(request));
+    }
+
+    Session& session_;
+    const std::string object_id_;
+    const std::function<void()> on_progress_;
+    std::optional<Begun> begun_;
+};
+
+}  // namespace neptune::client
+
+#endif
+
+
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -12013,6 +13866,7 @@ private:
         auto batch = builder.build();
         begin(batch);
         journal.begin_flight(batch.range.last);
+        send_uploads(journal, batch);
         wire::ExecuteOperations::Request request;
         request.experiment_id = settings_.object_id;
         request.operations = wire::write_operations(batch.operations);
@@ -12031,6 +13885,27 @@ private:
         }
         journal.acknowledge(batch.range.last);
         finish(journal, batch, refused);
+    }
+
+    // What was sent before the connection broke is not sent again by the next attempt.
+    void send_uploads(const journal::Journal& journal, OutgoingBatch& batch) {
+        if (uploaded_.journal != &journal || uploaded_.range != batch.range)
+            uploaded_ = {&journal, batch.range, 0, {}};
+        while (uploaded_.number < batch.uploads.size()) {
+            const auto& upload = batch.uploads[uploaded_.number];
+            auto error = std::visit(
+                [&](const auto& work) { return files_.send(upload.path, work); }, upload.work);
+            ++uploaded_.number;
+            if (error) uploaded_.errors.emplace_back(upload.path, std::move(*error));
+        }
+        for (const auto& [path, error] : uploaded_.errors)
+            batch.errors.emplace_back(path, Error(error.code(), error.message(), error.advice()));
+    }
+    // Bytes of an upload have left.
+    void note_upload() {
+        const std::lock_guard guard(mutex_);
+        last_progress_ = Clock::now();
+        if (sending_since_) sending_since_ = last_progress_;
     }
 
     // The server's number differs from ours. Ahead of us: an answer was lost, and what it has is
@@ -12186,7 +14061,15 @@ private:
     std::optional<Clock::time_point> sending_since_;
     std::optional<std::int64_t> newest_queued_ms_;
     std::vector<KeptError> kept_errors_;
-    const journal::Journal* unfenced_ = nullptr;  // of the thread alone
+    // Of the thread alone:
+    const journal::Journal* unfenced_ = nullptr;
+    struct Uploaded {
+        const journal::Journal* journal = nullptr;
+        journal::Range range;
+        std::size_t number = 0;
+        std::vector<std::pair<std::string, Error>> errors;
+    } uploaded_;
+    FileTransfer files_{session_, settings_.object_id, [this] { note_upload(); }};
     std::thread thread_;
 };
 
@@ -12346,6 +14229,24 @@ public:
                                                   bool include_timestamp) override {
         return read_string_points(session(), object_id_, path, include_timestamp);
     }
+    void download(const std::string& path, FieldType type, const Download& options) override {
+        if (type == FieldType::file_set)
+            download_file_set(session(), object_id_, path, options);
+        else if (type == FieldType::image_series)
+            download_images(session(), object_id_, path, options);
+        else
+            download_file(session(), object_id_, path, options);
+    }
+    void download_last(const std::string& path, const Download& options) override {
+        download_last_image(session(), object_id_, path, options);
+    }
+    std::string fetch_extension(const std::string& path) override {
+        return std::get<wire::FileValue>(read_field<FieldType::file>(session(), object_id_, path))
+            .extension;
+    }
+    std::vector<FileEntry> list_files(const std::string& path, const std::string& folder) override {
+        return read_folder(session(), object_id_, path, folder);
+    }
     [[nodiscard]] std::string object_id() const override { return object_id_; }
 
     void before_fork() override { session_mutex_.lock(); }
@@ -12470,9 +14371,7 @@ public:
         await(ticket.last, settings_.synchronous);
         if (!settings_.synchronous) return;
         const auto errors = uploader_->collect_errors(ticket.first, ticket.last, ticket.paths);
-        if (!errors.empty())
-            throw MetadataInconsistency(errors.front().code(), errors.front().message(),
-                                        errors.front().advice());
+        if (!errors.empty()) throw_refused(errors.front());
     }
 
     void wait(WaitFor what) override {
@@ -12545,6 +14444,20 @@ private:
     }
     void ensure_queue() {
         if (!queue_) start_queue({});
+    }
+
+    // What the server or the disk said of one record, as the exception that the caller expects.
+    [[noreturn]] static void throw_refused(const Error& error) {
+        switch (error.code()) {
+            case ErrorCode::file_not_found:
+            case ErrorCode::file_unreadable:
+            case ErrorCode::file_too_large:
+            case ErrorCode::file_changed:
+            case ErrorCode::upload_refused:
+                throw FileUploadError(error.code(), error.message(), error.advice());
+            default:
+                throw MetadataInconsistency(error.code(), error.message(), error.advice());
+        }
     }
 
     // Blocks until the server has the own records up to `sequence` and all left-overs.
@@ -13092,7 +15005,7 @@ using Operations = std::vector<QueuedOperation>;
 class Collector {
 public:
     Collector(FieldTable& table, const ValueRules& rules, Reporter& reporter)
-        : table_(table), rules_(rules), reporter_(reporter) {}
+        : table_(table), rules_(rules), reporter_(reporter), files_(reporter) {}
 
     /// Any value that can be assigned; a dictionary becomes one assignment per leaf.
     void assign(const std::string& path, const Value& value, Operations& out) {
@@ -13124,12 +15037,24 @@ public:
             check_range(path, range);
             push(path, wire::ClearFloatSeries{}, out);
             if (range.min || range.max || range.unit) configure(path, range, out);
-            series(path, SeriesValues(floats->values), floats->steps, floats->timestamps, out);
+            collect(path, floats->values, floats->steps, floats->timestamps, out);
         } else if (const auto* strings = std::get_if<StringSeries>(&value.storage())) {
             expect_series(path, FieldType::string_series, "a StringSeries");
             check_shape(path, strings->values.size(), strings->steps, strings->timestamps);
             push(path, wire::ClearStringSeries{}, out);
-            series(path, SeriesValues(strings->values), strings->steps, strings->timestamps, out);
+            collect(path, strings->values, strings->steps, strings->timestamps, out);
+        } else if (const auto* file = std::get_if<File>(&value.storage())) {
+            ValueRules::expect(path, "File", table_.type(path), FieldType::file);
+            push_upload(path, FieldType::file, files_.upload(path, *file), out);
+        } else if (const auto* files = std::get_if<FileSet>(&value.storage())) {
+            ValueRules::expect(path, "FileSet", table_.type(path), FieldType::file_set);
+            push_upload(path, FieldType::file_set, FileRules::upload(files->globs, true), out);
+        } else if (const auto* images = std::get_if<FileSeries>(&value.storage())) {
+            expect_series(path, FieldType::image_series, "a FileSeries");
+            check_shape(path, images->values.size(), images->steps, images->timestamps);
+            push(path, wire::ClearImageSeries{}, out);
+            image_series(path, images->values, images->steps, images->timestamps,
+                         {images->name, images->description}, out);
         } else if (auto payload = rules_.assignment(path, value, table_.type(path))) {
             push(path, std::move(*payload), out);
         }
@@ -13146,6 +15071,9 @@ public:
                 points(*below, *inner, options, now, out);
             } else if (const auto* text = std::get_if<std::string>(&leaf.storage())) {
                 text_point(*below, *text, {options.step, time}, out);
+            } else if (const auto* file = std::get_if<File>(&leaf.storage())) {
+                image_point(*below, *file, {options.step, time},
+                            {options.name, options.description}, out);
             } else {
                 if (!float_point_accepted(*below, number(*below, leaf), options.step)) continue;
                 push(*below, wire::LogFloats{{{number(*below, leaf), options.step, time}}}, out);
@@ -13164,6 +15092,49 @@ public:
         push(path, wire::LogStrings{{{rules_.point_text(path, text), place.step, place.time_ms}}},
              out);
     }
+    struct Caption {
+        std::optional<std::string> name, description;
+    };
+    /// Errors also: FileNotFound, FileError, OperationNotSupported for what is no image.
+    void image_point(const std::string& path, const File& file, const Place& place,
+                     const Caption& caption, Operations& out) {
+        if (place.step) ValueRules::check_step(path, *place.step);
+        expect_series(path, FieldType::image_series, "an image");
+        auto data = files_.image(path, file);
+        if (!data) return;
+        wire::Image image{std::move(*data), valid(path, caption.name),
+                          valid(path, caption.description)};
+        wire::LogImages log;
+        log.entries.push_back({std::move(image), place.step, place.time_ms});
+        push(path, std::move(log), out);
+    }
+    void image_series(const std::string& path, const std::vector<File>& files,
+                      const std::vector<double>& steps, const std::vector<Timestamp>& times,
+                      const Caption& caption, Operations& out) {
+        check_shape(path, files.size(), steps, times);
+        const auto now = core::now_ms();
+        for (std::size_t i = 0; i < files.size(); ++i)
+            image_point(path, files[i],
+                        {steps.empty() ? std::nullopt : std::optional(steps[i]),
+                         times.empty() ? now : times[i].ms},
+                        caption, out);
+    }
+
+    /// Errors: TypeDoesNotSupportMethod for a field of another type, InvalidArgument.
+    void upload(const std::string& path, const File& file, Operations& out) {
+        check_files(path, FieldType::file, "upload()");
+        push_upload(path, FieldType::file, files_.upload(path, file), out);
+    }
+    void upload_files(const std::string& path, const std::vector<std::string>& globs,
+                      Operations& out) {
+        check_files(path, FieldType::file_set, "upload_files()");
+        push_upload(path, FieldType::file_set, FileRules::upload(globs, false), out);
+    }
+    void delete_files(const std::string& path, std::vector<std::string> names, Operations& out) {
+        check_files(path, FieldType::file_set, "delete_files()");
+        if (!names.empty()) push(path, wire::DeleteFiles{std::move(names)}, out);
+    }
+
     /// Checks a float point; true if it is to be logged. The field is known afterwards.
     bool float_point_accepted(const std::string& path, double value,
                               const std::optional<double>& step) {
@@ -13175,9 +15146,16 @@ public:
     }
 
     /// Many points. Errors: InvalidArgument for steps or times of another length.
-    void series(const std::string& path, SeriesValues values, const std::vector<double>& steps,
-                const std::vector<Timestamp>& times, Operations& out) {
-        std::visit([&](auto& list) { collect(path, list, steps, times, out); }, values);
+    void series(const std::string& path, SeriesValues values, const Extend& options,
+                Operations& out) {
+        if (const auto* images = std::get_if<std::vector<File>>(&values))
+            image_series(path, *images, options.steps, options.timestamps,
+                         {options.name, options.description}, out);
+        else if (auto* floats = std::get_if<std::vector<double>>(&values))
+            collect(path, *floats, options.steps, options.timestamps, out);
+        else
+            collect(path, std::get<std::vector<std::string>>(values), options.steps,
+                    options.timestamps, out);
     }
 
     /// One series per entry of a dictionary.
@@ -13186,7 +15164,7 @@ public:
                       const Extend& options, Operations& out) {
         for (auto& [key, values] : parts)
             if (const auto below = child(path, key))
-                series(*below, std::move(values), options.steps, options.timestamps, out);
+                series(*below, std::move(values), options, out);
     }
 
     void insert_strings(const std::string& path, std::vector<std::string> values, Operations& out) {
@@ -13206,6 +15184,8 @@ public:
                 return push(path, wire::ClearFloatSeries{}, out);
             case FieldType::string_series:
                 return push(path, wire::ClearStringSeries{}, out);
+            case FieldType::image_series:
+                return push(path, wire::ClearImageSeries{}, out);
             case FieldType::string_set:
                 return push(path, wire::ClearStringSet{}, out);
             default:
@@ -13255,6 +15235,21 @@ private:
     void push(const std::string& path, wire::Payload payload, Operations& out) {
         if (const auto type = wire::type_of(payload)) table_.set(path, *type);
         out.push_back({path, std::move(payload)});
+    }
+
+    template <class Work>
+    void push_upload(const std::string& path, FieldType type, Work work, Operations& out) {
+        table_.set(path, type);
+        out.push_back({path, std::move(work)});
+    }
+    void check_files(const std::string& path, FieldType wanted, const std::string& method) const {
+        check_writable(path);
+        if (const auto type = table_.type(path); type && *type != wanted)
+            throw wrong_method(method, path, *type);
+    }
+    std::optional<std::string> valid(const std::string& path,
+                                     const std::optional<std::string>& text) const {
+        return text ? std::optional(rules_.valid_text(path, *text)) : std::nullopt;
     }
 
     // Nothing for a key that names nothing, which is told.
@@ -13347,8 +15342,9 @@ private:
     static constexpr std::size_t floats_per_record = 100, strings_per_record = 10;
 
     template <class T>
-    void collect(const std::string& path, std::vector<T>& values, const std::vector<double>& steps,
-                 const std::vector<Timestamp>& times, Operations& out) {
+    void collect(const std::string& path, const std::vector<T>& values,
+                 const std::vector<double>& steps, const std::vector<Timestamp>& times,
+                 Operations& out) {
         check_shape(path, values.size(), steps, times);
         if (values.empty()) return;
         constexpr bool is_float = std::is_same_v<T, double>;
@@ -13371,14 +15367,10 @@ private:
         if (!log.entries.empty()) push(path, std::move(log), out);
     }
 
-    void collect(const std::string& path, std::vector<File>&, const std::vector<double>&,
-                 const std::vector<Timestamp>&, Operations&) {
-        throw FileError(ErrorCode::upload_refused, "this version stores no files: " + path);
-    }
-
     FieldTable& table_;
     const ValueRules& rules_;
     Reporter& reporter_;
+    FileRules files_;
 };
 
 }  // namespace neptune::client
@@ -13478,9 +15470,10 @@ public:
         });
     }
     void extend(const FieldEntry* entry, SeriesValues values, const Extend& options) override {
+        if (auto* files = std::get_if<std::vector<File>>(&values))
+            for (auto& file : *files) file = FileRules::in_memory(file);
         write(options.wait, [&](Operations& out) {
-            collector_.series(entry->path, std::move(values), options.steps, options.timestamps,
-                              out);
+            collector_.series(entry->path, std::move(values), options, out);
         });
     }
     void extend(const FieldEntry* entry, std::vector<std::pair<std::string, SeriesValues>> parts,
@@ -13489,17 +15482,27 @@ public:
             collector_.series_below(entry->path, std::move(parts), options, out);
         });
     }
-    void append(const FieldEntry* entry, const File&, const Append&) override {
-        refuse_files(entry->path);
+    void append(const FieldEntry* entry, const File& file, const Append& options) override {
+        // Read before the lock is taken, which must not be held while a disk answers.
+        const File image = FileRules::in_memory(file);
+        write(options.wait, [&](Operations& out) {
+            collector_.image_point(entry->path, image, {options.step, time_of(options.timestamp)},
+                                   {options.name, options.description}, out);
+        });
     }
-    void upload(const FieldEntry* entry, const File&, const Write&) override {
-        refuse_files(entry->path);
+    void upload(const FieldEntry* entry, const File& file, const Write& options) override {
+        write(options.wait, [&](Operations& out) { collector_.upload(entry->path, file, out); });
     }
-    void upload_files(const FieldEntry* entry, std::vector<std::string>, const Write&) override {
-        refuse_files(entry->path);
+    void upload_files(const FieldEntry* entry, std::vector<std::string> globs,
+                      const Write& options) override {
+        write(options.wait,
+              [&](Operations& out) { collector_.upload_files(entry->path, globs, out); });
     }
-    void delete_files(const FieldEntry* entry, std::vector<std::string>, const Write&) override {
-        refuse_files(entry->path);
+    void delete_files(const FieldEntry* entry, std::vector<std::string> paths,
+                      const Write& options) override {
+        write(options.wait, [&](Operations& out) {
+            collector_.delete_files(entry->path, std::move(paths), out);
+        });
     }
     void insert_strings(const FieldEntry* entry, std::vector<std::string> values,
                         const Write& options) override {
@@ -13556,13 +15559,24 @@ public:
         expect_for_reading("fetch_values<std::string>()", entry->path, FieldType::string_series);
         return connection_->fetch_strings(entry->path, options.include_timestamp);
     }
-    void download(const FieldEntry* entry, const Download&) override { refuse_files(entry->path); }
-    void download_last(const FieldEntry* entry, const Download&) override {
-        refuse_files(entry->path);
+    void download(const FieldEntry* entry, const Download& options) override {
+        const auto type = type_for_reading(entry->path);
+        if (type != FieldType::file && type != FieldType::file_set &&
+            type != FieldType::image_series)
+            throw_wrong_method("download()", entry->path, type);
+        connection_->download(entry->path, *type, options);
     }
-    std::string fetch_extension(const FieldEntry* entry) override { refuse_files(entry->path); }
-    std::vector<FileEntry> list_files(const FieldEntry* entry, std::string_view) override {
-        refuse_files(entry->path);
+    void download_last(const FieldEntry* entry, const Download& options) override {
+        expect_for_reading("download_last()", entry->path, FieldType::image_series);
+        connection_->download_last(entry->path, options);
+    }
+    std::string fetch_extension(const FieldEntry* entry) override {
+        expect_for_reading("fetch_extension()", entry->path, FieldType::file);
+        return connection_->fetch_extension(entry->path);
+    }
+    std::vector<FileEntry> list_files(const FieldEntry* entry, std::string_view path) override {
+        expect_for_reading("list_fileset_files()", entry->path, FieldType::file_set);
+        return connection_->list_files(entry->path, std::string(path));
     }
     neptune::detail::CopySource copy_source(const FieldEntry* entry) override {
         const std::lock_guard guard(mutex_);
@@ -13655,9 +15669,6 @@ public:
     }
 
 private:
-    [[noreturn]] static void refuse_files(const std::string& path) {
-        throw FileError(ErrorCode::upload_refused, "this version stores no files: " + path);
-    }
     static std::int64_t time_of(const std::optional<Timestamp>& timestamp) {
         return timestamp ? timestamp->ms : core::now_ms();
     }
@@ -13715,11 +15726,18 @@ private:
     void expect_for_reading(const std::string& method, const std::string& path, FieldType wanted) {
         const auto type = type_for_reading(path);
         if (type == wanted) return;
-        if (type && is_series(*type) && is_series(wanted))
+        const auto is_number_or_text = [](FieldType t) {
+            return t == FieldType::float_series || t == FieldType::string_series;
+        };
+        if (type && is_number_or_text(*type) && is_number_or_text(wanted))
             throw TypeMismatch(ErrorCode::type_mismatch,
                                method + " does not fit " + path + ": it is " +
                                    core::with_article(display_name(*type)),
                                "name the type of the series' values");
+        throw_wrong_method(method, path, type);
+    }
+    [[noreturn]] static void throw_wrong_method(const std::string& method, const std::string& path,
+                                                std::optional<FieldType> type) {
         if (type) throw Collector::wrong_method(method, path, *type);
         throw TypeDoesNotSupportMethod(ErrorCode::type_does_not_support_method,
                                        method + " does not fit " + path + ": it is a namespace");
