@@ -3,6 +3,7 @@
 
 // The handle: `run["train/loss"]`.
 
+#include <neptune/client/file_formats.hpp>
 #include <neptune/client/object.hpp>
 #include <neptune/client/stringify.hpp>
 #include <neptune/client/value_get.hpp>

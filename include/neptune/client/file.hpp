@@ -4,6 +4,7 @@
 // Files as values: `run["model"] = File::from_path("model.onnx")`.
 
 #include <neptune/client/field_traits.hpp>
+#include <neptune/client/image.hpp>
 #include <neptune/core/error.hpp>
 
 #include <concepts>
@@ -44,6 +45,11 @@ template <class T>
 concept ByteRange = requires(const T& bytes) {
     requires Byte<std::remove_cvref_t<decltype(*bytes.data())>>;
     { bytes.size() } -> std::convertible_to<std::size_t>;
+};
+
+template <class T>
+concept Dumpable = requires(const T& json) {
+    { json.dump() } -> std::convertible_to<std::string>;
 };
 
 /// `gz` for `a.tar.gz`, nothing for `name` and `.name`.
@@ -118,6 +124,25 @@ public:
         if (stream.bad()) throw FileError(ErrorCode::file_unreadable, "reading the stream failed");
         return File(std::move(content), std::move(extension));
     }
+    /// A PNG of an array of numbers. Errors also: InvalidArgument for a shape that is no image.
+    template <ImageSample T>
+    [[nodiscard]] static File as_image(const ImageView<T>& image, const AsImage& options = {}) {
+        return from_image(detail::any_image(image), options);
+    }
+    /// A PNG of an image of another library; which colour comes first must be said.
+    template <ImageLike T>
+    [[nodiscard]] static File as_image(const T& image, ChannelOrder order,
+                                       const AsImage& options = {}) {
+        return from_image(detail::any_image(image, order), options);
+    }
+    /// Anything storable, above all dictionaries and described structs; or a JSON object with a
+    /// `dump()`. NaN and infinities become null, times milliseconds since the Unix epoch.
+    template <class T>
+    requires(Storable<T> || detail::Dumpable<T>) [[nodiscard]] static File as_json(const T& value);
+    /// A table: rows of numbers or texts, and the names of the columns.
+    template <class Rows>
+    [[nodiscard]] static File as_html(const Rows& rows,
+                                      const std::vector<std::string>& columns = {});
     /// The bytes of an object, or of a contiguous range of such objects, as they lie in memory.
     template <class T>
     requires(std::is_trivially_copyable_v<T> && !std::is_pointer_v<T>) [[nodiscard]] static File
@@ -161,6 +186,13 @@ private:
     File(std::string content, std::string extension)
         : content_(std::make_shared<const std::string>(std::move(content))),
           extension_(std::move(extension)) {}
+
+    static File from_image(const detail::AnyImage& image, const AsImage& options) {
+        auto encoded = detail::encode_image(image, options);
+        File file(std::move(encoded.png), "png");
+        file.remark_ = std::move(encoded.remark);
+        return file;
+    }
 
     std::string path_;
     std::shared_ptr<const std::string> content_;
