@@ -139,8 +139,6 @@ public:
         auto value = text();
         return given ? std::optional(std::move(value)) : std::nullopt;
     }
-    /// All that is left.
-    std::string rest() { return std::string(std::exchange(rest_, {})); }
     [[nodiscard]] bool done() const { return rest_.empty(); }
     bool ok = true;
 
@@ -278,7 +276,7 @@ struct PayloadEncoder {
     } else if (const auto* file = std::get_if<UploadFile>(&operation.work)) {
         out.text(file->path);
         out.text(file->extension);
-        out.out.append(file->content);
+        out.text(file->content);
         result.kind = record_kind::upload_file;
     } else if (const auto* set = std::get_if<UploadFileSet>(&operation.work)) {
         out.number(static_cast<std::uint8_t>(set->reset));
@@ -390,7 +388,7 @@ struct EncodedPoint {
             UploadFile file;
             file.path = in.text();
             file.extension = in.text();
-            file.content = in.rest();
+            file.content = in.text();
             result.work = std::move(file);
             break;
         }

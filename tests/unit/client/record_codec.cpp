@@ -16,6 +16,8 @@ using namespace neptune::wire;
 using client::CopyField;
 using client::QueuedOperation;
 using client::UnreadableRecord;
+using client::UploadFile;
+using client::UploadFileSet;
 using neptune::FieldType;
 
 const std::string awkward("\0\xff\n\xe2\x82\xac", 6);
@@ -51,6 +53,10 @@ std::vector<QueuedOperation> samples() {
         {"a", Payload(DeleteAttribute{})},
         {"a", CopyField{"3fa85f64-5717-4562-b3fc-2c963f66afa6", "b/c", FieldType::datetime}},
         {"a", CopyField{}},
+        {"a", UploadFile{"/data/\xff x", "", ""}},
+        {"a", UploadFile{"", awkward, "bin"}},
+        {"a", UploadFileSet{{"/data/*", "/b"}, "/work", false}},
+        {"a", UploadFileSet{{}, "/", true}},
     };
 }
 
@@ -91,6 +97,8 @@ TEST_CASE("record_codec: kinds are those of the format on disk", "[client]") {
     CHECK(kind(ClearImageSeries{}) == 19);
     CHECK(kind(DeleteFiles{}) == 20);
     CHECK(client::encode_operation({"a", CopyField{}}).kind == 15);
+    CHECK(client::encode_operation({"a", UploadFile{}}).kind == 16);
+    CHECK(client::encode_operation({"a", UploadFileSet{}}).kind == 17);
 }
 
 TEST_CASE("record_codec: points are marked, so that a full queue may drop them", "[client]") {
@@ -140,9 +148,9 @@ TEST_CASE("record_codec: payloads of other bytes never crash", "[client]") {
     for (int round = 0; round < 20'000; ++round) {
         std::vector<char> bytes(random() % 60);
         for (auto& byte : bytes) byte = static_cast<char>(random() % 3 == 0 ? random() : 0);
-        const auto kind = static_cast<std::uint16_t>(random() % 18);
+        const auto kind = static_cast<std::uint16_t>(random() % 30);
         const auto decoded = client::decode_operation("a", kind, {bytes.data(), bytes.size()});
-        if (kind == 0 || kind > 15) CHECK(std::holds_alternative<UnreadableRecord>(decoded));
+        if (kind == 0 || kind > 24) CHECK(std::holds_alternative<UnreadableRecord>(decoded));
     }
 }
 
