@@ -782,6 +782,670 @@ concept SeriesValue = std::same_as<T, bool> || detail::IntegerLike<T> || std::fl
 
 // Files as values: `run["model"] = File::from_path("model.onnx")`.
 
+#ifndef NEPTUNE_CLIENT_IMAGE_HPP
+#define NEPTUNE_CLIENT_IMAGE_HPP
+
+// Arrays of numbers as images: `File::as_image(ImageView{data, height, width, 3})`.
+
+#ifndef NEPTUNE_CORE_NUMBER_HPP
+#define NEPTUNE_CORE_NUMBER_HPP
+
+// Text of numbers, the same under every locale, and the one test for NaN and infinity that
+// -ffast-math keeps.
+
+#include <array>
+#include <charconv>
+#include <cstdint>
+#include <cstring>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+namespace neptune::core {
+
+/// False for NaN and both infinities, also in programs compiled with -ffast-math.
+[[nodiscard]] inline bool is_finite(const double& value) {
+    // Under -ffast-math a compiler may assume that a double is finite and fold a comparison of its
+    // bits, so they are taken from memory and hidden from it.
+    std::uint64_t bits = 0;
+    std::memcpy(&bits, &value, sizeof bits);
+#if defined(__GNUC__)
+    __asm__("" : "+r"(bits));
+#endif
+    constexpr std::uint64_t exponent = 0x7FF0000000000000U;
+    return (bits & exponent) != exponent;
+}
+
+/// The shortest decimal text that reads back as `value`, always a JSON number and always marked as
+/// no integer by a point or an exponent: 1 -> "1.0", 0.1 -> "0.1", 1e300 -> "1e+300". Errors:
+/// std::invalid_argument for NaN and infinity, which JSON cannot express.
+[[nodiscard]] inline std::string shortest(double value) {
+    if (!is_finite(value)) {
+        throw std::invalid_argument("neptune: NaN and infinity have no JSON text");
+    }
+    std::array<char, 32> buffer;  // 24 characters are the longest: -1.2345678901234567e-300
+    const auto written = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
+    std::string text(buffer.data(), written.ptr);
+    if (text.find_first_of(".e") == std::string::npos) {
+        text += ".0";
+    }
+    return text;
+}
+
+/// The number that the whole of `text` spells in decimal, with or without fraction and exponent.
+/// Nothing for surrounding white space, a leading '+', "nan", "inf", and for magnitudes outside the
+/// range of double (1e999, 1e-999).
+[[nodiscard]] inline std::optional<double> parse_double(std::string_view text) {
+    double value = 0;
+    const char* const end = text.data() + text.size();
+    const auto read = std::from_chars(text.data(), end, value);
+    if (read.ec != std::errc() || read.ptr != end || !is_finite(value)) {
+        return std::nullopt;
+    }
+    return value;
+}
+
+/// The integer that the whole of `text` spells in decimal; nothing for anything else, also if it
+/// does not fit.
+[[nodiscard]] inline std::optional<std::int64_t> parse_int64(std::string_view text) {
+    std::int64_t value = 0;
+    const char* const end = text.data() + text.size();
+    const auto read = std::from_chars(text.data(), end, value);
+    if (read.ec != std::errc() || read.ptr != end) {
+        return std::nullopt;
+    }
+    return value;
+}
+
+}  // namespace neptune::core
+
+#endif
+
+#ifndef NEPTUNE_CORE_PNG_HPP
+#define NEPTUNE_CORE_PNG_HPP
+
+// Pixels into a PNG file (ISO 15948): 8 bits a channel; grey, RGB or RGBA.
+
+#ifndef NEPTUNE_CORE_DEFLATE_HPP
+#define NEPTUNE_CORE_DEFLATE_HPP
+
+// A small compressor for PNG images and tar archives, so that neither needs a library: LZ77 over a
+// window of 32 KiB, codes of fixed length (RFC 1951, block types 0 and 1). On text it makes about
+// a tenth more than zlib's fastest level.
+
+#ifndef NEPTUNE_CORE_CRC32_HPP
+#define NEPTUNE_CORE_CRC32_HPP
+
+// The two check sums of the deflate family: CRC-32 (PNG, gzip, zip) and Adler-32 (zlib).
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace neptune::core {
+namespace detail {
+
+inline constexpr std::array<std::uint32_t, 256> crc32_table = [] {
+    std::array<std::uint32_t, 256> table{};
+    for (std::uint32_t i = 0; i < 256; ++i) {
+        std::uint32_t value = i;
+        for (int bit = 0; bit < 8; ++bit)
+            value = (value & 1U) != 0 ? 0xEDB88320U ^ (value >> 1U) : value >> 1U;
+        table[i] = value;
+    }
+    return table;
+}();
+
+}  // namespace detail
+
+/// CRC-32 of ISO 3309 over `bytes`. `before`: the sum of what precedes them, 0 at the beginning.
+[[nodiscard]] inline std::uint32_t crc32(std::string_view bytes, std::uint32_t before = 0) {
+    std::uint32_t value = ~before;
+    for (const char byte : bytes)
+        value =
+            detail::crc32_table[(value ^ static_cast<unsigned char>(byte)) & 0xFFU] ^ (value >> 8U);
+    return ~value;
+}
+
+/// Adler-32 of RFC 1950 over `bytes`.
+[[nodiscard]] inline std::uint32_t adler32(std::string_view bytes) {
+    constexpr std::uint32_t modulus = 65'521;
+    // So many bytes can be added before the second sum needs more than 32 bits.
+    constexpr std::size_t run = 5'552;
+    std::uint32_t a = 1, b = 0;
+    while (!bytes.empty()) {
+        for (const char byte : bytes.substr(0, run)) {
+            a += static_cast<unsigned char>(byte);
+            b += a;
+        }
+        a %= modulus;
+        b %= modulus;
+        bytes.remove_prefix(bytes.size() < run ? bytes.size() : run);
+    }
+    return (b << 16U) | a;
+}
+
+}  // namespace neptune::core
+
+#endif
+
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace neptune::core {
+namespace detail {
+
+// Without <algorithm>, which is a sixth of what the light door may cost.
+[[nodiscard]] constexpr std::size_t smaller(std::size_t a, std::size_t b) {
+    return a < b ? a : b;
+}
+
+/// Bits into bytes, the lowest bit first.
+class BitWriter {
+public:
+    void put(std::uint32_t value, int bits) {
+        pending_ |= static_cast<std::uint64_t>(value) << count_;
+        for (count_ += bits; count_ >= 8; count_ -= 8, pending_ >>= 8)
+            bytes.push_back(static_cast<char>(pending_ & 0xFFU));
+    }
+    /// Huffman codes go in with their highest bit first.
+    void put_reversed(std::uint32_t code, int bits) {
+        std::uint32_t reversed = 0;
+        for (int i = 0; i < bits; ++i) reversed |= ((code >> i) & 1U) << (bits - 1 - i);
+        put(reversed, bits);
+    }
+    /// How far it is; `back_to` forgets what came later.
+    struct Mark {
+        std::size_t bytes;
+        std::uint64_t pending;
+        int count;
+    };
+    [[nodiscard]] Mark mark() const { return {bytes.size(), pending_, count_}; }
+    void back_to(const Mark& mark) {
+        bytes.resize(mark.bytes);
+        pending_ = mark.pending;
+        count_ = mark.count;
+    }
+    void fill_byte() {
+        if (count_ > 0) put(0, 8 - count_);
+    }
+    std::string bytes;
+
+private:
+    std::uint64_t pending_ = 0;
+    int count_ = 0;
+};
+
+/// Where the longest match for a place is likely to begin: places with the same three bytes,
+/// newest first.
+class MatchFinder {
+public:
+    struct Match {
+        std::size_t length = 0, distance = 0;
+    };
+    static constexpr std::size_t shortest = 3, longest = 258, window = 32'768;
+
+    explicit MatchFinder(std::string_view data) : data_(data), newest_(buckets, none) {
+        before_.resize(smaller(data.size(), window), none);
+    }
+
+    [[nodiscard]] Match find(std::size_t at, std::size_t end) const {
+        constexpr int tries = 32;
+        Match best;
+        if (end - at < shortest) return best;
+        const std::size_t most = smaller(end - at, longest);
+        auto candidate = newest_[bucket(at)];
+        for (int i = 0; i < tries && candidate != none && at - candidate <= window; ++i) {
+            std::size_t length = 0;
+            while (length < most && data_[candidate + length] == data_[at + length]) ++length;
+            if (length > best.length) best = {length, at - candidate};
+            if (length == most) break;
+            const auto next = before_[candidate % window];
+            if (next == none || next >= candidate) break;  // its place was reused
+            candidate = next;
+        }
+        return best.length >= shortest ? best : Match{};
+    }
+    void add(std::size_t at) {
+        if (data_.size() - at < shortest) return;
+        auto& newest = newest_[bucket(at)];
+        before_[at % window] = newest;
+        newest = at;
+    }
+
+private:
+    static constexpr std::size_t none = SIZE_MAX, buckets = std::size_t{1} << 15;
+
+    [[nodiscard]] std::size_t bucket(std::size_t at) const {
+        const auto byte = [&](std::size_t i) {
+            return static_cast<std::uint32_t>(static_cast<unsigned char>(data_[at + i]));
+        };
+        return ((byte(0) << 16U | byte(1) << 8U | byte(2)) * 2'654'435'761U) >> 17U;
+    }
+
+    std::string_view data_;
+    std::vector<std::size_t> newest_, before_;
+};
+
+/// Code of a length or a distance: its number, its smallest value, and how many bits more follow.
+struct RangeCode {
+    std::uint32_t number, base;
+    int extra_bits;
+};
+
+/// `per_octave`: codes for each number of extra bits, 4 for lengths and 2 for distances.
+[[nodiscard]] constexpr RangeCode range_code(std::uint32_t offset, std::uint32_t per_octave) {
+    std::uint32_t number = 0, base = 0;
+    for (int extra = 0;; ++extra) {
+        const std::uint32_t codes = extra == 0 ? 2 * per_octave : per_octave;
+        const std::uint32_t span = codes << extra;
+        if (offset - base < span) {
+            const std::uint32_t step = (offset - base) >> extra;
+            return {number + step, base + (step << extra), extra};
+        }
+        number += codes;
+        base += span;
+    }
+}
+
+inline void put_literal(BitWriter& out, std::uint32_t symbol) {
+    if (symbol < 144)
+        out.put_reversed(0x30 + symbol, 8);
+    else if (symbol < 256)
+        out.put_reversed(0x190 + symbol - 144, 9);
+    else if (symbol < 280)
+        out.put_reversed(symbol - 256, 7);
+    else
+        out.put_reversed(0xC0 + symbol - 280, 8);
+}
+
+inline void put_match(BitWriter& out, MatchFinder::Match match) {
+    if (match.length == MatchFinder::longest) {
+        put_literal(out, 285);
+    } else {
+        const auto offset = static_cast<std::uint32_t>(match.length - MatchFinder::shortest);
+        const auto length = range_code(offset, 4);
+        put_literal(out, 257 + length.number);
+        out.put(offset - length.base, length.extra_bits);
+    }
+    const auto offset = static_cast<std::uint32_t>(match.distance - 1);
+    const auto distance = range_code(offset, 2);
+    out.put_reversed(distance.number, 5);
+    out.put(offset - distance.base, distance.extra_bits);
+}
+
+inline void append_big_endian(std::string& out, std::uint32_t value) {
+    for (const int shift : {24, 16, 8, 0})
+        out.push_back(static_cast<char>((value >> shift) & 0xFFU));
+}
+inline void append_little_endian(std::string& out, std::uint32_t value) {
+    for (const int shift : {0, 8, 16, 24})
+        out.push_back(static_cast<char>((value >> shift) & 0xFFU));
+}
+
+}  // namespace detail
+
+/// The data as a raw deflate stream (RFC 1951); never more than 5 bytes in 64 KiB larger.
+[[nodiscard]] inline std::string deflate(std::string_view data) {
+    constexpr std::size_t block = 65'535;  // the largest that can be stored as it is
+    detail::BitWriter out;
+    detail::MatchFinder finder(data);
+    std::size_t begin = 0;
+    do {
+        const std::size_t end = detail::smaller(begin + block, data.size());
+        const bool last = end == data.size();
+        const auto start = out.mark();
+        out.put(last ? 1 : 0, 1);
+        out.put(1, 2);
+        for (std::size_t at = begin; at < end;) {
+            const auto match = finder.find(at, end);
+            if (match.length == 0)
+                detail::put_literal(out, static_cast<unsigned char>(data[at]));
+            else
+                detail::put_match(out, match);
+            const std::size_t next = at + (match.length == 0 ? 1 : match.length);
+            while (at < next) finder.add(at++);
+        }
+        detail::put_literal(out, 256);
+        if (out.bytes.size() > start.bytes + (end - begin) + 4) {
+            out.back_to(start);
+            const auto length = static_cast<std::uint32_t>(end - begin);
+            out.put(last ? 1 : 0, 1);
+            out.put(0, 2);
+            out.fill_byte();
+            out.put(length, 16);
+            out.put(length ^ 0xFFFFU, 16);
+            out.bytes.append(data.substr(begin, length));
+        }
+        begin = end;
+    } while (begin < data.size());
+    out.fill_byte();
+    return std::move(out.bytes);
+}
+
+/// The data in the zlib format (RFC 1950), as PNG holds it.
+[[nodiscard]] inline std::string zlib_compress(std::string_view data) {
+    std::string result("\x78\x01", 2);
+    result += deflate(data);
+    detail::append_big_endian(result, adler32(data));
+    return result;
+}
+
+/// The data as a gzip file (RFC 1952) without name and time.
+[[nodiscard]] inline std::string gzip_compress(std::string_view data) {
+    std::string result("\x1F\x8B\x08\0\0\0\0\0\0\xFF", 10);
+    result += deflate(data);
+    detail::append_little_endian(result, crc32(data));
+    detail::append_little_endian(result, static_cast<std::uint32_t>(data.size()));
+    return result;
+}
+
+}  // namespace neptune::core
+
+#endif
+
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace neptune::core {
+namespace detail {
+
+inline void append_png_chunk(std::string& out, const char* type, std::string_view data) {
+    append_big_endian(out, static_cast<std::uint32_t>(data.size()));
+    const std::size_t start = out.size();
+    out.append(type, 4).append(data);
+    append_big_endian(out, crc32(std::string_view(out).substr(start)));
+}
+
+/// Of left, above and above-left the one that is nearest to left + above - above-left.
+[[nodiscard]] constexpr int paeth(int left, int above, int corner) {
+    const auto distance = [guess = left + above - corner](int value) {
+        return guess > value ? guess - value : value - guess;
+    };
+    if (distance(left) <= distance(above) && distance(left) <= distance(corner)) return left;
+    return distance(above) <= distance(corner) ? above : corner;
+}
+
+/// One row behind the filter of that number; `above` is empty for the first row.
+[[nodiscard]] inline std::string filtered_row(int filter, std::string_view row,
+                                              std::string_view above, std::size_t channels) {
+    const auto byte = [](std::string_view from, std::size_t i) {
+        return from.empty() ? 0 : static_cast<int>(static_cast<unsigned char>(from[i]));
+    };
+    std::string result(1, static_cast<char>(filter));
+    result.reserve(row.size() + 1);
+    for (std::size_t i = 0; i < row.size(); ++i) {
+        const int left = i < channels ? 0 : byte(row, i - channels);
+        const int up = byte(above, i);
+        const int corner = i < channels ? 0 : byte(above, i - channels);
+        const std::array<int, 5> guess = {0, left, up, (left + up) / 2, paeth(left, up, corner)};
+        result.push_back(static_cast<char>(byte(row, i) - guess[static_cast<std::size_t>(filter)]));
+    }
+    return result;
+}
+
+}  // namespace detail
+
+/// `pixels`: rows from the top without gaps, `channels` bytes a pixel (1 grey, 3 RGB, 4 RGBA).
+/// Errors: std::invalid_argument for another shape, one that does not fit `pixels`, or one without
+/// pixels.
+[[nodiscard]] inline std::string encode_png(std::string_view pixels, std::size_t height,
+                                            std::size_t width, std::size_t channels) {
+    constexpr std::size_t longest_side = 0x7FFF'FFFF;
+    if (channels != 1 && channels != 3 && channels != 4)
+        throw std::invalid_argument("an image has 1, 3 or 4 channels, not " +
+                                    std::to_string(channels));
+    if (height == 0 || width == 0 || height > longest_side || width > longest_side ||
+        pixels.size() / height != width * channels || pixels.size() % height != 0)
+        throw std::invalid_argument("an image of " + std::to_string(height) + " x " +
+                                    std::to_string(width) + " cannot be made of " +
+                                    std::to_string(pixels.size()) + " bytes");
+    std::string header;
+    detail::append_big_endian(header, static_cast<std::uint32_t>(width));
+    detail::append_big_endian(header, static_cast<std::uint32_t>(height));
+    const char color = channels == 1 ? '\0' : channels == 3 ? '\2' : '\6';
+    header.append({'\x08', color, '\0', '\0', '\0'});
+
+    std::string filtered;
+    filtered.reserve(pixels.size() + height);
+    std::string_view above;
+    for (std::size_t y = 0; y < height; ++y) {
+        const auto row = pixels.substr(y * width * channels, width * channels);
+        // The usual guess at what compresses best: the row whose bytes are nearest to zero.
+        std::string best;
+        std::size_t smallest = SIZE_MAX;
+        for (const int filter : {0, 1, 2, 4}) {
+            auto candidate = detail::filtered_row(filter, row, above, channels);
+            std::size_t sum = 0;
+            for (std::size_t i = 1; i < candidate.size(); ++i)
+                sum += static_cast<std::size_t>(std::abs(static_cast<signed char>(candidate[i])));
+            if (sum < smallest) {
+                smallest = sum;
+                best = std::move(candidate);
+            }
+        }
+        filtered += best;
+        above = row;
+    }
+    std::string result("\x89PNG\r\n\x1A\n", 8);
+    detail::append_png_chunk(result, "IHDR", header);
+    detail::append_png_chunk(result, "IDAT", zlib_compress(filtered));
+    detail::append_png_chunk(result, "IEND", {});
+    return result;
+}
+
+}  // namespace neptune::core
+
+#endif
+
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <stdexcept>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+namespace neptune {
+
+/// Which colour a pixel begins with. OpenCV's images are `bgr`.
+enum class ChannelOrder { rgb, bgr };
+
+/// Options of `File::as_image`. `autoscale`: values from 0 to 1 are times 255, values up to 255
+/// stay; others are told and stay too. Values outside of 0 … 255 become the nearest bound, NaN 0;
+/// fractions are cut off.
+struct AsImage {
+    bool autoscale = true;
+};
+
+template <class T>
+concept ImageSample =
+    std::same_as<T, std::uint8_t> || std::same_as<T, float> || std::same_as<T, double>;
+
+/// Pixels in memory, rows from the top, the channels of a pixel side by side: 1 grey, 3 RGB, 4
+/// RGBA. Units: `row_stride` is the bytes from one row to the next, 0 for rows without a gap.
+/// Lifetime: the data outlive it.
+template <ImageSample T>
+struct ImageView {
+    constexpr ImageView(const T* data_, std::size_t height_, std::size_t width_,
+                        std::size_t channels_ = 1, std::size_t row_stride_ = 0)
+        : data(data_),
+          height(height_),
+          width(width_),
+          channels(channels_),
+          row_stride(row_stride_) {}
+    const T* data;
+    std::size_t height, width, channels, row_stride;
+};
+
+namespace detail {
+
+template <class T>
+concept HasPixelFunction = requires(const T& image) {
+    { image.data() } -> std::convertible_to<const void*>;
+};
+template <class T>
+concept HasPixelMember = requires(const T& image) {
+    { image.data } -> std::convertible_to<const void*>;
+};
+
+}  // namespace detail
+
+/// Images of other libraries, such as cv::Mat: `rows`, `cols`, `channels()`, and the pixels as
+/// `data` or `data()`. `step`, where it is, holds the bytes of a row; `depth()`, where it is, one
+/// of OpenCV's CV_8U, CV_32F and CV_64F.
+template <class T>
+concept ImageLike = requires(const T& image) {
+    static_cast<std::size_t>(image.rows);
+    static_cast<std::size_t>(image.cols);
+    static_cast<std::size_t>(image.channels());
+}
+&&(detail::HasPixelFunction<T> || detail::HasPixelMember<T>);
+
+namespace detail {
+
+/// Any image. `sample_bytes`: 1 for std::uint8_t, 4 for float, 8 for double.
+struct AnyImage {
+    const void* data = nullptr;
+    std::size_t sample_bytes = 1, height = 0, width = 0, channels = 1, row_stride = 0;
+    ChannelOrder order = ChannelOrder::rgb;
+};
+
+template <ImageSample T>
+AnyImage any_image(const ImageView<T>& view) {
+    return {view.data,     sizeof(T),       view.height,      view.width,
+            view.channels, view.row_stride, ChannelOrder::rgb};
+}
+
+template <ImageLike T>
+AnyImage any_image(const T& image, ChannelOrder order) {
+    AnyImage result;
+    result.height = static_cast<std::size_t>(image.rows);
+    result.width = static_cast<std::size_t>(image.cols);
+    result.channels = static_cast<std::size_t>(image.channels());
+    result.order = order;
+    const auto take = [&result](const auto* pixels) {
+        using Sample = std::remove_cv_t<std::remove_pointer_t<decltype(pixels)>>;
+        result.data = pixels;
+        if constexpr (ImageSample<Sample>)
+            result.sample_bytes = sizeof(Sample);
+        else
+            static_assert(
+                requires(const T& i) { i.depth(); },
+                "neptune: pixels are std::uint8_t, float or double");
+    };
+    if constexpr (HasPixelFunction<T>)
+        take(image.data());
+    else
+        take(image.data);
+    if constexpr (requires { static_cast<std::size_t>(image.step); })
+        result.row_stride = static_cast<std::size_t>(image.step);
+    if constexpr (requires { image.depth(); }) {
+        // CV_8U, CV_32F, CV_64F.
+        const int depth = static_cast<int>(image.depth());
+        if (depth != 0 && depth != 5 && depth != 6)
+            throw InvalidArgument(
+                ErrorCode::invalid_argument,
+                "an image of OpenCV's depth " + std::to_string(depth) + " cannot be stored",
+                "convert it to CV_8U, CV_32F or CV_64F");
+        result.sample_bytes = depth == 0 ? 1 : depth == 5 ? sizeof(float) : sizeof(double);
+    }
+    return result;
+}
+
+struct EncodedImage {
+    std::string png;
+    std::string remark;
+};
+
+/// Walks over all samples, row by row.
+template <class Function>
+void for_each_sample(const AnyImage& image, Function function) {
+    const std::size_t samples = image.width * image.channels;
+    const std::size_t stride =
+        image.row_stride != 0 ? image.row_stride : samples * image.sample_bytes;
+    const char* row = static_cast<const char*>(image.data);
+    for (std::size_t y = 0; y < image.height; ++y, row += stride)
+        for (std::size_t x = 0; x < samples; ++x) {
+            const char* at = row + x * image.sample_bytes;
+            if (image.sample_bytes == sizeof(float)) {
+                float value = 0;
+                std::memcpy(&value, at, sizeof value);
+                function(static_cast<double>(value));
+            } else if (image.sample_bytes == sizeof(double)) {
+                double value = 0;
+                std::memcpy(&value, at, sizeof value);
+                function(value);
+            } else {
+                function(static_cast<double>(static_cast<unsigned char>(*at)));
+            }
+        }
+}
+
+/// Errors: InvalidArgument for a shape that is no image.
+inline EncodedImage encode_image(const AnyImage& image, const AsImage& options) {
+    if (image.data == nullptr || image.height == 0 || image.width == 0)
+        throw InvalidArgument(ErrorCode::invalid_argument, "an image without pixels",
+                              "give a height and a width above 0, and the data");
+    double low = 255, high = 0;
+    bool finite = true;
+    if (options.autoscale)
+        for_each_sample(image, [&](double value) {
+            if (!core::is_finite(value)) {
+                finite = false;
+                return;
+            }
+            if (value < low) low = value;
+            if (value > high) high = value;
+        });
+    EncodedImage result;
+    const double scale = options.autoscale && low >= 0 && high <= 1 ? 255 : 1;
+    if (options.autoscale && (low < 0 || high > 255 || !finite))
+        result.remark = "the values of an image lie between " + std::to_string(low) + " and " +
+                        std::to_string(high) + (finite ? "" : " or are not finite") +
+                        " and were not scaled: they should be in 0 ... 1 or 0 ... 255";
+    std::string pixels;
+    pixels.reserve(image.height * image.width * image.channels);
+    for_each_sample(image, [&](double value) {
+        const double scaled = value * scale;
+        // NaN must be looked for by its bits, since programs are compiled with -ffast-math.
+        const bool number = core::is_finite(value);
+        const double kept = !number || scaled <= 0 ? 0.0 : scaled >= 255 ? 255.0 : scaled;
+        pixels.push_back(static_cast<char>(static_cast<unsigned char>(kept)));
+    });
+    if (image.order == ChannelOrder::bgr && image.channels >= 3)
+        for (std::size_t i = 0; i + 2 < pixels.size(); i += image.channels)
+            std::swap(pixels[i], pixels[i + 2]);
+    try {
+        result.png = core::encode_png(pixels, image.height, image.width, image.channels);
+    } catch (const std::invalid_argument& error) {
+        throw InvalidArgument(ErrorCode::invalid_argument, error.what(),
+                              "shapes are height x width with 1 (grey), 3 (RGB) or 4 (RGBA) "
+                              "channels");
+    }
+    return result;
+}
+
+}  // namespace detail
+}  // namespace neptune
+
+#endif
+
 
 #include <concepts>
 #include <cstddef>
@@ -821,6 +1485,11 @@ template <class T>
 concept ByteRange = requires(const T& bytes) {
     requires Byte<std::remove_cvref_t<decltype(*bytes.data())>>;
     { bytes.size() } -> std::convertible_to<std::size_t>;
+};
+
+template <class T>
+concept Dumpable = requires(const T& json) {
+    { json.dump() } -> std::convertible_to<std::string>;
 };
 
 /// `gz` for `a.tar.gz`, nothing for `name` and `.name`.
@@ -895,6 +1564,25 @@ public:
         if (stream.bad()) throw FileError(ErrorCode::file_unreadable, "reading the stream failed");
         return File(std::move(content), std::move(extension));
     }
+    /// A PNG of an array of numbers. Errors also: InvalidArgument for a shape that is no image.
+    template <ImageSample T>
+    [[nodiscard]] static File as_image(const ImageView<T>& image, const AsImage& options = {}) {
+        return from_image(detail::any_image(image), options);
+    }
+    /// A PNG of an image of another library; which colour comes first must be said.
+    template <ImageLike T>
+    [[nodiscard]] static File as_image(const T& image, ChannelOrder order,
+                                       const AsImage& options = {}) {
+        return from_image(detail::any_image(image, order), options);
+    }
+    /// Anything storable, above all dictionaries and described structs; or a JSON object with a
+    /// `dump()`. NaN and infinities become null, times milliseconds since the Unix epoch.
+    template <class T>
+    requires(Storable<T> || detail::Dumpable<T>) [[nodiscard]] static File as_json(const T& value);
+    /// A table: rows of numbers or texts, and the names of the columns.
+    template <class Rows>
+    [[nodiscard]] static File as_html(const Rows& rows,
+                                      const std::vector<std::string>& columns = {});
     /// The bytes of an object, or of a contiguous range of such objects, as they lie in memory.
     template <class T>
     requires(std::is_trivially_copyable_v<T> && !std::is_pointer_v<T>) [[nodiscard]] static File
@@ -938,6 +1626,13 @@ private:
     File(std::string content, std::string extension)
         : content_(std::make_shared<const std::string>(std::move(content))),
           extension_(std::move(extension)) {}
+
+    static File from_image(const detail::AnyImage& image, const AsImage& options) {
+        auto encoded = detail::encode_image(image, options);
+        File file(std::move(encoded.png), "png");
+        file.remark_ = std::move(encoded.remark);
+        return file;
+    }
 
     std::string path_;
     std::shared_ptr<const std::string> content_;
@@ -2348,8 +3043,6 @@ public:
         auto value = text();
         return given ? std::optional(std::move(value)) : std::nullopt;
     }
-    /// All that is left.
-    std::string rest() { return std::string(std::exchange(rest_, {})); }
     [[nodiscard]] bool done() const { return rest_.empty(); }
     bool ok = true;
 
@@ -2487,7 +3180,7 @@ struct PayloadEncoder {
     } else if (const auto* file = std::get_if<UploadFile>(&operation.work)) {
         out.text(file->path);
         out.text(file->extension);
-        out.out.append(file->content);
+        out.text(file->content);
         result.kind = record_kind::upload_file;
     } else if (const auto* set = std::get_if<UploadFileSet>(&operation.work)) {
         out.number(static_cast<std::uint8_t>(set->reset));
@@ -2599,7 +3292,7 @@ struct EncodedPoint {
             UploadFile file;
             file.path = in.text();
             file.extension = in.text();
-            file.content = in.rest();
+            file.content = in.text();
             result.work = std::move(file);
             break;
         }
@@ -3662,82 +4355,6 @@ namespace neptune::core {
 
 // Environment variables, read when asked for and never at load time.
 // Threads: any, as long as no thread changes the environment meanwhile (the rule of getenv).
-
-#ifndef NEPTUNE_CORE_NUMBER_HPP
-#define NEPTUNE_CORE_NUMBER_HPP
-
-// Text of numbers, the same under every locale, and the one test for NaN and infinity that
-// -ffast-math keeps.
-
-#include <array>
-#include <charconv>
-#include <cstdint>
-#include <cstring>
-#include <optional>
-#include <stdexcept>
-#include <string>
-#include <string_view>
-#include <system_error>
-
-namespace neptune::core {
-
-/// False for NaN and both infinities, also in programs compiled with -ffast-math.
-[[nodiscard]] inline bool is_finite(const double& value) {
-    // Under -ffast-math a compiler may assume that a double is finite and fold a comparison of its
-    // bits, so they are taken from memory and hidden from it.
-    std::uint64_t bits = 0;
-    std::memcpy(&bits, &value, sizeof bits);
-#if defined(__GNUC__)
-    __asm__("" : "+r"(bits));
-#endif
-    constexpr std::uint64_t exponent = 0x7FF0000000000000U;
-    return (bits & exponent) != exponent;
-}
-
-/// The shortest decimal text that reads back as `value`, always a JSON number and always marked as
-/// no integer by a point or an exponent: 1 -> "1.0", 0.1 -> "0.1", 1e300 -> "1e+300". Errors:
-/// std::invalid_argument for NaN and infinity, which JSON cannot express.
-[[nodiscard]] inline std::string shortest(double value) {
-    if (!is_finite(value)) {
-        throw std::invalid_argument("neptune: NaN and infinity have no JSON text");
-    }
-    std::array<char, 32> buffer;  // 24 characters are the longest: -1.2345678901234567e-300
-    const auto written = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
-    std::string text(buffer.data(), written.ptr);
-    if (text.find_first_of(".e") == std::string::npos) {
-        text += ".0";
-    }
-    return text;
-}
-
-/// The number that the whole of `text` spells in decimal, with or without fraction and exponent.
-/// Nothing for surrounding white space, a leading '+', "nan", "inf", and for magnitudes outside the
-/// range of double (1e999, 1e-999).
-[[nodiscard]] inline std::optional<double> parse_double(std::string_view text) {
-    double value = 0;
-    const char* const end = text.data() + text.size();
-    const auto read = std::from_chars(text.data(), end, value);
-    if (read.ec != std::errc() || read.ptr != end || !is_finite(value)) {
-        return std::nullopt;
-    }
-    return value;
-}
-
-/// The integer that the whole of `text` spells in decimal; nothing for anything else, also if it
-/// does not fit.
-[[nodiscard]] inline std::optional<std::int64_t> parse_int64(std::string_view text) {
-    std::int64_t value = 0;
-    const char* const end = text.data() + text.size();
-    const auto read = std::from_chars(text.data(), end, value);
-    if (read.ec != std::errc() || read.ptr != end) {
-        return std::nullopt;
-    }
-    return value;
-}
-
-}  // namespace neptune::core
-
-#endif
 
 
 #include <cstdint>
@@ -12404,286 +13021,6 @@ private:
 // Files and file sets to the server: in one request, in parts, or packed. Every upload is
 // idempotent: after a broken connection it is simply sent again, the parts that arrived excepted.
 
-#ifndef NEPTUNE_CORE_DEFLATE_HPP
-#define NEPTUNE_CORE_DEFLATE_HPP
-
-// A small compressor for PNG images and tar archives, so that neither needs a library: LZ77 over a
-// window of 32 KiB, codes of fixed length (RFC 1951, block types 0 and 1). On text it makes about
-// a tenth more than zlib's fastest level.
-
-#ifndef NEPTUNE_CORE_CRC32_HPP
-#define NEPTUNE_CORE_CRC32_HPP
-
-// The two check sums of the deflate family: CRC-32 (PNG, gzip, zip) and Adler-32 (zlib).
-
-#include <array>
-#include <cstddef>
-#include <cstdint>
-#include <string_view>
-
-namespace neptune::core {
-namespace detail {
-
-inline constexpr std::array<std::uint32_t, 256> crc32_table = [] {
-    std::array<std::uint32_t, 256> table{};
-    for (std::uint32_t i = 0; i < 256; ++i) {
-        std::uint32_t value = i;
-        for (int bit = 0; bit < 8; ++bit)
-            value = (value & 1U) != 0 ? 0xEDB88320U ^ (value >> 1U) : value >> 1U;
-        table[i] = value;
-    }
-    return table;
-}();
-
-}  // namespace detail
-
-/// CRC-32 of ISO 3309 over `bytes`. `before`: the sum of what precedes them, 0 at the beginning.
-[[nodiscard]] inline std::uint32_t crc32(std::string_view bytes, std::uint32_t before = 0) {
-    std::uint32_t value = ~before;
-    for (const char byte : bytes)
-        value =
-            detail::crc32_table[(value ^ static_cast<unsigned char>(byte)) & 0xFFU] ^ (value >> 8U);
-    return ~value;
-}
-
-/// Adler-32 of RFC 1950 over `bytes`.
-[[nodiscard]] inline std::uint32_t adler32(std::string_view bytes) {
-    constexpr std::uint32_t modulus = 65'521;
-    // So many bytes can be added before the second sum needs more than 32 bits.
-    constexpr std::size_t run = 5'552;
-    std::uint32_t a = 1, b = 0;
-    while (!bytes.empty()) {
-        for (const char byte : bytes.substr(0, run)) {
-            a += static_cast<unsigned char>(byte);
-            b += a;
-        }
-        a %= modulus;
-        b %= modulus;
-        bytes.remove_prefix(bytes.size() < run ? bytes.size() : run);
-    }
-    return (b << 16U) | a;
-}
-
-}  // namespace neptune::core
-
-#endif
-
-
-#include <algorithm>
-#include <array>
-#include <cstddef>
-#include <cstdint>
-#include <string>
-#include <string_view>
-#include <vector>
-
-namespace neptune::core {
-namespace detail {
-
-/// Bits into bytes, the lowest bit first.
-class BitWriter {
-public:
-    void put(std::uint32_t value, int bits) {
-        pending_ |= static_cast<std::uint64_t>(value) << count_;
-        for (count_ += bits; count_ >= 8; count_ -= 8, pending_ >>= 8)
-            bytes.push_back(static_cast<char>(pending_ & 0xFFU));
-    }
-    /// Huffman codes go in with their highest bit first.
-    void put_reversed(std::uint32_t code, int bits) {
-        std::uint32_t reversed = 0;
-        for (int i = 0; i < bits; ++i) reversed |= ((code >> i) & 1U) << (bits - 1 - i);
-        put(reversed, bits);
-    }
-    /// How far it is; `back_to` forgets what came later.
-    struct Mark {
-        std::size_t bytes;
-        std::uint64_t pending;
-        int count;
-    };
-    [[nodiscard]] Mark mark() const { return {bytes.size(), pending_, count_}; }
-    void back_to(const Mark& mark) {
-        bytes.resize(mark.bytes);
-        pending_ = mark.pending;
-        count_ = mark.count;
-    }
-    void fill_byte() {
-        if (count_ > 0) put(0, 8 - count_);
-    }
-    std::string bytes;
-
-private:
-    std::uint64_t pending_ = 0;
-    int count_ = 0;
-};
-
-/// Where the longest match for a place is likely to begin: places with the same three bytes,
-/// newest first.
-class MatchFinder {
-public:
-    struct Match {
-        std::size_t length = 0, distance = 0;
-    };
-    static constexpr std::size_t shortest = 3, longest = 258, window = 32'768;
-
-    explicit MatchFinder(std::string_view data) : data_(data), newest_(buckets, none) {
-        before_.resize((std::min)(data.size(), window), none);
-    }
-
-    [[nodiscard]] Match find(std::size_t at, std::size_t end) const {
-        constexpr int tries = 32;
-        Match best;
-        if (end - at < shortest) return best;
-        const std::size_t most = (std::min)(end - at, longest);
-        auto candidate = newest_[bucket(at)];
-        for (int i = 0; i < tries && candidate != none && at - candidate <= window; ++i) {
-            std::size_t length = 0;
-            while (length < most && data_[candidate + length] == data_[at + length]) ++length;
-            if (length > best.length) best = {length, at - candidate};
-            if (length == most) break;
-            const auto next = before_[candidate % window];
-            if (next == none || next >= candidate) break;  // its place was reused
-            candidate = next;
-        }
-        return best.length >= shortest ? best : Match{};
-    }
-    void add(std::size_t at) {
-        if (data_.size() - at < shortest) return;
-        auto& newest = newest_[bucket(at)];
-        before_[at % window] = newest;
-        newest = at;
-    }
-
-private:
-    static constexpr std::size_t none = SIZE_MAX, buckets = std::size_t{1} << 15;
-
-    [[nodiscard]] std::size_t bucket(std::size_t at) const {
-        const auto byte = [&](std::size_t i) {
-            return static_cast<std::uint32_t>(static_cast<unsigned char>(data_[at + i]));
-        };
-        return ((byte(0) << 16U | byte(1) << 8U | byte(2)) * 2'654'435'761U) >> 17U;
-    }
-
-    std::string_view data_;
-    std::vector<std::size_t> newest_, before_;
-};
-
-/// Code of a length or a distance: its number, its smallest value, and how many bits more follow.
-struct RangeCode {
-    std::uint32_t number, base;
-    int extra_bits;
-};
-
-/// `per_octave`: codes for each number of extra bits, 4 for lengths and 2 for distances.
-[[nodiscard]] constexpr RangeCode range_code(std::uint32_t offset, std::uint32_t per_octave) {
-    std::uint32_t number = 0, base = 0;
-    for (int extra = 0;; ++extra) {
-        const std::uint32_t codes = extra == 0 ? 2 * per_octave : per_octave;
-        const std::uint32_t span = codes << extra;
-        if (offset - base < span) {
-            const std::uint32_t step = (offset - base) >> extra;
-            return {number + step, base + (step << extra), extra};
-        }
-        number += codes;
-        base += span;
-    }
-}
-
-inline void put_literal(BitWriter& out, std::uint32_t symbol) {
-    if (symbol < 144)
-        out.put_reversed(0x30 + symbol, 8);
-    else if (symbol < 256)
-        out.put_reversed(0x190 + symbol - 144, 9);
-    else if (symbol < 280)
-        out.put_reversed(symbol - 256, 7);
-    else
-        out.put_reversed(0xC0 + symbol - 280, 8);
-}
-
-inline void put_match(BitWriter& out, MatchFinder::Match match) {
-    if (match.length == MatchFinder::longest) {
-        put_literal(out, 285);
-    } else {
-        const auto offset = static_cast<std::uint32_t>(match.length - MatchFinder::shortest);
-        const auto length = range_code(offset, 4);
-        put_literal(out, 257 + length.number);
-        out.put(offset - length.base, length.extra_bits);
-    }
-    const auto offset = static_cast<std::uint32_t>(match.distance - 1);
-    const auto distance = range_code(offset, 2);
-    out.put_reversed(distance.number, 5);
-    out.put(offset - distance.base, distance.extra_bits);
-}
-
-inline void append_big_endian(std::string& out, std::uint32_t value) {
-    for (const int shift : {24, 16, 8, 0})
-        out.push_back(static_cast<char>((value >> shift) & 0xFFU));
-}
-inline void append_little_endian(std::string& out, std::uint32_t value) {
-    for (const int shift : {0, 8, 16, 24})
-        out.push_back(static_cast<char>((value >> shift) & 0xFFU));
-}
-
-}  // namespace detail
-
-/// The data as a raw deflate stream (RFC 1951); never more than 5 bytes in 64 KiB larger.
-[[nodiscard]] inline std::string deflate(std::string_view data) {
-    constexpr std::size_t block = 65'535;  // the largest that can be stored as it is
-    detail::BitWriter out;
-    detail::MatchFinder finder(data);
-    std::size_t begin = 0;
-    do {
-        const std::size_t end = (std::min)(begin + block, data.size());
-        const bool last = end == data.size();
-        const auto start = out.mark();
-        out.put(last ? 1 : 0, 1);
-        out.put(1, 2);
-        for (std::size_t at = begin; at < end;) {
-            const auto match = finder.find(at, end);
-            if (match.length == 0)
-                detail::put_literal(out, static_cast<unsigned char>(data[at]));
-            else
-                detail::put_match(out, match);
-            const std::size_t next = at + (match.length == 0 ? 1 : match.length);
-            while (at < next) finder.add(at++);
-        }
-        detail::put_literal(out, 256);
-        if (out.bytes.size() > start.bytes + (end - begin) + 4) {
-            out.back_to(start);
-            const auto length = static_cast<std::uint32_t>(end - begin);
-            out.put(last ? 1 : 0, 1);
-            out.put(0, 2);
-            out.fill_byte();
-            out.put(length, 16);
-            out.put(length ^ 0xFFFFU, 16);
-            out.bytes.append(data.substr(begin, length));
-        }
-        begin = end;
-    } while (begin < data.size());
-    out.fill_byte();
-    return std::move(out.bytes);
-}
-
-/// The data in the zlib format (RFC 1950), as PNG holds it.
-[[nodiscard]] inline std::string zlib_compress(std::string_view data) {
-    std::string result("\x78\x01", 2);
-    result += deflate(data);
-    detail::append_big_endian(result, adler32(data));
-    return result;
-}
-
-/// The data as a gzip file (RFC 1952) without name and time.
-[[nodiscard]] inline std::string gzip_compress(std::string_view data) {
-    std::string result("\x1F\x8B\x08\0\0\0\0\0\0\xFF", 10);
-    result += deflate(data);
-    detail::append_little_endian(result, crc32(data));
-    detail::append_little_endian(result, static_cast<std::uint32_t>(data.size()));
-    return result;
-}
-
-}  // namespace neptune::core
-
-#endif
-
 #ifndef NEPTUNE_CORE_TAR_HPP
 #define NEPTUNE_CORE_TAR_HPP
 
@@ -17070,6 +17407,162 @@ requires(std::is_same_v<T, nlohmann::json> || HasOwnToJson<T>) struct LastResort
 #define NEPTUNE_CLIENT_FIELD_HPP
 
 // The handle: `run["train/loss"]`.
+
+#ifndef NEPTUNE_CLIENT_FILE_FORMATS_HPP
+#define NEPTUNE_CLIENT_FILE_FORMATS_HPP
+
+// Values as files that people can read: File::as_json and File::as_html.
+
+
+#include <concepts>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace neptune {
+namespace detail {
+
+[[nodiscard]] inline std::string json_quoted(std::string_view text) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string result = "\"";
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (c == '"' || c == '\\')
+            result.append(1, '\\').append(1, c);
+        else if (byte < 0x20)
+            result.append("\\u00").append(1, digits[byte >> 4U]).append(1, digits[byte & 15U]);
+        else
+            result.append(1, c);
+    }
+    return result.append("\"");
+}
+
+// JSON has no word for NaN and infinity.
+[[nodiscard]] inline std::string json_number(double value) {
+    return core::is_finite(value) ? core::shortest(value) : "null";
+}
+
+template <class Range, class Text>
+std::string json_array(const Range& range, Text text) {
+    std::string result = "[";
+    for (const auto& element : range)
+        result.append(result.size() > 1 ? "," : "").append(text(element));
+    return result.append("]");
+}
+
+[[nodiscard]] inline std::string json_text(const Value& value);
+
+struct JsonWriter {
+    std::string operator()(std::monostate) const { return "null"; }
+    std::string operator()(bool v) const { return v ? "true" : "false"; }
+    std::string operator()(std::int64_t v) const { return std::to_string(v); }
+    std::string operator()(std::uint64_t v) const { return std::to_string(v); }
+    std::string operator()(double v) const { return json_number(v); }
+    std::string operator()(const std::string& v) const { return json_quoted(v); }
+    std::string operator()(Datetime v) const {
+        return std::to_string(v.time_since_epoch().count());
+    }
+    std::string operator()(const StringSet& v) const { return json_array(v.values, json_quoted); }
+    std::string operator()(const FloatSeries& v) const { return json_array(v.values, json_number); }
+    std::string operator()(const StringSeries& v) const {
+        return json_array(v.values, json_quoted);
+    }
+    std::string operator()(const Dict& v) const {
+        std::string result = "{";
+        for (const auto& [key, part] : v.items())
+            result.append(result.size() > 1 ? "," : "")
+                .append(json_quoted(key))
+                .append(":")
+                .append(json_text(part));
+        return result.append("}");
+    }
+    template <class Other>
+    std::string operator()(const Other&) const {
+        throw InvalidArgument(ErrorCode::invalid_argument,
+                              "JSON cannot hold a file, a field or a state",
+                              "give numbers, texts, times, sets, series or dictionaries");
+    }
+};
+
+/// Times are milliseconds since the Unix epoch. Errors: InvalidArgument for what JSON cannot hold.
+[[nodiscard]] inline std::string json_text(const Value& value) {
+    return std::visit(JsonWriter{}, value.storage());
+}
+
+[[nodiscard]] inline std::string html_escaped(std::string_view text) {
+    std::string result;
+    for (const char c : text) {
+        switch (c) {
+            case '&':
+                result += "&amp;";
+                break;
+            case '<':
+                result += "&lt;";
+                break;
+            case '>':
+                result += "&gt;";
+                break;
+            default:
+                result += c;
+        }
+    }
+    return result;
+}
+
+template <class T>
+concept HtmlCell = StringLike<T> || std::is_arithmetic_v<T>;
+
+template <HtmlCell T>
+std::string html_cell(const T& cell) {
+    if constexpr (std::same_as<T, bool>)
+        return cell ? "true" : "false";
+    else if constexpr (std::floating_point<T>)
+        return core::shortest(static_cast<double>(cell));
+    else if constexpr (std::is_arithmetic_v<T>)
+        return std::to_string(cell);
+    else
+        return html_escaped(text_of(cell));
+}
+
+}  // namespace detail
+
+template <class T>
+requires(Storable<T> || detail::Dumpable<T>) File File::as_json(const T& value) {
+    if constexpr (detail::Dumpable<T>)
+        return File(value.dump(), "json");
+    else
+        return File(detail::json_text(Value(value)), "json");
+}
+
+template <class Rows>
+File File::as_html(const Rows& rows, const std::vector<std::string>& columns) {
+    std::string html =
+        "<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"><style>table{border-collapse:"
+        "collapse;font-family:sans-serif}td,th{border:1px solid #ccc;padding:.2em .6em;text-align:"
+        "right}</style></head><body>\n<table>\n";
+    const auto line = [&html](const auto& cells, std::string_view tag) {
+        html += "<tr>";
+        for (const auto& cell : cells)
+            html.append("<")
+                .append(tag)
+                .append(">")
+                .append(detail::html_cell(cell))
+                .append("</")
+                .append(tag)
+                .append(">");
+        html += "</tr>\n";
+    };
+    if (!columns.empty()) line(columns, "th");
+    for (const auto& row : rows) line(row, "td");
+    return File(html + "</table>\n</body></html>\n", "html");
+}
+
+}  // namespace neptune
+
+#endif
 
 #ifndef NEPTUNE_CLIENT_STRINGIFY_HPP
 #define NEPTUNE_CLIENT_STRINGIFY_HPP
