@@ -8,5 +8,5 @@
 int main(int argc, char** argv) {
     // Whoever reads the output may go before the server does: `neptune-cpp serve | head -1`.
     std::signal(SIGPIPE, SIG_IGN);
-    return neptune::cli::run(argc, argv, {std::cout, std::cerr});
+    return neptune::cli::run(argc, argv, {std::cout, std::cerr, "neptune-cpp", &std::cin});
 }

@@ -207,6 +207,9 @@ std::shared_ptr<neptune::detail::Object> World::open(OpenRequest request, bool s
     if (!request.api_token) request.api_token = server.token();
     if (!request.project) request.project = "team/test";
     if (!request.on_error && !prints) request.on_error = errors.handler();
+    return neptune::client::Opener(request, connected(straight)).open();
+}
+neptune::client::Environment World::connected(bool straight) {
     auto used = environment;
     used.silent = !prints;
     used.connect = [this, straight](const std::string&, const neptune::Proxies&,
@@ -214,7 +217,10 @@ std::shared_ptr<neptune::detail::Object> World::open(OpenRequest request, bool s
         return std::unique_ptr<http::Channel>(
             std::make_unique<InProcess>(*this, straight, timing.request_timeout));
     };
-    return neptune::client::Opener(request, std::move(used)).open();
+    return used;
+}
+neptune::client::Environment World::connected_environment() {
+    return connected(false);
 }
 neptune::Run World::run(const neptune::InitRun& options) {
     return neptune::Run(open(neptune::detail::request_of(options), false));

@@ -135,6 +135,9 @@ public:
     neptune::ReadOnly<neptune::ModelVersion> look_at(const neptune::OpenModelVersion& options);
     neptune::ReadOnly<neptune::Project> look_at(const neptune::OpenProject& options);
 
+    /// For engines without an object: `environment` and the way to the server.
+    [[nodiscard]] neptune::client::Environment connected_environment();
+
     /// From now on requests go this way; null: straight. `look` always goes straight.
     void route(Way way);
     /// Blocks until so many requests to the endpoint have been sent, from the beginning of the
@@ -150,6 +153,7 @@ private:
     class InProcess;
     std::shared_ptr<neptune::detail::Object> open(neptune::detail::OpenRequest request,
                                                   bool straight);
+    neptune::client::Environment connected(bool straight);
 
     mutable std::mutex mutex_;
     std::condition_variable changed_;

@@ -9,8 +9,8 @@
 
 namespace neptune::cli {
 
-/// Exit codes of every command.
-inline constexpr int exit_done = 0, exit_failed = 1, exit_wrong_usage = 2;
+/// Exit codes of every command. The last: `sync` delivered, but the server refused an operation.
+inline constexpr int exit_done = 0, exit_failed = 1, exit_wrong_usage = 2, exit_refused = 3;
 
 /// The command cannot do what it was asked for; its text is what the user reads. Exit code 1.
 struct Failure : std::runtime_error {
@@ -29,6 +29,8 @@ struct Console {
     std::ostream& err;
     /// How the user called the program, for the commands that it tells him to type.
     std::string program = "neptune-cpp";
+    /// Where questions are answered; null: nobody answers.
+    std::istream* in = nullptr;
 };
 
 }  // namespace neptune::cli

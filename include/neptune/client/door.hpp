@@ -4,33 +4,11 @@
 // Puts the engine behind the light door, with real HTTP below it.
 
 #include <neptune/client/open.hpp>
-#include <neptune/http/client.hpp>
+#include <neptune/client/real_environment.hpp>
 
 #include <memory>
-#include <string>
 
 namespace neptune {
-namespace client {
-
-/// Channels over sockets; the variables of the environment.
-[[nodiscard]] inline Environment real_environment() {
-    Environment environment = read_environment();
-    environment.connect = [](const std::string& address, const Proxies& proxies,
-                             const Timing& timing) {
-        http::ClientOptions options;
-        options.base_url = address;
-        options.read_timeout =
-            std::chrono::duration_cast<std::chrono::milliseconds>(timing.request_timeout);
-        options.verify_certificates =
-            !core::environment_flag("NEPTUNE_ALLOW_SELF_SIGNED_CERTIFICATE", false);
-        options.proxies = proxies;
-        options.user_agent = "neptune-cpp/" + std::string(neptune::version);
-        return std::unique_ptr<http::Channel>(std::make_unique<http::Client>(std::move(options)));
-    };
-    return environment;
-}
-
-}  // namespace client
 
 template <class Door>
 std::shared_ptr<detail::Object>

@@ -29,6 +29,7 @@ struct Timing {
     Seconds retry_budget{60};           ///< NEPTUNE_RETRIES_TIMEOUT: of one call
     Seconds request_timeout{600};       ///< NEPTUNE_REQUEST_TIMEOUT
     Seconds stop_without_progress{60};  ///< NEPTUNE_SYNC_AFTER_STOP_TIMEOUT
+    Seconds sync_batch{3600};  ///< NEPTUNE_SYNC_BATCH_TIMEOUT: of one batch in `neptune-cpp sync`
     Seconds ping_period{10};
     Seconds ping_timeout{10};
     Seconds first_backoff{2};  ///< doubled up to `longest_backoff`
@@ -74,6 +75,7 @@ struct Environment {
     timing.request_timeout = seconds("NEPTUNE_REQUEST_TIMEOUT", timing.request_timeout);
     timing.stop_without_progress =
         seconds("NEPTUNE_SYNC_AFTER_STOP_TIMEOUT", timing.stop_without_progress);
+    timing.sync_batch = seconds("NEPTUNE_SYNC_BATCH_TIMEOUT", timing.sync_batch);
     if (const auto directory = core::environment("NEPTUNE_DATA_DIRECTORY");
         directory && !directory->empty())
         result.data_directory = *directory;

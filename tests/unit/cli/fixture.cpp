@@ -20,11 +20,18 @@ std::string Outcome::last_line() const {
 }
 
 Outcome run(const std::vector<std::string>& arguments) {
+    return run(arguments, client::real_environment());
+}
+
+Outcome run(const std::vector<std::string>& arguments, const client::Environment& environment,
+            const std::string& input) {
     std::vector<const char*> argv{"neptune-cpp"};
     for (const auto& argument : arguments) argv.push_back(argument.c_str());
     std::ostringstream out, err;
+    std::istringstream in(input);
     Outcome outcome;
-    outcome.code = cli::run(static_cast<int>(argv.size()), argv.data(), {out, err});
+    outcome.code = cli::run(static_cast<int>(argv.size()), argv.data(),
+                            {out, err, "neptune-cpp", &in}, environment);
     outcome.out = out.str();
     outcome.err = err.str();
     return outcome;

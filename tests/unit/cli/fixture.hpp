@@ -4,6 +4,7 @@
 // The program neptune-cpp as a function, and a server without a socket on the same directory.
 // Compiled once, in fixture.cpp.
 
+#include <neptune/client/environment.hpp>
 #include <neptune/core/files.hpp>
 #include <neptune/core/os.hpp>
 
@@ -28,6 +29,11 @@ struct Outcome {
 
 /// Runs `neptune-cpp` with these arguments.
 [[nodiscard]] Outcome run(const std::vector<std::string>& arguments);
+
+/// The same with another way to the server, and these answers to its questions.
+[[nodiscard]] Outcome run(const std::vector<std::string>& arguments,
+                          const neptune::client::Environment& environment,
+                          const std::string& input = {});
 
 /// Address in an API token.
 [[nodiscard]] std::string address_in(const std::string& token);

@@ -1,0 +1,169 @@
+#ifndef NEPTUNE_CLIENT_PYTHON_OPERATIONS_HPP
+#define NEPTUNE_CLIENT_PYTHON_OPERATIONS_HPP
+
+// The operations in the Python client's queues, of which neptune/internal/operation.py of version
+// 1.14.1 knows 24, as ours.
+
+#include <neptune/client/record_codec.hpp>
+#include <neptune/wire/codec.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace neptune::client {
+
+/// An operation that cannot be read; `what()` says why.
+struct PythonOperationError : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+/// One of a type that this version does not know.
+struct UnknownPythonOperation : PythonOperationError {
+    using PythonOperationError::PythonOperationError;
+};
+
+namespace detail {
+
+/// Reads the members of one operation. Errors: PythonOperationError that names the member.
+class PythonMembers {
+public:
+    explicit PythonMembers(const wire::Json& json) : json_(json) {
+        if (!json.is_object()) throw PythonOperationError("it is no JSON object");
+    }
+    [[nodiscard]] const wire::Json& at(const char* name) const {
+        const auto found = json_.find(name);
+        if (found == json_.end()) throw wrong(name, "is missing");
+        return *found;
+    }
+    [[nodiscard]] bool has(const char* name) const {
+        const auto found = json_.find(name);
+        return found != json_.end() && !found->is_null();
+    }
+    [[nodiscard]] std::string text(const char* name) const { return as_text(at(name), name); }
+    [[nodiscard]] double number(const char* name) const { return as_number(at(name), name); }
+    [[nodiscard]] std::optional<double> maybe_number(const char* name) const {
+        return has(name) ? std::optional(number(name)) : std::nullopt;
+    }
+    [[nodiscard]] std::optional<std::string> maybe_text(const char* name) const {
+        return has(name) ? std::optional(text(name)) : std::nullopt;
+    }
+    // Python's integers have no limit.
+    [[nodiscard]] std::int64_t integer(const char* name) const {
+        const auto& value = at(name);
+        const bool fits = value.is_number_unsigned() ? value.get<std::uint64_t>() <= INT64_MAX
+                                                     : value.is_number_integer();
+        if (!fits) throw wrong(name, "is no integer of 64 bits");
+        return value.get<std::int64_t>();
+    }
+    [[nodiscard]] bool boolean(const char* name) const {
+        const auto& value = at(name);
+        if (!value.is_boolean()) throw wrong(name, "is neither true nor false");
+        return value.get<bool>();
+    }
+    [[nodiscard]] const wire::Json& list(const char* name) const {
+        const auto& value = at(name);
+        if (!value.is_array()) throw wrong(name, "is no list");
+        return value;
+    }
+    [[nodiscard]] std::vector<std::string> texts(const char* name) const {
+        std::vector<std::string> result;
+        for (const auto& element : list(name)) result.push_back(as_text(element, name));
+        return result;
+    }
+    /// `["a", "b"]` as `a/b`.
+    [[nodiscard]] std::string path(const char* name) const {
+        std::string result;
+        for (const auto& part : texts(name)) result += (result.empty() ? "" : "/") + part;
+        if (result.empty()) throw wrong(name, "is empty");
+        return result;
+    }
+
+private:
+    static PythonOperationError wrong(const char* name, const char* problem) {
+        return PythonOperationError("its member '" + std::string(name) + "' " + problem);
+    }
+    static std::string as_text(const wire::Json& value, const char* name) {
+        if (!value.is_string()) throw wrong(name, "is no text");
+        return value.get<std::string>();
+    }
+    static double as_number(const wire::Json& value, const char* name) {
+        if (!value.is_number()) throw wrong(name, "is no number");
+        return value.get<double>();
+    }
+
+    const wire::Json& json_;
+};
+
+template <class Read>
+auto python_entries(const PythonMembers& operation, Read read) {
+    using Entry = wire::LogEntry<decltype(read(operation))>;
+    std::vector<Entry> entries;
+    for (const auto& element : operation.list("values")) {
+        const PythonMembers members(element);
+        Entry entry;
+        entry.value = read(members);
+        entry.step = members.maybe_number("step");
+        // Cut, not rounded, as the Python client does when it sends.
+        entry.timestamp_ms = static_cast<std::int64_t>(members.number("ts") * 1000);
+        entries.push_back(std::move(entry));
+    }
+    return entries;
+}
+
+/// Types that the Python client can copy, by the names of its classes.
+inline CopyField python_copy(const PythonMembers& operation) {
+    const auto word = operation.text("source_attr_name");
+    for (const auto type : {FieldType::float_number, FieldType::integer, FieldType::boolean,
+                            FieldType::string, FieldType::datetime, FieldType::artifact})
+        if (display_name(type) == word)
+            return {operation.text("container_id"), operation.path("source_path"), type};
+    throw PythonOperationError("it copies the type " + word + ", which cannot be copied");
+}
+
+}  // namespace detail
+
+/// One element `obj` of a queue. Errors: PythonOperationError.
+[[nodiscard]] inline QueuedOperation read_python_operation(const wire::Json& json) {
+    const detail::PythonMembers operation(json);
+    const auto type = operation.text("type");
+    QueuedOperation result{operation.path("path"), wire::Payload{}};
+    const auto is = [&](std::string_view word) { return type == word; };
+    const auto set = [&](wire::Payload payload) {
+        result.work = std::move(payload);
+        return result;
+    };
+    if (is("AssignFloat")) return set(wire::AssignFloat{operation.number("value")});
+    if (is("AssignInt")) return set(wire::AssignInt{operation.integer("value")});
+    if (is("AssignBool")) return set(wire::AssignBool{operation.boolean("value")});
+    if (is("AssignString")) return set(wire::AssignString{operation.text("value")});
+    if (is("AssignDatetime")) return set(wire::AssignDatetime{operation.integer("value")});
+    if (is("LogFloats"))
+        return set(wire::LogFloats{detail::python_entries(
+            operation, [](const auto& members) { return members.number("value"); })});
+    if (is("LogStrings"))
+        return set(wire::LogStrings{detail::python_entries(
+            operation, [](const auto& members) { return members.text("value"); })});
+    if (is("ClearFloatLog")) return set(wire::ClearFloatSeries{});
+    if (is("ClearStringLog")) return set(wire::ClearStringSeries{});
+    if (is("ConfigFloatSeries"))
+        return set(wire::ConfigFloatSeries{operation.maybe_number("min"),
+                                           operation.maybe_number("max"),
+                                           operation.maybe_text("unit")});
+    if (is("AddStrings")) return set(wire::InsertStrings{operation.texts("values")});
+    if (is("RemoveStrings")) return set(wire::RemoveStrings{operation.texts("values")});
+    if (is("ClearStringSet")) return set(wire::ClearStringSet{});
+    if (is("DeleteAttribute")) return set(wire::DeleteAttribute{});
+    if (is("CopyAttribute")) {
+        result.work = detail::python_copy(operation);
+        return result;
+    }
+    throw UnknownPythonOperation("this version cannot send operations of the type " + type);
+}
+
+}  // namespace neptune::client
+
+#endif
