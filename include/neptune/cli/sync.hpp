@@ -13,6 +13,7 @@
 #include <neptune/client/lookup.hpp>
 #include <neptune/client/python_import.hpp>
 #include <neptune/client/queue_setup.hpp>
+#include <neptune/core/time.hpp>
 #include <neptune/version.hpp>
 #include <neptune/wire/codec.hpp>
 
@@ -300,6 +301,11 @@ private:
         const auto custom_id = metadata.find("customId");
         if (custom_id != metadata.end() && custom_id->is_string())
             params.custom_id = custom_id->get<std::string>();
+        const auto created = metadata.find("createdAt");
+        if (created != metadata.end() && created->is_string() &&
+            core::parse_iso8601(created->get<std::string>()) &&
+            remote_.session().has(wire::feature_creation_time))
+            params.creation_time = created->get<std::string>();
         if (const auto git = metadata.find("gitInfo"); git != metadata.end() && git->is_object())
             params.git_info = wire::decode<wire::GitInfoDto>(*git, "gitInfo");
         auto object = remote_.session().call<wire::CreateExperiment>(request);

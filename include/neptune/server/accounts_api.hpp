@@ -35,7 +35,8 @@ namespace neptune::server {
     config.neptune_cpp = {
         version,
         {std::string(wire::feature_producer), std::string(wire::feature_closing_ping),
-         std::string(wire::feature_created), std::string(wire::feature_error_index)}};
+         std::string(wire::feature_created), std::string(wire::feature_error_index),
+         std::string(wire::feature_creation_time)}};
     return config;
 }
 

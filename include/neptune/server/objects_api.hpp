@@ -109,6 +109,14 @@ inline wire::Experiment create_object(const Context& context, const Caller& call
         if (wanted.custom_id) check_custom_id(*wanted.custom_id);
         if (params.git_info)
             wanted.git = wire::git_ref_from(*params.git_info, "experimentCreationParams.gitInfo");
+        if (params.creation_time) {
+            wanted.created = core::parse_iso8601(*params.creation_time);
+            if (!wanted.created)
+                throw bad_request(
+                    "experimentCreationParams.creationTime must be a date and time, "
+                    "not " +
+                    in_quotes(*params.creation_time));
+        }
     }
     if (wanted.kind == ObjectKind::model) {
         wanted.model_key = params.key.value_or("");

@@ -9,6 +9,7 @@
 #include <neptune/storage/keys.hpp>
 #include <neptune/storage/sqlite.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -127,10 +128,10 @@ inline void insert_initial_fields(Database& database, std::int64_t object,
     database.execute(
         "INSERT INTO objects (id, kind, project, model, sys_id, custom_id, owner, created, "
         "modified, pinged, active_since, active_until) "
-        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?8, ?8, ?9)",
+        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?10, ?8, ?8, ?8, ?9)",
         id, wanted.kind, parent.project,
         is_run || is_model ? std::nullopt : std::optional(parent.number), sys_id, custom_id,
-        wanted.owner, now, now + idle_after_ms);
+        wanted.owner, now, now + idle_after_ms, (std::min)(wanted.created.value_or(now), now));
     detail::insert_initial_fields(database, database.last_row(), wanted);
     database.execute("UPDATE projects SET last_activity = max(last_activity, ?) WHERE object = ?",
                      now, parent.project);

@@ -109,6 +109,8 @@ struct NewObject {
     std::optional<wire::GitRefValue> git;
     /// Name of the user, for sys/owner.
     std::string owner;
+    /// Run: when it began, if that was before now.
+    std::optional<Millis> created{};
 };
 struct CreatedObject {
     /// Empty: the model key is in use, in the trash perhaps.

@@ -293,7 +293,8 @@ inline constexpr std::string_view issuer_path = "/auth/realms/neptune";
 /// Features announced in the client configuration (wire protocol §15.1).
 inline constexpr std::string_view feature_producer = "producer",
                                   feature_closing_ping = "closingPing", feature_created = "created",
-                                  feature_error_index = "errorIndex";
+                                  feature_error_index = "errorIndex",
+                                  feature_creation_time = "creationTime";
 
 }  // namespace neptune::wire
 

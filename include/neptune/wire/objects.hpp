@@ -74,6 +74,8 @@ struct ExperimentCreationParams {
     std::optional<std::string> parent_id{}, type{}, custom_id{}, key{}, notebook_id{},
         checkpoint_id{}, cli_version{};
     std::optional<GitInfoDto> git_info{};
+    /// Ours, with feature_creation_time: when a run that was logged offline began.
+    std::optional<std::string> creation_time{};
     static constexpr auto members() {
         using P = ExperimentCreationParams;
         return std::make_tuple(member("projectIdentifier", &P::project_identifier),
@@ -82,7 +84,8 @@ struct ExperimentCreationParams {
                                member("gitInfo", &P::git_info),
                                member("notebookId", &P::notebook_id, "uuid"),
                                member("checkpointId", &P::checkpoint_id, "uuid"),
-                               member("cliVersion", &P::cli_version));
+                               member("cliVersion", &P::cli_version),
+                               member("creationTime", &P::creation_time, "date-time"));
     }
 };
 

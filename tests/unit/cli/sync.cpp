@@ -3,9 +3,12 @@
 #include "support/catch.hpp"
 #include "support/python_directory.hpp"
 
+#include <neptune/core/os.hpp>
 #include <neptune/run.hpp>
 
-#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <set>
@@ -105,6 +108,33 @@ TEST_CASE("sync: an offline run keeps its custom ID, and joins a run that has it
     here.leave_offline_run({.custom_run_id = "mine"});
     CHECK(here.run({"sync", "-p", "team/test"}).says("registered as team/test/TEST-1"));
     CHECK(here.losses("TEST-1") == std::vector<double>{0.5, 0.5});
+}
+
+TEST_CASE("sync: an offline run keeps its Git reference and the time at which it began") {
+    LocalWorld here;
+    here.leave_offline_run();
+    const auto path = here.queue("offline") + "/metadata.json";
+    auto metadata = nlohmann::json::parse(core::read_file(path).value());
+    const auto began = metadata.at("createdAt").get<std::string>();
+    metadata["createdAt"] = "2024-02-29T12:34:56.789Z";
+    metadata["gitInfo"] = {{"commit",
+                            {{"commitId", "c0ffee"},
+                             {"message", "Brew"},
+                             {"authorName", "Ada"},
+                             {"authorEmail", "ada@example.org"},
+                             {"commitDate", "2024-02-28T00:00:00.000Z"}}},
+                           {"repositoryDirty", true},
+                           {"currentBranch", "main"},
+                           {"remotes", {"git@example.org:ada/brew"}}};
+    std::ofstream(path) << metadata;
+    CHECK(here.run({"sync", "-p", "team/test"}).code == 0);
+    const auto run = here.world.look_at(OpenRun{.with_id = "TEST-1"});
+    CHECK(run["sys/creation_time"].fetch<Datetime>() ==
+          Datetime(std::chrono::milliseconds(1'709'210'096'789)));
+    const auto git = run["source_code/git"].fetch<GitInfo>();
+    CHECK(git.commit_id == "c0ffee");
+    CHECK(git.dirty);
+    CHECK(began > "2026");
 }
 
 TEST_CASE("sync: offline runs without a project are kept, after all others are sent") {

@@ -56,7 +56,7 @@ TEST_CASE("accounts_api: the client configuration is given to everybody, whateve
                {"sysNameSetByBackend", true},
                {"neptuneCpp",
                 {{"version", version},
-                 {"features", {"producer", "closingPing", "created", "errorIndex"}}}}});
+                 {"features", {"producer", "closingPing", "created", "errorIndex", "creationTime"}}}}});
 }
 
 TEST_CASE("accounts_api: a project is found by name and by UUID") {

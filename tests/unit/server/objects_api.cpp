@@ -154,6 +154,23 @@ TEST_CASE("objects_api: the state of the repository is kept as source_code/git")
           "experimentCreationParams.gitInfo.commit.commitDate must be an ISO 8601 date-time");
 }
 
+TEST_CASE("objects_api: a run may have begun before it is made, but not after") {
+    const Fixture server;
+    const auto create = [&](const std::string& time) {
+        return server.create({{"projectIdentifier", server.project.id}, {"creationTime", time}});
+    };
+    const auto began = [&](const std::string& time) {
+        return value(server, create(time).json.at("id").get<std::string>(), "sys/creation_time",
+                     "datetimes");
+    };
+    CHECK(began("2020-03-01T12:00:00.123456+01:00") == "2020-03-01T11:00:00.123Z");
+    CHECK(began("2999-01-01T00:00:00Z") < "2999");
+    const auto refused = create("yesterday");
+    CHECK(refused.status == 400);
+    CHECK(refused.json.dump().find("creationTime must be a date and time, not") !=
+          std::string::npos);
+}
+
 TEST_CASE("objects_api: an object is found by each form of its identifier") {
     const Fixture server;
     const auto run = server.create({{"type", "run"}, {"customId", "a/b"}}).json.at("id");
