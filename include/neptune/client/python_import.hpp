@@ -85,7 +85,8 @@ inline PythonImport copy_python_queue(const PythonQueue& queue, journal::Journal
             return;
         }
         try {
-            buffer.add(read_python_operation(*line.object), line.time_ms);
+            buffer.add(read_python_operation(*line.object, queue.directory() + "/upload_path"),
+                       line.time_ms);
         } catch (const UnknownPythonOperation& error) {
             throw std::runtime_error("the queue " + queue.directory() + " is left as it is: " +
                                      error.what() + "; a newer neptune-cpp may send it");

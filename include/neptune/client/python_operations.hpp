@@ -5,9 +5,12 @@
 // 1.14.1 knows 24, as ours.
 
 #include <neptune/client/record_codec.hpp>
+#include <neptune/core/base64.hpp>
+#include <neptune/core/os.hpp>
 #include <neptune/wire/codec.hpp>
 
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -64,6 +67,11 @@ public:
         if (!value.is_boolean()) throw wrong(name, "is neither true nor false");
         return value.get<bool>();
     }
+    [[nodiscard]] std::string base64(const char* name) const {
+        auto bytes = core::base64::decode(text(name));
+        if (!bytes) throw wrong(name, "is no base64");
+        return *std::move(bytes);
+    }
     [[nodiscard]] const wire::Json& list(const char* name) const {
         const auto& value = at(name);
         if (!value.is_array()) throw wrong(name, "is no list");
@@ -114,6 +122,32 @@ auto python_entries(const PythonMembers& operation, Read read) {
     return entries;
 }
 
+/// Source: `ImageValue` of the Python client, of which older versions wrote the data alone.
+inline wire::Image python_image(const PythonMembers& entry) {
+    const auto& value = entry.at("value");
+    if (value.is_null()) return {};
+    if (value.is_string()) return {entry.base64("value")};
+    const PythonMembers image(value);
+    return {image.has("data") ? image.base64("data") : std::string(), image.maybe_text("name"),
+            image.maybe_text("description")};
+}
+
+/// Contents that were in memory lie in `directory`; other files are read when they are sent.
+inline UploadFile python_upload(const PythonMembers& operation, const std::string& directory) {
+    UploadFile result;
+    result.extension = operation.text("ext");
+    if (operation.has("file_path")) {
+        result.path = operation.text("file_path");
+        return result;
+    }
+    const auto name = operation.text("tmp_file_name");
+    auto content = name.find('/') == std::string::npos ? core::read_file(directory + "/" + name)
+                                                       : std::nullopt;
+    if (!content) throw PythonOperationError("the content to be uploaded is missing: " + name);
+    result.content = *std::move(content);
+    return result;
+}
+
 /// Types that the Python client can copy, by the names of its classes.
 inline CopyField python_copy(const PythonMembers& operation) {
     const auto word = operation.text("source_attr_name");
@@ -126,8 +160,10 @@ inline CopyField python_copy(const PythonMembers& operation) {
 
 }  // namespace detail
 
-/// One element `obj` of a queue. Errors: PythonOperationError.
-[[nodiscard]] inline QueuedOperation read_python_operation(const wire::Json& json) {
+/// One element `obj` of a queue. `upload_directory` is the one of the queue. Errors:
+/// PythonOperationError; std::system_error for a content that cannot be read.
+[[nodiscard]] inline QueuedOperation read_python_operation(const wire::Json& json,
+                                                           const std::string& upload_directory) {
     const detail::PythonMembers operation(json);
     const auto type = operation.text("type");
     QueuedOperation result{operation.path("path"), wire::Payload{}};
@@ -147,6 +183,10 @@ inline CopyField python_copy(const PythonMembers& operation) {
     if (is("LogStrings"))
         return set(wire::LogStrings{detail::python_entries(
             operation, [](const auto& members) { return members.text("value"); })});
+    if (is("LogImages"))
+        return set(wire::LogImages{detail::python_entries(operation, detail::python_image)});
+    if (is("ClearImageLog")) return set(wire::ClearImageSeries{});
+    if (is("DeleteFiles")) return set(wire::DeleteFiles{operation.texts("file_paths")});
     if (is("ClearFloatLog")) return set(wire::ClearFloatSeries{});
     if (is("ClearStringLog")) return set(wire::ClearStringSeries{});
     if (is("ConfigFloatSeries"))
@@ -159,6 +199,22 @@ inline CopyField python_copy(const PythonMembers& operation) {
     if (is("DeleteAttribute")) return set(wire::DeleteAttribute{});
     if (is("CopyAttribute")) {
         result.work = detail::python_copy(operation);
+        return result;
+    }
+    if (is("UploadFile")) {
+        result.work = detail::python_upload(operation, upload_directory);
+        return result;
+    }
+    if (is("UploadFileContent")) {
+        result.work = UploadFile{{}, operation.base64("file_content"), operation.text("ext")};
+        return result;
+    }
+    if (is("UploadFileSet")) {
+        // The patterns are absolute; names in the set are relative to where `sync` runs, as those
+        // of the Python client are.
+        result.work =
+            UploadFileSet{operation.texts("file_globs"), std::filesystem::current_path().string(),
+                          operation.text("reset") != "False"};
         return result;
     }
     throw UnknownPythonOperation("this version cannot send operations of the type " + type);

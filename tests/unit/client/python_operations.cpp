@@ -1,5 +1,6 @@
 #include <neptune/client/python_operations.hpp>
 
+#include <filesystem>
 #include <map>
 #include <string>
 #include <vector>
@@ -13,11 +14,12 @@ using Catch::Matchers::ContainsSubstring;
 namespace {
 
 QueuedOperation read(const std::string& members) {
-    return read_python_operation(wire::Json::parse(R"({"path": ["a", "b c"], )" + members + "}"));
+    return read_python_operation(wire::Json::parse(R"({"path": ["a", "b c"], )" + members + "}"),
+                                 "/none");
 }
 std::string problem(const std::string& json) {
     try {
-        static_cast<void>(read_python_operation(wire::Json::parse(json)));
+        static_cast<void>(read_python_operation(wire::Json::parse(json), "/none"));
     } catch (const PythonOperationError& error) {
         return error.what();
     }
@@ -42,6 +44,23 @@ TEST_CASE("python_operations: every operation becomes the one of the same meanin
          {"a/b c", wire::LogFloats{{{1.5, std::nullopt, 1001}, {2.0, 3.5, 2000}}}}},
         {R"("type": "LogStrings", "values": [{"value": "x", "ts": 1}])",
          {"a/b c", wire::LogStrings{{{"x", std::nullopt, 1000}}}}},
+        {R"("type": "LogImages", "values": [)"
+         R"({"value": {"data": "UE5H", "name": "n", "description": null}, "step": 1, "ts": 2},)"
+         R"( {"value": "UE5H", "ts": 2}, {"value": null, "ts": 2}])",
+         {"a/b c", wire::LogImages{{{{"PNG", "n", std::nullopt}, 1.0, 2000},
+                                    {{"PNG"}, std::nullopt, 2000},
+                                    {{}, std::nullopt, 2000}}}}},
+        {R"("type": "ClearImageLog")", {"a/b c", wire::ClearImageSeries{}}},
+        {R"("type": "DeleteFiles", "file_paths": ["x/y"])", {"a/b c", wire::DeleteFiles{{"x/y"}}}},
+        {R"("type": "UploadFile", "ext": "txt", "file_path": "/d/x.txt", "tmp_file_name": null,)"
+         R"( "clean_after_upload": false)",
+         {"a/b c", UploadFile{"/d/x.txt", "", "txt"}}},
+        {R"("type": "UploadFileContent", "ext": "", "file_content": "AAE=")",
+         {"a/b c", UploadFile{"", std::string("\0\1", 2), ""}}},
+        {R"("type": "UploadFileSet", "file_globs": ["/d/*"], "reset": "False")",
+         {"a/b c", UploadFileSet{{"/d/*"}, std::filesystem::current_path().string(), false}}},
+        {R"("type": "UploadFileSet", "file_globs": ["/d/*"], "reset": "True")",
+         {"a/b c", UploadFileSet{{"/d/*"}, std::filesystem::current_path().string(), true}}},
         {R"("type": "ClearFloatLog")", {"a/b c", wire::ClearFloatSeries{}}},
         {R"("type": "ClearStringLog")", {"a/b c", wire::ClearStringSeries{}}},
         {R"("type": "ConfigFloatSeries", "min": null, "max": 2, "unit": "m")",
@@ -77,6 +96,12 @@ TEST_CASE("python_operations: what cannot be read says which member is wrong", "
         {R"({"type": "LogFloats", "path": ["a"], "values": {}})", "its member 'values' is no list"},
         {R"({"type": "LogFloats", "path": ["a"], "values": [{"value": "x", "ts": 1}]})",
          "its member 'value' is no number"},
+        {R"({"type": "UploadFile", "path": ["a"], "ext": "x", "tmp_file_name": "x-1.x"})",
+         "the content to be uploaded is missing: x-1.x"},
+        {R"({"type": "UploadFile", "path": ["a"], "ext": "x", "tmp_file_name": "../x"})",
+         "the content to be uploaded is missing: ../x"},
+        {R"({"type": "UploadFileContent", "path": ["a"], "ext": "x", "file_content": "?"})",
+         "its member 'file_content' is no base64"},
         {R"({"type": "CopyAttribute", "path": ["a"], "source_attr_name": "FloatSeries"})",
          "it copies the type FloatSeries, which cannot be copied"},
         {R"({"type": "AssignTensor", "path": ["a"]})",
