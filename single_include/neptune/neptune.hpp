@@ -6489,6 +6489,7 @@ struct Timing {
     Seconds retry_budget{60};           ///< NEPTUNE_RETRIES_TIMEOUT: of one call
     Seconds request_timeout{600};       ///< NEPTUNE_REQUEST_TIMEOUT
     Seconds stop_without_progress{60};  ///< NEPTUNE_SYNC_AFTER_STOP_TIMEOUT
+    Seconds sync_batch{3600};  ///< NEPTUNE_SYNC_BATCH_TIMEOUT: of one batch in `neptune-cpp sync`
     Seconds ping_period{10};
     Seconds ping_timeout{10};
     Seconds first_backoff{2};  ///< doubled up to `longest_backoff`
@@ -6534,6 +6535,7 @@ struct Environment {
     timing.request_timeout = seconds("NEPTUNE_REQUEST_TIMEOUT", timing.request_timeout);
     timing.stop_without_progress =
         seconds("NEPTUNE_SYNC_AFTER_STOP_TIMEOUT", timing.stop_without_progress);
+    timing.sync_batch = seconds("NEPTUNE_SYNC_BATCH_TIMEOUT", timing.sync_batch);
     if (const auto directory = core::environment("NEPTUNE_DATA_DIRECTORY");
         directory && !directory->empty())
         result.data_directory = *directory;
@@ -6976,6 +6978,8 @@ struct ExperimentCreationParams {
     std::optional<std::string> parent_id{}, type{}, custom_id{}, key{}, notebook_id{},
         checkpoint_id{}, cli_version{};
     std::optional<GitInfoDto> git_info{};
+    /// Ours, with feature_creation_time: when a run that was logged offline began.
+    std::optional<std::string> creation_time{};
     static constexpr auto members() {
         using P = ExperimentCreationParams;
         return std::make_tuple(member("projectIdentifier", &P::project_identifier),
@@ -6984,7 +6988,8 @@ struct ExperimentCreationParams {
                                member("gitInfo", &P::git_info),
                                member("notebookId", &P::notebook_id, "uuid"),
                                member("checkpointId", &P::checkpoint_id, "uuid"),
-                               member("cliVersion", &P::cli_version));
+                               member("cliVersion", &P::cli_version),
+                               member("creationTime", &P::creation_time, "date-time"));
     }
 };
 
@@ -8198,7 +8203,8 @@ inline constexpr std::string_view issuer_path = "/auth/realms/neptune";
 /// Features announced in the client configuration (wire protocol §15.1).
 inline constexpr std::string_view feature_producer = "producer",
                                   feature_closing_ping = "closingPing", feature_created = "created",
-                                  feature_error_index = "errorIndex";
+                                  feature_error_index = "errorIndex",
+                                  feature_creation_time = "creationTime";
 
 }  // namespace neptune::wire
 
@@ -16700,6 +16706,11 @@ private:
 
 #endif
 
+#ifndef NEPTUNE_CLIENT_REAL_ENVIRONMENT_HPP
+#define NEPTUNE_CLIENT_REAL_ENVIRONMENT_HPP
+
+// What the client takes from outside when it is not tested.
+
 #ifndef NEPTUNE_HTTP_CLIENT_HPP
 #define NEPTUNE_HTTP_CLIENT_HPP
 
@@ -17251,11 +17262,12 @@ inline void Client::explain(httplib::Error error, bool too_late, Outcome& outcom
 #endif
 
 
+#include <chrono>
 #include <memory>
 #include <string>
+#include <utility>
 
-namespace neptune {
-namespace client {
+namespace neptune::client {
 
 /// Channels over sockets; the variables of the environment.
 [[nodiscard]] inline Environment real_environment() {
@@ -17275,7 +17287,14 @@ namespace client {
     return environment;
 }
 
-}  // namespace client
+}  // namespace neptune::client
+
+#endif
+
+
+#include <memory>
+
+namespace neptune {
 
 template <class Door>
 std::shared_ptr<detail::Object>

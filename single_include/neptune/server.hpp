@@ -6489,6 +6489,7 @@ struct Timing {
     Seconds retry_budget{60};           ///< NEPTUNE_RETRIES_TIMEOUT: of one call
     Seconds request_timeout{600};       ///< NEPTUNE_REQUEST_TIMEOUT
     Seconds stop_without_progress{60};  ///< NEPTUNE_SYNC_AFTER_STOP_TIMEOUT
+    Seconds sync_batch{3600};  ///< NEPTUNE_SYNC_BATCH_TIMEOUT: of one batch in `neptune-cpp sync`
     Seconds ping_period{10};
     Seconds ping_timeout{10};
     Seconds first_backoff{2};  ///< doubled up to `longest_backoff`
@@ -6534,6 +6535,7 @@ struct Environment {
     timing.request_timeout = seconds("NEPTUNE_REQUEST_TIMEOUT", timing.request_timeout);
     timing.stop_without_progress =
         seconds("NEPTUNE_SYNC_AFTER_STOP_TIMEOUT", timing.stop_without_progress);
+    timing.sync_batch = seconds("NEPTUNE_SYNC_BATCH_TIMEOUT", timing.sync_batch);
     if (const auto directory = core::environment("NEPTUNE_DATA_DIRECTORY");
         directory && !directory->empty())
         result.data_directory = *directory;
@@ -6976,6 +6978,8 @@ struct ExperimentCreationParams {
     std::optional<std::string> parent_id{}, type{}, custom_id{}, key{}, notebook_id{},
         checkpoint_id{}, cli_version{};
     std::optional<GitInfoDto> git_info{};
+    /// Ours, with feature_creation_time: when a run that was logged offline began.
+    std::optional<std::string> creation_time{};
     static constexpr auto members() {
         using P = ExperimentCreationParams;
         return std::make_tuple(member("projectIdentifier", &P::project_identifier),
@@ -6984,7 +6988,8 @@ struct ExperimentCreationParams {
                                member("gitInfo", &P::git_info),
                                member("notebookId", &P::notebook_id, "uuid"),
                                member("checkpointId", &P::checkpoint_id, "uuid"),
-                               member("cliVersion", &P::cli_version));
+                               member("cliVersion", &P::cli_version),
+                               member("creationTime", &P::creation_time, "date-time"));
     }
 };
 
@@ -8198,7 +8203,8 @@ inline constexpr std::string_view issuer_path = "/auth/realms/neptune";
 /// Features announced in the client configuration (wire protocol §15.1).
 inline constexpr std::string_view feature_producer = "producer",
                                   feature_closing_ping = "closingPing", feature_created = "created",
-                                  feature_error_index = "errorIndex";
+                                  feature_error_index = "errorIndex",
+                                  feature_creation_time = "creationTime";
 
 }  // namespace neptune::wire
 
@@ -16700,6 +16706,11 @@ private:
 
 #endif
 
+#ifndef NEPTUNE_CLIENT_REAL_ENVIRONMENT_HPP
+#define NEPTUNE_CLIENT_REAL_ENVIRONMENT_HPP
+
+// What the client takes from outside when it is not tested.
+
 #ifndef NEPTUNE_HTTP_CLIENT_HPP
 #define NEPTUNE_HTTP_CLIENT_HPP
 
@@ -17251,11 +17262,12 @@ inline void Client::explain(httplib::Error error, bool too_late, Outcome& outcom
 #endif
 
 
+#include <chrono>
 #include <memory>
 #include <string>
+#include <utility>
 
-namespace neptune {
-namespace client {
+namespace neptune::client {
 
 /// Channels over sockets; the variables of the environment.
 [[nodiscard]] inline Environment real_environment() {
@@ -17275,7 +17287,14 @@ namespace client {
     return environment;
 }
 
-}  // namespace client
+}  // namespace neptune::client
+
+#endif
+
+
+#include <memory>
+
+namespace neptune {
 
 template <class Door>
 std::shared_ptr<detail::Object>
@@ -18912,6 +18931,8 @@ struct NewObject {
     std::optional<wire::GitRefValue> git;
     /// Name of the user, for sys/owner.
     std::string owner;
+    /// Run: when it began, if that was before now.
+    std::optional<Millis> created{};
 };
 struct CreatedObject {
     /// Empty: the model key is in use, in the trash perhaps.
@@ -20319,7 +20340,8 @@ namespace neptune::server {
     config.neptune_cpp = {
         version,
         {std::string(wire::feature_producer), std::string(wire::feature_closing_ping),
-         std::string(wire::feature_created), std::string(wire::feature_error_index)}};
+         std::string(wire::feature_created), std::string(wire::feature_error_index),
+         std::string(wire::feature_creation_time)}};
     return config;
 }
 
@@ -20697,6 +20719,14 @@ inline wire::Experiment create_object(const Context& context, const Caller& call
         if (wanted.custom_id) check_custom_id(*wanted.custom_id);
         if (params.git_info)
             wanted.git = wire::git_ref_from(*params.git_info, "experimentCreationParams.gitInfo");
+        if (params.creation_time) {
+            wanted.created = core::parse_iso8601(*params.creation_time);
+            if (!wanted.created)
+                throw bad_request(
+                    "experimentCreationParams.creationTime must be a date and time, "
+                    "not " +
+                    in_quotes(*params.creation_time));
+        }
     }
     if (wanted.kind == ObjectKind::model) {
         wanted.model_key = params.key.value_or("");
@@ -24202,6 +24232,7 @@ inline Statement find_object(Database& database, std::string_view object_id) {
 // Runs, models and model versions in SQLite: creation with the `sys` namespace, and finding.
 
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -24320,10 +24351,10 @@ inline void insert_initial_fields(Database& database, std::int64_t object,
     database.execute(
         "INSERT INTO objects (id, kind, project, model, sys_id, custom_id, owner, created, "
         "modified, pinged, active_since, active_until) "
-        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?8, ?8, ?9)",
+        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?10, ?8, ?8, ?8, ?9)",
         id, wanted.kind, parent.project,
         is_run || is_model ? std::nullopt : std::optional(parent.number), sys_id, custom_id,
-        wanted.owner, now, now + idle_after_ms);
+        wanted.owner, now, now + idle_after_ms, (std::min)(wanted.created.value_or(now), now));
     detail::insert_initial_fields(database, database.last_row(), wanted);
     database.execute("UPDATE projects SET last_activity = max(last_activity, ?) WHERE object = ?",
                      now, parent.project);
