@@ -69,6 +69,18 @@ inline constexpr std::size_t batch_bytes = std::size_t{100} << 20;
 /// Errors reported for the points of one log operation (wire protocol: at most 10 per operation).
 inline constexpr std::size_t point_errors_per_operation = 10;
 
+/// A query of a table: bytes of its text, conditions in it (a list of 10,000 IDs is as many), and
+/// depth of its parentheses and NOTs.
+inline constexpr std::size_t query_bytes = std::size_t{1} << 20;
+inline constexpr std::size_t query_criteria = 10'000;
+inline constexpr std::size_t query_depth = 100;
+/// Columns that a table request may name (the Python client's documentation: 10,000), rows of one
+/// page, and fields that a search for columns gives.
+inline constexpr std::size_t table_columns = 10'000;
+inline constexpr std::int64_t table_rows_per_page = 10'000;
+inline constexpr std::int64_t table_fields_found = 10'000;
+inline constexpr std::int64_t default_table_fields_found = 1'000;
+
 }  // namespace neptune::wire::limits
 
 #endif
