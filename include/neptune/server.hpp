@@ -38,5 +38,6 @@
 #include <neptune/server/router.hpp>
 #include <neptune/server/swagger.hpp>
 #include <neptune/server/swagger_definitions.hpp>
+#include <neptune/server/tables_api.hpp>
 
 #endif

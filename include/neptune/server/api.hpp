@@ -18,6 +18,7 @@
 #include <neptune/server/refusal.hpp>
 #include <neptune/server/router.hpp>
 #include <neptune/server/swagger.hpp>
+#include <neptune/server/tables_api.hpp>
 #include <neptune/storage/store.hpp>
 #include <neptune/wire/endpoints.hpp>
 #include <neptune/wire/limits.hpp>
@@ -72,6 +73,7 @@ public:
         add_objects_api(router_, context_);
         add_operations_api(router_, context_);
         add_attributes_api(router_, context_);
+        add_tables_api(router_, context_);
         add_documents();
         add_signs_of_life();
         router_.otherwise(answer_unknown);

@@ -12,6 +12,7 @@
 #include <neptune/wire/describe.hpp>
 #include <neptune/wire/objects.hpp>
 #include <neptune/wire/operations.hpp>
+#include <neptune/wire/tables.hpp>
 
 #include <array>
 #include <cstddef>
@@ -61,6 +62,9 @@ public:
             return simple("number", "double");
         } else if constexpr (std::is_same_v<T, wire::ExperimentAttributes>) {
             add_experiment_attributes();
+            return reference(T::definition);
+        } else if constexpr (std::is_same_v<T, wire::TableEntry>) {
+            add_table_entry();
             return reference(T::definition);
         } else if constexpr (requires { T::field_type; }) {
             add_properties(T::field_type);
@@ -286,7 +290,8 @@ private:
         put(wire::properties_definition(type), std::move(properties), std::move(required));
     }
 
-    void add_experiment_attributes() {
+    void add_attribute() {
+        if (has("AttributeDTO")) return;
         Json attribute = {{"name", simple("string")}, {"type", simple("string")}};
         for (const FieldType type : value_types) {
             add_properties(type);
@@ -294,7 +299,25 @@ private:
                 reference(wire::properties_definition(type));
         }
         put("AttributeDTO", std::move(attribute), {"name", "type"});
+    }
 
+    void add_table_entry() {
+        add_attribute();
+        const Json uuid = simple("string", "uuid"), text = simple("string");
+        put(wire::TableEntry::definition,
+            {{"experimentId", uuid},
+             {"type", text},
+             {"projectId", uuid},
+             {"projectName", text},
+             {"organizationId", uuid},
+             {"organizationName", text},
+             {"attributes", array_of(reference("AttributeDTO"))}},
+            {"experimentId", "type", "projectId", "projectName", "organizationId",
+             "organizationName", "attributes"});
+    }
+
+    void add_experiment_attributes() {
+        add_attribute();
         Json system = Json::object(), system_required = Json::array();
         for (const auto& member : wire::detail::system_attributes) {
             const std::string name(member.name);

@@ -153,23 +153,41 @@ inline Statement find_object(Database& database, std::string_view object_id) {
     return result;
 }
 
-/// See Store::attribute.
-[[nodiscard]] inline std::optional<wire::Attribute> find(Database& database,
-                                                         std::string_view object_id,
-                                                         std::string_view path, Millis now) {
+/// Those of the object's fields that stand at one of the paths. Shape: in the order of the paths,
+/// each of which must be there once.
+[[nodiscard]] inline std::vector<wire::Attribute> some(Database& database,
+                                                       std::string_view object_id,
+                                                       const std::vector<std::string>& paths,
+                                                       Millis now) {
     Statement object = detail::find_object(database, object_id);
-    if (!object.step()) return std::nullopt;
+    if (!object.step()) return {};
+    auto sys_fields = detail::read_sys_fields(object, now);
     Statement field = database.query(
         "SELECT f.id, f.path, f.type, f.value, s.count, s.last, s.last_step, s.min, s.max, s.mean, "
         "s.m2, "
         "s.config_min, s.config_max, s.config_unit FROM fields f LEFT JOIN series s ON s.field = "
         "f.id "
-        "WHERE f.object = ? AND f.path = ?",
-        object.integer(0), path);
-    if (field.step()) return detail::read_attribute(database, field);
-    for (auto& sys_field : detail::read_sys_fields(object, now))
-        if (sys_field.name == path) return std::move(sys_field);
-    return std::nullopt;
+        "WHERE f.object = ? AND f.path = ?");
+    std::vector<wire::Attribute> result;
+    for (const auto& path : paths) {
+        field.reset();
+        field.bind_all(object.integer(0), path);
+        if (field.step()) {
+            result.push_back(detail::read_attribute(database, field));
+            continue;
+        }
+        for (auto& sys_field : sys_fields)
+            if (sys_field.name == path) result.push_back(std::move(sys_field));
+    }
+    return result;
+}
+
+/// See Store::attribute.
+[[nodiscard]] inline std::optional<wire::Attribute> find(Database& database,
+                                                         std::string_view object_id,
+                                                         std::string_view path, Millis now) {
+    auto found = some(database, object_id, {std::string(path)}, now);
+    return found.empty() ? std::nullopt : std::optional(std::move(found.front()));
 }
 
 }  // namespace neptune::storage::attributes

@@ -29,7 +29,7 @@ static_assert(static_cast<int>(wire::OperationErrorType::metadata_inconsistency)
               static_cast<int>(wire::OperationErrorType::assign_float_value) == 2);
 
 /// Script `i` leads from version `i` to version `i + 1`, which SQLite keeps as `user_version`.
-inline constexpr std::array<const char*, 1> migrations{R"sql(
+inline constexpr std::array<const char*, 2> migrations{R"sql(
 CREATE TABLE facts (name TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
 INSERT INTO facts VALUES ('access_revision', 0), ('signing_key', randomblob(32));
 
@@ -171,6 +171,45 @@ CREATE TABLE string_points (key INTEGER PRIMARY KEY, step REAL NOT NULL, time IN
 CREATE TRIGGER points_of_deleted_series AFTER DELETE ON series BEGIN
     DELETE FROM float_points WHERE key BETWEEN old.field << 32 AND (old.field << 32) + 4294967295;
     DELETE FROM string_points WHERE key BETWEEN old.field << 32 AND (old.field << 32) + 4294967295;
+END;
+)sql",
+                                                       R"sql(
+-- What tables are made from. `revision` grows within a project with every change of one of its objects or of its fields,
+-- `removed` counts the objects that went: by the two a table in memory learns what to read anew.
+ALTER TABLE objects ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE projects ADD COLUMN removed INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX objects_by_revision ON objects (project, revision);
+CREATE TRIGGER revision_of_new_object AFTER INSERT ON objects BEGIN
+    UPDATE objects SET revision = (SELECT max(revision) + 1 FROM objects WHERE project = new.project) WHERE number = new.number;
+END;
+-- Every write to a field ends with an update of its object, see activity::note_write.
+CREATE TRIGGER revision_of_changed_object AFTER UPDATE ON objects WHEN new.revision = old.revision BEGIN
+    UPDATE objects SET revision = (SELECT max(revision) + 1 FROM objects WHERE project = new.project) WHERE number = new.number;
+END;
+-- In how many objects of a kind a project has a field of that name and type. Rows may stay with a count of 0.
+CREATE TABLE field_names (
+    project INTEGER NOT NULL REFERENCES objects (number) ON DELETE CASCADE,
+    path TEXT NOT NULL,
+    type INTEGER NOT NULL,
+    kind INTEGER NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (project, path, type, kind)
+) STRICT, WITHOUT ROWID;
+INSERT INTO field_names SELECT o.project, f.path, f.type, o.kind, count(*)
+    FROM fields f JOIN objects o ON o.number = f.object GROUP BY o.project, f.path, f.type, o.kind;
+CREATE TRIGGER name_of_new_field AFTER INSERT ON fields BEGIN
+    INSERT INTO field_names SELECT project, new.path, new.type, kind, 1 FROM objects WHERE number = new.object
+        ON CONFLICT DO UPDATE SET count = count + 1;
+END;
+CREATE TRIGGER name_of_deleted_field AFTER DELETE ON fields BEGIN
+    UPDATE field_names SET count = count - 1 FROM objects o
+        WHERE o.number = old.object AND field_names.project = o.project AND field_names.path = old.path
+          AND field_names.type = old.type AND field_names.kind = o.kind;
+END;
+-- The fields go while the object is still there to say whose they are.
+CREATE TRIGGER removal_of_object BEFORE DELETE ON objects BEGIN
+    DELETE FROM fields WHERE object = old.number;
+    UPDATE projects SET removed = removed + 1 WHERE object = old.project;
 END;
 )sql"};
 

@@ -4,17 +4,19 @@
 // The store in one SQLite database. This class only decides who does a piece of work: the writer's
 // thread with one transaction for many calls (writer.hpp), or the caller with a snapshot of its own
 // (readers.hpp). The work itself is in accounts.hpp, projects.hpp, objects.hpp, activity.hpp,
-// apply.hpp, attributes.hpp and series.hpp.
+// apply.hpp, attributes.hpp, series.hpp, table_search.hpp and field_names.hpp.
 
 #include <neptune/storage/accounts.hpp>
 #include <neptune/storage/apply.hpp>
 #include <neptune/storage/attributes.hpp>
 #include <neptune/storage/data_directory.hpp>
+#include <neptune/storage/field_names.hpp>
 #include <neptune/storage/objects.hpp>
 #include <neptune/storage/projects.hpp>
 #include <neptune/storage/readers.hpp>
 #include <neptune/storage/series.hpp>
 #include <neptune/storage/store.hpp>
+#include <neptune/storage/table_search.hpp>
 #include <neptune/storage/writer.hpp>
 #include <neptune/wire/limits.hpp>
 
@@ -211,6 +213,16 @@ public:
         });
     }
 
+    TablePage table(const TableQuery& query, Millis now) override {
+        return tables_.run(readers_, query, now);
+    }
+    std::vector<wire::AttributeDefinition> field_names(
+        std::string_view project_id, const std::vector<ObjectKind>& kinds) override {
+        return readers_.run([&](Database& database) {
+            return find_field_names(database, project_id, kinds);
+        });
+    }
+
 private:
     std::string file_;
     std::size_t fields_per_object_;
@@ -218,6 +230,7 @@ private:
     CatalogueCache catalogues_;
     Writer writer_;
     Readers readers_;
+    TableSearch tables_;
 
     std::mutex version_mutex_;
     Database version_database_;

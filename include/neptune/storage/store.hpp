@@ -10,6 +10,7 @@
 // epoch, UTC, and are given by the caller.
 
 #include <neptune/core/field_type.hpp>
+#include <neptune/storage/tables.hpp>
 #include <neptune/wire/attributes.hpp>
 #include <neptune/wire/operations.hpp>
 
@@ -220,6 +221,16 @@ public:
                                                                        std::string_view path,
                                                                        std::int64_t offset,
                                                                        std::int64_t limit) = 0;
+
+    // --- tables
+    /// A page of a table. Projects are never among its rows. No such project: an empty page. `now`
+    /// decides about sys/state and the like. Wanted fields in code-point order, each once; offset
+    /// and limit not negative.
+    virtual TablePage table(const TableQuery& query, Millis now) = 0;
+    /// Names and types of the fields that objects of these kinds have, those that every new one has
+    /// included. Shape: code-point order; a name once per type.
+    virtual std::vector<wire::AttributeDefinition> field_names(
+        std::string_view project_id, const std::vector<ObjectKind>& kinds) = 0;
 };
 
 /// An object is idle when neither ping nor write came for this long: three missed pings of 10 s.

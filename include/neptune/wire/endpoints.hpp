@@ -9,6 +9,7 @@
 #include <neptune/wire/attributes_json.hpp>
 #include <neptune/wire/endpoint.hpp>
 #include <neptune/wire/endpoints_files.hpp>
+#include <neptune/wire/endpoints_search.hpp>
 #include <neptune/wire/limits.hpp>
 #include <neptune/wire/objects.hpp>
 
@@ -283,7 +284,8 @@ using LeaderboardEndpoints =
                UploadFile, StartFileUpload, UploadFilePart, FinishFileUpload, UploadFileSetFile,
                StartFileSetFileUpload, UploadFileSetFilePart, FinishFileSetFileUpload,
                UploadFileSetTar, DownloadAttribute, PrepareFileSetZip, GetDownloadRequest,
-               DownloadFile, ListFileSet, GetImageSeriesValues, GetImage>;
+               DownloadFile, ListFileSet, GetImageSeriesValues, GetImage, SearchAttributes,
+               SearchEntries>;
 
 /// Path suffix of the token endpoint below the issuer; hard-coded in the Python client.
 inline constexpr std::string_view token_path_suffix = "/protocol/openid-connect/token";

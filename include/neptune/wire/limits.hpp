@@ -78,6 +78,7 @@ inline constexpr std::size_t query_depth = 100;
 /// page, and fields that a search for columns gives.
 inline constexpr std::size_t table_columns = 10'000;
 inline constexpr std::int64_t table_rows_per_page = 10'000;
+inline constexpr std::int64_t default_table_rows_per_page = 100;
 inline constexpr std::int64_t table_fields_found = 10'000;
 inline constexpr std::int64_t default_table_fields_found = 1'000;
 

@@ -1,0 +1,126 @@
+#ifndef NEPTUNE_CLIENT_TABLE_CSV_HPP
+#define NEPTUNE_CLIENT_TABLE_CSV_HPP
+
+// Rows by column, and their text.
+
+#include <neptune/client/object.hpp>
+#include <neptune/core/number.hpp>
+#include <neptune/core/time.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace neptune {
+
+/// One column of a table, see Table::to_columns.
+struct TableColumn {
+    std::string path;
+    std::vector<Value> values;
+};
+
+namespace detail {
+
+/// Types whose content is downloaded, not shown.
+[[nodiscard]] constexpr bool is_stored_as_files(FieldType type) {
+    return type == FieldType::file || type == FieldType::file_set ||
+           type == FieldType::image_series;
+}
+
+class ColumnBuilder {
+public:
+    void add(const RowData& row) {
+        for (const auto& cell : row.cells) {
+            if (cell.value.is<std::monostate>()) continue;
+            auto& values = columns_[cell.path];
+            values.resize(rows_);
+            values.push_back(cell.value);
+        }
+        ++rows_;
+    }
+    [[nodiscard]] std::vector<TableColumn> take() {
+        std::vector<TableColumn> result;
+        for (auto& [path, values] : columns_) {
+            values.resize(rows_);
+            result.push_back({path, std::move(values)});
+        }
+        const auto part = [](const TableColumn& column) {
+            const auto first = std::string_view(column.path).substr(0, column.path.find('/'));
+            return first == "sys" ? 0 : first == "monitoring" ? 2 : 1;
+        };
+        std::stable_sort(result.begin(), result.end(), [&](const auto& a, const auto& b) {
+            return part(a) < part(b);
+        });
+        return result;
+    }
+
+private:
+    std::map<std::string, std::vector<Value>> columns_;
+    std::size_t rows_ = 0;
+};
+
+/// A value as one cell says it; nothing is the empty text.
+[[nodiscard]] inline std::string cell_text(const Value& value) {
+    struct Writer {
+        std::string operator()(bool v) const { return v ? "true" : "false"; }
+        std::string operator()(std::int64_t v) const { return std::to_string(v); }
+        std::string operator()(double v) const { return core::shortest(v); }
+        std::string operator()(const std::string& v) const { return v; }
+        std::string operator()(Datetime v) const {
+            return core::to_iso8601(v.time_since_epoch().count());
+        }
+        std::string operator()(RunState v) const {
+            return v == RunState::active ? "Active" : "Inactive";
+        }
+        std::string operator()(const StringSet& v) const {
+            std::string text;
+            for (const auto& member : v.values) text += (text.empty() ? "" : ",") + member;
+            return text;
+        }
+        // Rows hold none of the other alternatives.
+        template <class T>
+        std::string operator()(const T&) const {
+            return {};
+        }
+    };
+    return std::visit(Writer{}, value.storage());
+}
+
+/// Quoted where it needs to be. An empty text is quoted too, so that it is no missing value.
+[[nodiscard]] inline std::string csv_text(const std::string& text) {
+    if (!text.empty() && text.find_first_of(",\"\r\n") == std::string::npos) return text;
+    std::string result = "\"";
+    for (const char c : text) {
+        if (c == '"') result += '"';
+        result += c;
+    }
+    return result + '"';
+}
+
+[[nodiscard]] inline std::size_t row_count(const std::vector<TableColumn>& columns) {
+    return columns.empty() ? 0 : columns.front().values.size();
+}
+
+/// Line 0 has the paths. No columns: no lines.
+[[nodiscard]] inline std::string csv_line(const std::vector<TableColumn>& columns,
+                                          std::size_t line) {
+    std::string result;
+    for (const auto& column : columns) {
+        if (&column != &columns.front()) result += ',';
+        if (line == 0)
+            result += csv_text(column.path);
+        else if (const auto& value = column.values[line - 1]; !value.is<std::monostate>())
+            result += csv_text(cell_text(value));
+    }
+    return columns.empty() ? result : result + "\r\n";
+}
+
+}  // namespace detail
+}  // namespace neptune
+
+#endif
