@@ -39,8 +39,8 @@ inline std::vector<ObjectKind> read_kinds(const std::optional<std::vector<std::s
     return kinds;
 }
 
-/// `value`, or `missing` if there is none. Errors: throws Refusal (400) outside of 0 … `most`, where
-/// `limit` is the name of that limit.
+/// `value`, or `missing` if there is none. Errors: throws Refusal (400) outside of 0 … `most`,
+/// where `limit` is the name of that limit.
 inline std::int64_t read_number(const std::optional<std::int64_t>& value, std::int64_t missing,
                                 std::int64_t most, const std::string& name, const char* limit) {
     if (!value) return missing;
@@ -57,7 +57,10 @@ inline wire::nql::Expression read_query(const std::optional<wire::NqlQueryDto>& 
     try {
         return wire::nql::parse(query->query, now);
     } catch (const wire::nql::SyntaxError& error) {
-        throw Refusal({400, "Syntax error", error.what(), wire::ErrorType::none,
+        throw Refusal({400,
+                       "Syntax error",
+                       error.what(),
+                       wire::ErrorType::none,
                        {{"position", error.position}}});
     }
 }
@@ -81,9 +84,10 @@ inline storage::SortBy read_sorting(const std::optional<wire::SortingDto>& sorti
     const auto& names = wire::aggregate_names;
     const auto found = std::find(names.begin(), names.end(), *mode);
     if (found == names.end())
-        throw bad_request("params.sorting.sortBy.aggregationMode must be last, min, max, average, "
-                          "variance or auto, not " +
-                          in_quotes(*mode));
+        throw bad_request(
+            "params.sorting.sortBy.aggregationMode must be last, min, max, average, "
+            "variance or auto, not " +
+            in_quotes(*mode));
     by.aggregate = static_cast<wire::Aggregate>(found - names.begin());
     return by;
 }
@@ -117,10 +121,9 @@ inline wire::TableEntries search_entries(const Context& context, const Caller& c
     query.fields = read_fields(params.attribute_filters);
     query.offset = pagination.offset.value_or(0);
     if (query.offset < 0) throw bad_request("params.pagination.offset must not be negative");
-    query.limit =
-        read_number(pagination.limit, wire::limits::default_table_rows_per_page,
-                    wire::limits::table_rows_per_page, "params.pagination.limit",
-                    "table_rows_per_page");
+    query.limit = read_number(pagination.limit, wire::limits::default_table_rows_per_page,
+                              wire::limits::table_rows_per_page, "params.pagination.limit",
+                              "table_rows_per_page");
     auto page = context.store.table(query, now);
     wire::TableEntries result;
     result.matching_item_count = page.matching;

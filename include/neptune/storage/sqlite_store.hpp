@@ -218,9 +218,8 @@ public:
     }
     std::vector<wire::AttributeDefinition> field_names(
         std::string_view project_id, const std::vector<ObjectKind>& kinds) override {
-        return readers_.run([&](Database& database) {
-            return find_field_names(database, project_id, kinds);
-        });
+        return readers_.run(
+            [&](Database& database) { return find_field_names(database, project_id, kinds); });
     }
 
 private:

@@ -27,7 +27,8 @@ struct SeriesCell {
 
 /// `type` is empty where the object lacks the field. Shape: `value` is a double for Float, int64
 /// for Integer, Boolean (0, 1), Datetime (ms) and RunState (its number), a text for String, for a
-/// string series (its last value) and artifact (its hash), a list for a string set, a SeriesCell for a float series; nothing for all others and for series without points.
+/// string series (its last value) and artifact (its hash), a list for a string set, a SeriesCell
+/// for a float series; nothing for all others and for series without points.
 struct Cell {
     std::optional<FieldType> type{};
     std::variant<std::monostate, double, std::int64_t, std::string, SeriesCell,
@@ -83,8 +84,8 @@ inline bool whole_number_holds(const wire::nql::Criterion& criterion, FieldType 
                                std::int64_t value) {
     const auto& wanted = criterion.value;
     const auto holds = [&](const auto& literal) {
-        return literal && compare<std::int64_t>(criterion.op, value,
-                                                static_cast<std::int64_t>(*literal));
+        return literal &&
+               compare<std::int64_t>(criterion.op, value, static_cast<std::int64_t>(*literal));
     };
     switch (type) {
         case FieldType::integer:
@@ -121,10 +122,9 @@ inline bool whole_number_holds(const wire::nql::Criterion& criterion, FieldType 
     if (!criterion.value.number) return false;
     if (const auto* value = std::get_if<double>(&cell.value))
         return detail::compare(criterion.op, *value, *criterion.value.number);
-    return series && detail::compare(
-                         criterion.op,
-                         (*series)[criterion.aggregate.value_or(wire::Aggregate::last)],
-                         *criterion.value.number);
+    return series && detail::compare(criterion.op,
+                                     (*series)[criterion.aggregate.value_or(wire::Aggregate::last)],
+                                     *criterion.value.number);
 }
 
 }  // namespace neptune::storage

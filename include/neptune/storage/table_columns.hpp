@@ -107,9 +107,10 @@ private:
 
     static bool exists(Database& database, std::string_view project_id, const std::string& path) {
         return database
-            .query("SELECT 1 FROM field_names WHERE project = (SELECT number FROM objects WHERE "
-                   "id = ?) AND path = ? AND count > 0 LIMIT 1",
-                   project_id, path)
+            .query(
+                "SELECT 1 FROM field_names WHERE project = (SELECT number FROM objects WHERE "
+                "id = ?) AND path = ? AND count > 0 LIMIT 1",
+                project_id, path)
             .step();
     }
 

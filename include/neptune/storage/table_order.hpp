@@ -29,7 +29,8 @@ std::optional<Key> sort_key(const Cell& cell, const SortBy& by) {
     }
     if (*cell.type != by.type) return std::nullopt;
     if constexpr (std::is_same_v<Key, double>) {
-        if (const auto* series = std::get_if<SeriesCell>(&cell.value)) return (*series)[by.aggregate];
+        if (const auto* series = std::get_if<SeriesCell>(&cell.value))
+            return (*series)[by.aggregate];
     }
     if constexpr (std::is_same_v<Key, std::string>) {
         if (const auto* members = std::get_if<std::vector<std::string>>(&cell.value)) {
@@ -58,9 +59,7 @@ void sort_rows_by(std::vector<std::size_t>& rows, std::size_t first, std::size_t
         return newer(a.second, b.second);
     };
     // Only the page itself is ordered, so that a late one costs no more than the first.
-    const auto at = [&](std::size_t i) {
-        return entries.begin() + static_cast<std::ptrdiff_t>(i);
-    };
+    const auto at = [&](std::size_t i) { return entries.begin() + static_cast<std::ptrdiff_t>(i); };
     if (first > 0 && first < entries.size())
         std::nth_element(entries.begin(), at(first), entries.end(), before);
     if (last < entries.size()) std::nth_element(at(first), at(last), entries.end(), before);

@@ -46,12 +46,26 @@ using SysCell = Cell (*)(const TableObject&, Millis now);
 [[nodiscard]] inline SysCell find_sys_cell(std::string_view path) {
     using O = TableObject;
     static constexpr std::array<std::pair<std::string_view, SysCell>, 12> cells{{
-        {"sys/id", [](const O& o, Millis) { return Cell{FieldType::string, o.sys_id}; }},
-        {"sys/owner", [](const O& o, Millis) { return Cell{FieldType::string, o.owner}; }},
-        {"sys/creation_time", [](const O& o, Millis) { return Cell{FieldType::datetime, o.created}; }},
+        {"sys/id",
+         [](const O& o, Millis) {
+             return Cell{FieldType::string, o.sys_id};
+         }},
+        {"sys/owner",
+         [](const O& o, Millis) {
+             return Cell{FieldType::string, o.owner};
+         }},
+        {"sys/creation_time",
+         [](const O& o, Millis) {
+             return Cell{FieldType::datetime, o.created};
+         }},
         {"sys/modification_time",
-         [](const O& o, Millis) { return Cell{FieldType::datetime, o.modified}; }},
-        {"sys/ping_time", [](const O& o, Millis) { return Cell{FieldType::datetime, o.pinged}; }},
+         [](const O& o, Millis) {
+             return Cell{FieldType::datetime, o.modified};
+         }},
+        {"sys/ping_time",
+         [](const O& o, Millis) {
+             return Cell{FieldType::datetime, o.pinged};
+         }},
         {"sys/running_time",
          [](const O& o, Millis now) {
              return Cell{FieldType::float_number,

@@ -88,8 +88,8 @@ inline TablePage find_page(Database& database, TableColumns& columns, const Tabl
     else
         rows.clear();
     for (const std::size_t row : rows)
-        page.rows.push_back({objects[row].id, objects[row].kind,
-                             read_row(database, objects[row].id, query, now)});
+        page.rows.push_back(
+            {objects[row].id, objects[row].kind, read_row(database, objects[row].id, query, now)});
     columns.make_room();
     return page;
 }
@@ -100,7 +100,8 @@ inline TablePage find_page(Database& database, TableColumns& columns, const Tabl
 /// for each other.
 class TableSearch {
 public:
-    /// `query.fields` must be in code-point order, each once; offset and limit must not be negative.
+    /// `query.fields` must be in code-point order, each once; offset and limit must not be
+    /// negative.
     [[nodiscard]] TablePage run(Readers& readers, const TableQuery& query, Millis now) {
         const auto project = find(query.project_id);
         const std::lock_guard lock(project->mutex);
@@ -116,7 +117,8 @@ public:
     }
 
 private:
-    // 2 million cells of 56 bytes: 20 columns of 100,000 runs. All projects: half a gigabyte at most.
+    // 2 million cells of 56 bytes: 20 columns of 100,000 runs. All projects: half a gigabyte at
+    // most.
     static constexpr std::size_t cells_per_project = 2'000'000, projects_kept = 4;
 
     struct Project {

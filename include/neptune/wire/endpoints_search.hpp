@@ -19,8 +19,7 @@ namespace neptune::wire {
 /// regular expression; `types`: kinds of objects, absent = all.
 struct SearchAttributes {
     static constexpr std::string_view operation_id = "searchLeaderboardAttributes", method = "POST",
-                                      path =
-                                          "/api/leaderboard/v1/leaderboard/attributes/search";
+                                      path = "/api/leaderboard/v1/leaderboard/attributes/search";
     static constexpr Access access = Access::bearer;
     struct Request {
         std::string project_identifier;

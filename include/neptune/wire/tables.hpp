@@ -128,8 +128,8 @@ struct Codec<TableEntry> {
     static TableEntry decode(const Json& json, const std::string& where) {
         if (!json.is_object()) throw DecodeError(where + " must be an object");
         TableEntry entry;
-        entry.experiment_id = wire::decode<std::string>(json.value("experimentId", Json()),
-                                                        where + ".experimentId");
+        entry.experiment_id =
+            wire::decode<std::string>(json.value("experimentId", Json()), where + ".experimentId");
         entry.received = wire::decode<std::vector<ReceivedAttribute>>(
             json.value("attributes", Json()), where + ".attributes");
         return entry;

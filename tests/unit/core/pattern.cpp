@@ -149,8 +149,8 @@ TEST_CASE("pattern: what takes others for ever ends at once", "[pattern]") {
 TEST_CASE("pattern: it agrees with std::regex where both know the syntax", "[pattern]") {
     std::mt19937 random(7);
     // A repetition of a repetition takes std::regex exponential time.
-    const std::vector<std::string> parts{"a",    "b",  "c",  ".",  "[ab]",    "[^a]", "(", ")",
-                                         "|",    "b*", "c+", ".?", "[ab]{2}", "^",    "$", ")*"};
+    const std::vector<std::string> parts{"a", "b",  "c",  ".",  "[ab]",    "[^a]", "(", ")",
+                                         "|", "b*", "c+", ".?", "[ab]{2}", "^",    "$", ")*"};
     const auto pick = [&random](std::size_t size) { return random() % size; };
     int compared = 0;
     for (int round = 0; round < 20'000; ++round) {

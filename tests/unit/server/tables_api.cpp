@@ -15,8 +15,8 @@ const std::string leaderboard_root = "/api/leaderboard/v1/leaderboard/";
 
 Answer entries(const Fixture& f, const Json& body, const std::string& types = "&type=run",
                const std::string& who = "ada") {
-    return f.post(leaderboard_root + "entries/search?projectIdentifier=" + f.project.id + types, body,
-                  who);
+    return f.post(leaderboard_root + "entries/search?projectIdentifier=" + f.project.id + types,
+                  body, who);
 }
 Answer columns(const Fixture& f, const std::string& rest = "&type=run",
                const std::string& who = "ada") {
@@ -79,7 +79,8 @@ TEST_CASE("tables api: a page has the rows, their fields and the number of all")
     CHECK(row.at("attributes").size() > 10);
 
     auto body = asking("");
-    body["attributeFilters"] = {{{"path", "sys/id"}}, {{"path", "y"}}, {{"path", "y"}}, {{"path", "z"}}};
+    body["attributeFilters"] = {
+        {{"path", "sys/id"}}, {{"path", "y"}}, {{"path", "y"}}, {{"path", "z"}}};
     const auto filtered = entries(f, body);
     CHECK(filtered.json.at("entries").at(0).at("attributes").size() == 2);
     CHECK(filtered.json.at("entries").at(1).at("attributes").size() == 1);
@@ -167,8 +168,7 @@ TEST_CASE("tables api: kinds of objects") {
     static_cast<void>(f.new_run());
     const auto model = f.create({{"type", "model"}, {"key", "PRE"}});
     REQUIRE(model.status == 200);
-    static_cast<void>(
-        f.create({{"type", "modelVersion"}, {"parentId", model.json.at("id")}}));
+    static_cast<void>(f.create({{"type", "modelVersion"}, {"parentId", model.json.at("id")}}));
     const auto found = [&](const std::string& types) {
         return values_in(entries(f, ordered_by("sys/id", "string", "ascending"), types), "sys/id");
     };
@@ -199,7 +199,8 @@ TEST_CASE("tables api: columns are found by name, part or pattern, the exact one
 
 TEST_CASE("tables api: a project without objects has the columns of sys") {
     const Fixture f;
-    CHECK(names_in(columns(f, "&search=sys/creation_time&type=run")) == "sys/creation_time:datetime");
+    CHECK(names_in(columns(f, "&search=sys/creation_time&type=run")) ==
+          "sys/creation_time:datetime");
     CHECK(names_in(columns(f, "&search=sys/model_id&type=modelVersion")) == "sys/model_id:string");
     CHECK(entries(f, asking("")).json.at("matchingItemCount") == 0);
 }
@@ -215,7 +216,8 @@ TEST_CASE("tables api: who may not see a project gets none of its rows") {
     const auto unknown = f.post(
         leaderboard_root + "entries/search?projectIdentifier=ml-team/nothing", Json::object());
     CHECK(unknown.status == 404);
-    const auto by_name = f.post(
-        leaderboard_root + "entries/search?projectIdentifier=ml-team/classification", Json::object());
+    const auto by_name =
+        f.post(leaderboard_root + "entries/search?projectIdentifier=ml-team/classification",
+               Json::object());
     CHECK(by_name.json.at("matchingItemCount") == 1);
 }

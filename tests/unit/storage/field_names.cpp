@@ -18,8 +18,8 @@ std::string user_names(const Fixture& f, const std::vector<ObjectKind>& kinds = 
     std::string result;
     for (const auto& name : f.store->field_names(f.project.id, kinds))
         if (!core::is_sys_path(name.name))
-            result += (result.empty() ? "" : " ") + name.name + ":" +
-                      std::string(wire_name(name.type));
+            result +=
+                (result.empty() ? "" : " ") + name.name + ":" + std::string(wire_name(name.type));
     return result;
 }
 
@@ -56,11 +56,11 @@ TEST_CASE("field names: a name goes with the last object that has it", "[tables]
 
 TEST_CASE("field names: what every object has is there without objects", "[tables]") {
     Fixture f;
-    const auto empty = *f.store
-                            ->create_project({f.workspace.id, "empty", "EMP", Visibility::priv,
-                                              std::nullopt, f.user.id},
-                                             start)
-                            .project;
+    const auto empty =
+        *f.store
+             ->create_project(
+                 {f.workspace.id, "empty", "EMP", Visibility::priv, std::nullopt, f.user.id}, start)
+             .project;
     const auto model = f.create(ObjectKind::model, "PRE");
     const auto version = f.create(ObjectKind::model_version, {}, model.id);
     for (const auto kind : {ObjectKind::run, ObjectKind::model, ObjectKind::model_version}) {

@@ -53,7 +53,8 @@ TEST_CASE("table cell: numbers are compared as numbers", "[tables]") {
     CHECK(cell_comparisons("a:int", five_cell, "5.5") == ".xxx..");
     CHECK(cell_comparisons("a:int", five_cell, "4.5") == ".x..xx");
     CHECK(cell_comparisons("a:int", five_cell, "5.0") == "x..x.x");
-    CHECK(cell_comparisons("a:int", Cell{FieldType::integer, std::int64_t{5000}}, "5kB") == "x..x.x");
+    CHECK(cell_comparisons("a:int", Cell{FieldType::integer, std::int64_t{5000}}, "5kB") ==
+          "x..x.x");
     // A double holds neither of these two.
     const Cell large{FieldType::integer, std::int64_t{9007199254740993}};
     CHECK(cell_comparisons("a:int", large, "9007199254740993") == "x..x.x");
@@ -77,7 +78,8 @@ TEST_CASE("table cell: moments are compared to the millisecond", "[tables]") {
     CHECK(cell_comparisons("a:datetime", moment_cell, "2023-11-14T22:13:20.122Z") == ".x..xx");
     CHECK(cell_comparisons("a:datetime", moment_cell, "2023-11-14T22:13:20.124Z") == ".xxx..");
     CHECK(cell_comparisons("a:datetime", moment_cell, "2023-11-15T00:13:20.123+02:00") == "x..x.x");
-    CHECK(cell_comparisons("a:datetime", moment_cell, "\"2023-11-14 22:13:20.123456\"") == "x..x.x");
+    CHECK(cell_comparisons("a:datetime", moment_cell, "\"2023-11-14 22:13:20.123456\"") ==
+          "x..x.x");
     CHECK(cell_comparisons("a:datetime", moment_cell, "-1h") == ".x..xx");
 }
 
@@ -112,12 +114,14 @@ TEST_CASE("table cell: a set contains its members as they are", "[tables]") {
     CHECK(cell_holds("a:stringSet CONTAINS 'v 2'", tags_cell));
     CHECK_FALSE(cell_holds("a:stringSet CONTAINS bes", tags_cell));
     CHECK_FALSE(cell_holds("a:stringSet CONTAINS BEST", tags_cell));
-    CHECK_FALSE(cell_holds("a CONTAINS x", Cell{FieldType::string_set, std::vector<std::string>{}}));
+    CHECK_FALSE(
+        cell_holds("a CONTAINS x", Cell{FieldType::string_set, std::vector<std::string>{}}));
 }
 
 TEST_CASE("table cell: fields of every type exist", "[tables]") {
-    for (const auto* cell : {&half_cell, &five_cell, &yes_cell, &word_cell, &moment_cell, &idle_cell, &curve_cell, &empty_curve_cell, &lines_cell,
-                             &tags_cell, &hash_cell, &file_cell}) {
+    for (const auto* cell :
+         {&half_cell, &five_cell, &yes_cell, &word_cell, &moment_cell, &idle_cell, &curve_cell,
+          &empty_curve_cell, &lines_cell, &tags_cell, &hash_cell, &file_cell}) {
         const std::string type(neptune::wire_name(*cell->type));
         INFO(type);
         CHECK(cell_holds("a EXISTS", *cell));
@@ -131,11 +135,11 @@ TEST_CASE("table cell: fields of every type exist", "[tables]") {
 }
 
 TEST_CASE("table cell: what is absent or of another type satisfies no criterion", "[tables]") {
-    for (const char* query : {"a:float = 0.5", "a:float != 7", "a:int < 9", "a:bool != true",
-                              "a:string != x", "a:string CONTAINS r", "a:string MATCHES r",
-                              "a:datetime > 2000-01-01", "a:experimentState != running",
-                              "a:stringSet CONTAINS best", "last(a) < 9", "a:stringSeries CONTAINS e",
-                              "a:artifact != x", "a != x", "a > 0"}) {
+    for (const char* query :
+         {"a:float = 0.5", "a:float != 7", "a:int < 9", "a:bool != true", "a:string != x",
+          "a:string CONTAINS r", "a:string MATCHES r", "a:datetime > 2000-01-01",
+          "a:experimentState != running", "a:stringSet CONTAINS best", "last(a) < 9",
+          "a:stringSeries CONTAINS e", "a:artifact != x", "a != x", "a > 0"}) {
         INFO(query);
         CHECK_FALSE(cell_holds(query, absent_cell));
         CHECK_FALSE(cell_holds(query, file_cell));

@@ -35,8 +35,8 @@ struct TableFixture : Fixture {
         return objects.back();
     }
     void write(std::size_t index, std::vector<wire::Operation> operations) {
-        const auto applied = store->apply(objects.at(index).id, std::move(operations), std::nullopt,
-                                          start + 10'000);
+        const auto applied =
+            store->apply(objects.at(index).id, std::move(operations), std::nullopt, start + 10'000);
         REQUIRE(applied.outcome == Applied::Outcome::applied);
         REQUIRE(applied.errors.empty());
     }
@@ -165,13 +165,18 @@ TEST_CASE("tables: the fields of sys are those that a single object shows", "[ta
             ++compared;
             INFO(object.sys_id << " " << attribute.name);
             std::string value;
-            if (const auto* text = std::get_if<std::string>(&attribute.value)) value = "\"" + *text + "\"";
-            if (const auto* real = std::get_if<double>(&attribute.value)) value = std::to_string(*real);
-            if (const auto* whole = std::get_if<std::int64_t>(&attribute.value)) value = std::to_string(*whole);
-            if (const auto* truth = std::get_if<bool>(&attribute.value)) value = *truth ? "true" : "false";
+            if (const auto* text = std::get_if<std::string>(&attribute.value))
+                value = "\"" + *text + "\"";
+            if (const auto* real = std::get_if<double>(&attribute.value))
+                value = std::to_string(*real);
+            if (const auto* whole = std::get_if<std::int64_t>(&attribute.value))
+                value = std::to_string(*whole);
+            if (const auto* truth = std::get_if<bool>(&attribute.value))
+                value = *truth ? "true" : "false";
             if (const auto* time = std::get_if<wire::DatetimeValue>(&attribute.value))
                 value = core::to_iso8601(time->ms);
-            if (const auto* state = std::get_if<RunState>(&attribute.value)) value = wire_name(*state);
+            if (const auto* state = std::get_if<RunState>(&attribute.value))
+                value = wire_name(*state);
             const auto page = f.store->table(
                 f.query("`" + attribute.name + "`:" + std::string(wire_name(attribute.type)) +
                         " = " + value),
@@ -184,12 +189,16 @@ TEST_CASE("tables: the fields of sys are those that a single object shows", "[ta
 
 TEST_CASE("tables: rows are ordered by any field, those without it last", "[tables]") {
     TableFixture f;
-    f.write(0, {{"x", wire::AssignFloat{2.5}}, storage_test::log_floats("m", {1, 9, 2}),
-                storage_test::assign("s", "b"), table_tags({"z"})});
+    f.write(0, {{"x", wire::AssignFloat{2.5}},
+                storage_test::log_floats("m", {1, 9, 2}),
+                storage_test::assign("s", "b"),
+                table_tags({"z"})});
     f.write(1, {table_int("x", 2), storage_test::log_floats("m", {5, 3, 3}),
                 storage_test::assign("s", "a"), table_tags({"a", "b"})});
-    f.write(2, {{"x", wire::AssignFloat{-1}}, storage_test::log_floats("m", {0, 0, 1}),
-                storage_test::assign("s", "B"), table_tags({"a"})});
+    f.write(2, {{"x", wire::AssignFloat{-1}},
+                storage_test::log_floats("m", {0, 0, 1}),
+                storage_test::assign("s", "B"),
+                table_tags({"a"})});
     f.write(3, {storage_test::assign("x", "text"), {"b", wire::AssignBool{true}}});
     f.write(4, {{"b", wire::AssignBool{false}}});
     const auto sorted = [&](const char* path, FieldType type, bool descending,
@@ -216,7 +225,8 @@ TEST_CASE("tables: rows are ordered by any field, those without it last", "[tabl
 TEST_CASE("tables: pages cover every row once, whatever the order", "[tables]") {
     TableFixture f;
     for (int i = 0; i < 40; ++i) f.add(start);  // all at the same moment
-    for (std::size_t i = 0; i < f.objects.size(); i += 3) f.write(i, {table_int("x", static_cast<std::int64_t>(i % 5))});
+    for (std::size_t i = 0; i < f.objects.size(); i += 3)
+        f.write(i, {table_int("x", static_cast<std::int64_t>(i % 5))});
     for (const bool descending : {false, true})
         for (const auto& [path, type] : {std::pair("x", FieldType::integer),
                                          std::pair("sys/creation_time", FieldType::datetime),
@@ -316,11 +326,11 @@ TEST_CASE("tables: a project that does not exist has no rows", "[tables]") {
 
 TEST_CASE("tables: objects of other projects are not found", "[tables]") {
     TableFixture f;
-    const auto other = *f.store
-                            ->create_project({f.workspace.id, "other", "OTH", Visibility::priv,
-                                              std::nullopt, f.user.id},
-                                             start)
-                            .project;
+    const auto other =
+        *f.store
+             ->create_project(
+                 {f.workspace.id, "other", "OTH", Visibility::priv, std::nullopt, f.user.id}, start)
+             .project;
     NewObject wanted;
     wanted.project_id = other.id;
     const auto stranger = f.store->create_object(wanted, start).object.value();
