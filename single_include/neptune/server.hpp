@@ -5153,6 +5153,19 @@ inline constexpr std::size_t batch_bytes = std::size_t{100} << 20;
 /// Errors reported for the points of one log operation (wire protocol: at most 10 per operation).
 inline constexpr std::size_t point_errors_per_operation = 10;
 
+/// A query of a table: bytes of its text, conditions in it (a list of 10,000 IDs is as many), and
+/// depth of its parentheses and NOTs.
+inline constexpr std::size_t query_bytes = std::size_t{1} << 20;
+inline constexpr std::size_t query_criteria = 10'000;
+inline constexpr std::size_t query_depth = 100;
+/// Columns that a table request may name (the Python client's documentation: 10,000), rows of one
+/// page, and fields that a search for columns gives.
+inline constexpr std::size_t table_columns = 10'000;
+inline constexpr std::int64_t table_rows_per_page = 10'000;
+inline constexpr std::int64_t default_table_rows_per_page = 100;
+inline constexpr std::int64_t table_fields_found = 10'000;
+inline constexpr std::int64_t default_table_fields_found = 1'000;
+
 }  // namespace neptune::wire::limits
 
 #endif
@@ -7921,6 +7934,214 @@ struct GetImage {
 
 #endif
 
+#ifndef NEPTUNE_WIRE_ENDPOINTS_SEARCH_HPP
+#define NEPTUNE_WIRE_ENDPOINTS_SEARCH_HPP
+
+// Endpoints of tables (wire protocol §10.1).
+
+#ifndef NEPTUNE_WIRE_TABLES_HPP
+#define NEPTUNE_WIRE_TABLES_HPP
+
+// Structures of tables: what is asked for, and the rows (wire protocol §10.1).
+
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+namespace neptune::wire {
+
+struct NqlQueryDto {
+    static constexpr std::string_view definition = "NqlQueryParamsDTO";
+    std::string query;
+    static constexpr auto members() {
+        return std::make_tuple(member("query", &NqlQueryDto::query));
+    }
+};
+
+/// Rows. Absent: see server/tables_api.hpp.
+struct PaginationDto {
+    static constexpr std::string_view definition = "QueryLeaderboardParamsPaginationDTO";
+    std::optional<std::int64_t> limit{}, offset{};
+    static constexpr auto members() {
+        return std::make_tuple(member("limit", &PaginationDto::limit),
+                               member("offset", &PaginationDto::offset));
+    }
+};
+
+/// `aggregation_mode`: a word of `aggregate_names`, or `auto`.
+struct SortFieldDto {
+    static constexpr std::string_view definition = "QueryLeaderboardParamsFieldDTO";
+    std::string name, type;
+    std::optional<std::string> aggregation_mode{};
+    static constexpr auto members() {
+        using F = SortFieldDto;
+        return std::make_tuple(member("name", &F::name), member("type", &F::type),
+                               member("aggregationMode", &F::aggregation_mode));
+    }
+};
+
+/// The Python client sends `aggregationMode: none` here, where it has no meaning.
+struct SortingDto {
+    static constexpr std::string_view definition = "QueryLeaderboardParamsSortingParamsDTO";
+    SortFieldDto sort_by;
+    std::optional<std::string> dir{}, aggregation_mode{};
+    static constexpr auto members() {
+        using S = SortingDto;
+        return std::make_tuple(member("sortBy", &S::sort_by), member("dir", &S::dir),
+                               member("aggregationMode", &S::aggregation_mode));
+    }
+};
+
+struct AttributeFilterDto {
+    static constexpr std::string_view definition = "QueryLeaderboardParamsAttributeFilterDTO";
+    std::string path;
+    static constexpr auto members() {
+        return std::make_tuple(member("path", &AttributeFilterDto::path));
+    }
+};
+
+struct SearchEntriesParams {
+    static constexpr std::string_view definition = "SearchLeaderboardEntriesParamsDTO";
+    std::optional<NqlQueryDto> query{};
+    std::optional<PaginationDto> pagination{};
+    std::optional<SortingDto> sorting{};
+    std::optional<std::vector<AttributeFilterDto>> attribute_filters{};
+    static constexpr auto members() {
+        using P = SearchEntriesParams;
+        return std::make_tuple(member("query", &P::query), member("pagination", &P::pagination),
+                               member("sorting", &P::sorting),
+                               member("attributeFilters", &P::attribute_filters));
+    }
+};
+
+/// A body without members that anybody sends.
+struct SearchAttributesParams {
+    static constexpr std::string_view definition = "SearchLeaderboardParamsDTO";
+    std::optional<NqlQueryDto> query{};
+    static constexpr auto members() {
+        return std::make_tuple(member("query", &SearchAttributesParams::query));
+    }
+};
+
+struct AttributeDefinitionDto {
+    static constexpr std::string_view definition = "AttributeDefinitionDTO";
+    std::string name, type;
+    static constexpr auto members() {
+        return std::make_tuple(member("name", &AttributeDefinitionDto::name),
+                               member("type", &AttributeDefinitionDto::type));
+    }
+};
+struct FoundAttributes {
+    static constexpr std::string_view definition = "AttributesSearchResultDTO";
+    std::vector<AttributeDefinitionDto> entries;
+    static constexpr auto members() {
+        return std::make_tuple(member("entries", &FoundAttributes::entries));
+    }
+};
+
+/// One row. The server fills `attributes`, the client reads `received`.
+struct TableEntry {
+    static constexpr std::string_view definition = "AttributesDTO";
+    std::string experiment_id, type, project_id, project_name, organization_id, organization_name;
+    std::vector<Attribute> attributes;
+    std::vector<ReceivedAttribute> received;
+};
+
+template <>
+struct Codec<TableEntry> {
+    static Json encode(const TableEntry& entry) {
+        return {{"experimentId", entry.experiment_id},
+                {"type", entry.type},
+                {"projectId", entry.project_id},
+                {"projectName", entry.project_name},
+                {"organizationId", entry.organization_id},
+                {"organizationName", entry.organization_name},
+                {"attributes", wire::encode(entry.attributes)}};
+    }
+    static TableEntry decode(const Json& json, const std::string& where) {
+        if (!json.is_object()) throw DecodeError(where + " must be an object");
+        TableEntry entry;
+        entry.experiment_id =
+            wire::decode<std::string>(json.value("experimentId", Json()), where + ".experimentId");
+        entry.received = wire::decode<std::vector<ReceivedAttribute>>(
+            json.value("attributes", Json()), where + ".attributes");
+        return entry;
+    }
+};
+
+struct TableEntries {
+    static constexpr std::string_view definition = "LeaderboardEntriesSearchResultDTO";
+    std::int64_t matching_item_count = 0;
+    std::vector<TableEntry> entries;
+    static constexpr auto members() {
+        return std::make_tuple(member("matchingItemCount", &TableEntries::matching_item_count),
+                               member("entries", &TableEntries::entries));
+    }
+};
+
+}  // namespace neptune::wire
+
+#endif
+
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+namespace neptune::wire {
+
+/// Which fields the objects of a project have, and of which types. `search`: part of a name or a
+/// regular expression; `types`: kinds of objects, absent = all.
+struct SearchAttributes {
+    static constexpr std::string_view operation_id = "searchLeaderboardAttributes", method = "POST",
+                                      path = "/api/leaderboard/v1/leaderboard/attributes/search";
+    static constexpr Access access = Access::bearer;
+    struct Request {
+        std::string project_identifier;
+        std::optional<std::string> search{};
+        std::optional<std::vector<std::string>> types{};
+        std::optional<std::int64_t> limit{};
+        SearchAttributesParams params{};
+        static constexpr auto parameters() {
+            return std::make_tuple(query("projectIdentifier", &Request::project_identifier),
+                                   query("search", &Request::search),
+                                   query("type", &Request::types), query("limit", &Request::limit),
+                                   body("params", &Request::params));
+        }
+    };
+    using Response = FoundAttributes;
+};
+
+/// A page of a table: filtered, sorted, cut.
+struct SearchEntries {
+    static constexpr std::string_view operation_id = "searchLeaderboardEntries", method = "POST",
+                                      path = "/api/leaderboard/v1/leaderboard/entries/search";
+    static constexpr Access access = Access::bearer;
+    struct Request {
+        std::string project_identifier;
+        std::optional<std::vector<std::string>> types{};
+        SearchEntriesParams params{};
+        static constexpr auto parameters() {
+            return std::make_tuple(query("projectIdentifier", &Request::project_identifier),
+                                   query("type", &Request::types),
+                                   body("params", &Request::params));
+        }
+    };
+    using Response = TableEntries;
+};
+
+}  // namespace neptune::wire
+
+#endif
+
 
 #include <cstddef>
 #include <cstdint>
@@ -8193,7 +8414,8 @@ using LeaderboardEndpoints =
                UploadFile, StartFileUpload, UploadFilePart, FinishFileUpload, UploadFileSetFile,
                StartFileSetFileUpload, UploadFileSetFilePart, FinishFileSetFileUpload,
                UploadFileSetTar, DownloadAttribute, PrepareFileSetZip, GetDownloadRequest,
-               DownloadFile, ListFileSet, GetImageSeriesValues, GetImage>;
+               DownloadFile, ListFileSet, GetImageSeriesValues, GetImage, SearchAttributes,
+               SearchEntries>;
 
 /// Path suffix of the token endpoint below the issuer; hard-coded in the Python client.
 inline constexpr std::string_view token_path_suffix = "/protocol/openid-connect/token";
@@ -18834,6 +19056,783 @@ inline OpenRequest request_of(const OpenProject& options) {
 // results named below for everything a client can cause. Times are milliseconds since the Unix
 // epoch, UTC, and are given by the caller.
 
+#ifndef NEPTUNE_STORAGE_TABLES_HPP
+#define NEPTUNE_STORAGE_TABLES_HPP
+
+// What a table is asked for and what it gives, independent of how it is stored.
+
+#ifndef NEPTUNE_WIRE_NQL_HPP
+#define NEPTUNE_WIRE_NQL_HPP
+
+// The query language of tables: what a query means once it is read. The reader is
+// wire/nql_parser.hpp, the writer for generated conditions wire/nql_text.hpp. The language:
+//
+//     query      = [ any ] ;
+//     any        = all { "OR" all } ;
+//     all        = unary { "AND" unary } ;
+//     unary      = "NOT" unary | "(" any ")" | criterion ;
+//     criterion  = operand [ "NOT" ] "EXISTS"
+//                | operand [ "NOT" ] ( "CONTAINS" | "MATCHES" ) value
+//                | operand ( "=" | "==" | "!=" | "<" | "<=" | ">" | ">=" ) value ;
+//     operand    = attribute | aggregate "(" attribute ")" ;
+//     aggregate  = "average" | "last" | "max" | "min" | "variance" ;
+//     attribute  = ( "`" characters "`" | bareName ) [ ":" type ] ;
+//     value      = '"' characters '"' | "'" characters "'" | bareValue ;
+//
+// Words in capitals, aggregates, types and the words of values are read in any case. A bareName
+// ends before a blank, parenthesis, quote, colon, or one of = ! < >; a bareValue before a blank,
+// parenthesis or quote. In quotes, \" \' and \\ stand for the second character. A type is a word of
+// the wire protocol, or `integer`; without one, the type is what the field has in each object.
+//
+// Meaning. A criterion about a field that an object lacks, or has with another type, is false, also
+// with !=; NOT turns any answer round. A floatSeries without aggregate means its last value.
+
+#ifndef NEPTUNE_CORE_PATTERN_HPP
+#define NEPTUNE_CORE_PATTERN_HPP
+
+// Regular expressions for text that strangers send: the time of a search is at most the length of
+// the text times the length of the pattern, and its depth does not grow with the text. std::regex
+// promises neither; it needs exponential time for (a+)+$ and a stack frame per character.
+//
+// The syntax is that part of RE2's which has a meaning for "does it match": literals, . [a-z]
+// [^a-z]
+// [[:alpha:]] \d \w \s \D \W \S, ^ $ \A \z \b \B, (a) (?:a) (?P<name>a) (?i) (?s) (?i:a), a|b,
+// * + ? {n} {n,} {n,m} and their lazy forms, \t \n \r \f \v \a \x41 \x{1F680} \Q...\E. Letters are
+// code points; classes and (?i) know those of ASCII.
+
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace neptune::core {
+
+/// What is wrong with a pattern, and at which of its bytes, from 0.
+struct PatternError : std::runtime_error {
+    PatternError(const std::string& what, std::size_t position_)
+        : std::runtime_error(what), position(position_) {}
+    std::size_t position;
+};
+
+inline constexpr std::size_t max_pattern_instructions = 2'000;
+inline constexpr std::size_t max_pattern_depth = 100;
+/// Largest number inside {n,m}; RE2's.
+inline constexpr int max_pattern_repeats = 1'000;
+
+namespace detail {
+
+/// A code point at the front of `text`, taken off it; U+FFFD for what is no UTF-8.
+inline char32_t take_code_point(std::string_view& text) {
+    const Utf8Unit unit = first_unit(text);
+    const auto byte = [&](std::size_t i) {
+        return static_cast<char32_t>(static_cast<unsigned char>(text[i]));
+    };
+    char32_t value = byte(0);
+    if (!unit.valid) {
+        value = 0xFFFD;
+    } else if (unit.length > 1) {
+        value &= 0xFFU >> (unit.length + 1);
+        for (std::size_t i = 1; i < unit.length; ++i) value = value << 6 | (byte(i) & 0x3F);
+    }
+    text.remove_prefix(unit.length);
+    return value;
+}
+
+/// A set of code points.
+struct CodeSet {
+    std::vector<std::pair<char32_t, char32_t>> ranges{};  ///< both ends inside
+    bool negated = false;
+
+    void add(char32_t first, char32_t last) { ranges.emplace_back(first, last); }
+    void add(const CodeSet& other) {
+        if (!other.negated) {
+            ranges.insert(ranges.end(), other.ranges.begin(), other.ranges.end());
+            return;
+        }
+        // The ranges of a negated set are in order: it is one of \D \W \S [:^alpha:].
+        char32_t next = 0;
+        for (const auto& [first, last] : other.ranges) {
+            if (first > next) add(next, first - 1);
+            next = last + 1;
+        }
+        add(next, 0x10FFFF);
+    }
+    [[nodiscard]] bool contains(char32_t c) const {
+        for (const auto& range : ranges)
+            if (c >= range.first && c <= range.second) return !negated;
+        return negated;
+    }
+};
+
+/// One step of the machine. Jumps are relative, so that a part of a program can be copied.
+struct PatternStep {
+    enum class Kind {
+        code,
+        set,
+        split,
+        jump,
+        text_begin,
+        text_end,
+        word_edge,
+        no_word_edge,
+        match
+    };
+    Kind kind = Kind::match;
+    char32_t code = 0;
+    std::size_t set = 0;
+    std::ptrdiff_t first = 0, second = 0;
+};
+
+using PatternProgram = std::vector<PatternStep>;
+
+[[nodiscard]] inline bool is_word_code(char32_t c) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_';
+}
+
+/// Reads a pattern by recursive descent and writes its program.
+class PatternCompiler {
+public:
+    explicit PatternCompiler(std::string_view text) : text_(text), rest_(text) {}
+
+    PatternProgram compile(std::vector<CodeSet>& sets) {
+        auto program = alternatives(0);
+        if (!rest_.empty()) fail("there is no ( for this )");
+        program.push_back({Kind::match});
+        sets = std::move(sets_);
+        return program;
+    }
+
+private:
+    using Kind = PatternStep::Kind;
+    struct Flags {
+        bool ignore_case = false, dot_takes_newline = false;
+    };
+
+    [[noreturn]] void fail(const std::string& what) const {
+        throw PatternError(what, text_.size() - rest_.size());
+    }
+    [[nodiscard]] bool next_is(std::string_view word) const {
+        return rest_.substr(0, word.size()) == word;
+    }
+    bool take(std::string_view word) {
+        if (!next_is(word)) return false;
+        rest_.remove_prefix(word.size());
+        return true;
+    }
+
+    void append(PatternProgram& program, const PatternProgram& part) const {
+        if (program.size() + part.size() > max_pattern_instructions)
+            fail("the pattern is too large (limit max_pattern_instructions: " +
+                 std::to_string(max_pattern_instructions) + ")");
+        program.insert(program.end(), part.begin(), part.end());
+    }
+    static PatternStep split(std::size_t first, std::size_t second) {
+        PatternStep step{Kind::split};
+        step.first = static_cast<std::ptrdiff_t>(first);
+        step.second = static_cast<std::ptrdiff_t>(second);
+        return step;
+    }
+    static PatternStep jump(std::ptrdiff_t distance) {
+        PatternStep step{Kind::jump};
+        step.first = distance;
+        return step;
+    }
+
+    PatternProgram alternatives(std::size_t depth) {
+        if (depth > max_pattern_depth)
+            fail("too many nested groups (limit max_pattern_depth: " +
+                 std::to_string(max_pattern_depth) + ")");
+        const Flags outside = flags_;
+        std::vector<PatternProgram> choices;
+        do {
+            choices.push_back(sequence(depth));
+        } while (take("|"));
+        flags_ = outside;
+        PatternProgram result = std::move(choices.back());
+        for (std::size_t i = choices.size() - 1; i-- > 0;) {
+            PatternProgram both{split(1, choices[i].size() + 2)};
+            append(both, choices[i]);
+            append(both, {jump(static_cast<std::ptrdiff_t>(result.size()) + 1)});
+            append(both, result);
+            result = std::move(both);
+        }
+        return result;
+    }
+
+    PatternProgram sequence(std::size_t depth) {
+        PatternProgram result;
+        while (!rest_.empty() && !next_is("|") && !next_is(")")) {
+            if (take("\\Q")) {
+                while (!rest_.empty() && !take("\\E")) append(result, literal());
+                continue;
+            }
+            append(result, repeated(atom(depth)));
+        }
+        return result;
+    }
+
+    PatternProgram literal() { return {one(take_code_point(rest_))}; }
+
+    PatternStep one(char32_t c) {
+        const auto lower = c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
+        if (flags_.ignore_case && lower >= 'a' && lower <= 'z') {
+            CodeSet both;
+            both.add(lower, lower);
+            both.add(lower - ('a' - 'A'), lower - ('a' - 'A'));
+            return any_of(std::move(both));
+        }
+        PatternStep step{Kind::code};
+        step.code = c;
+        return step;
+    }
+    PatternStep any_of(CodeSet set) {
+        PatternStep step{Kind::set};
+        step.set = sets_.size();
+        sets_.push_back(std::move(set));
+        return step;
+    }
+
+    PatternProgram atom(std::size_t depth) {
+        if (take("(")) return group(depth);
+        if (take("[")) return {any_of(bracket())};
+        if (take(".")) {
+            CodeSet set;
+            set.negated = true;
+            if (!flags_.dot_takes_newline) set.add('\n', '\n');
+            return {any_of(std::move(set))};
+        }
+        if (take("^") || take("\\A")) return {{Kind::text_begin}};
+        if (take("$") || take("\\z")) return {{Kind::text_end}};
+        if (take("\\b")) return {{Kind::word_edge}};
+        if (take("\\B")) return {{Kind::no_word_edge}};
+        if (next_is("*") || next_is("+") || next_is("?")) fail("there is nothing to repeat");
+        if (next_is("\\")) {
+            if (auto set = class_escape()) return {any_of(*std::move(set))};
+            return {one(escaped())};
+        }
+        return literal();
+    }
+
+    PatternProgram group(std::size_t depth) {
+        if (take("?")) {
+            if (take("P<")) {
+                const auto end = rest_.find('>');
+                if (end == std::string_view::npos || end == 0)
+                    fail("a name and > must follow (?P<");
+                rest_.remove_prefix(end + 1);
+            } else if (!read_flags()) {
+                return {};  // (?i) holds until the end of the group around it
+            }
+        }
+        const Flags outside = std::exchange(flags_, inner_.value_or(flags_));
+        inner_.reset();
+        auto result = alternatives(depth + 1);
+        flags_ = outside;
+        if (!take(")")) fail("the group has no )");
+        return result;
+    }
+
+    // Behind "(?". True for "(?i:", which opens a group with flags of its own.
+    bool read_flags() {
+        Flags flags = flags_;
+        for (bool value = true;;) {
+            if (take("-"))
+                value = false;
+            else if (take("i"))
+                flags.ignore_case = value;
+            else if (take("s"))
+                flags.dot_takes_newline = value;
+            else
+                break;
+        }
+        if (take(")")) {
+            flags_ = flags;
+            return false;
+        }
+        if (!take(":")) fail("after (? one of : i s - P< is known");
+        inner_ = flags;
+        return true;
+    }
+
+    PatternProgram repeated(PatternProgram part) {
+        for (std::size_t times = 0;; ++times) {
+            if (times == max_pattern_depth) fail("too many repetitions of repetitions");
+            if (take("*"))
+                part = many(part);
+            else if (take("+"))
+                part = at_least(part, 1);
+            else if (take("?"))
+                part = at_most(part, 1);
+            else if (const auto range = counts())
+                part = counted(part, *range);
+            else
+                return part;
+            take("?");  // lazy forms match the same texts
+        }
+    }
+
+    PatternProgram many(const PatternProgram& part) const {
+        PatternProgram result{split(1, part.size() + 2)};
+        append(result, part);
+        append(result, {jump(-static_cast<std::ptrdiff_t>(part.size()) - 1)});
+        return result;
+    }
+    PatternProgram at_least(const PatternProgram& part, int count) const {
+        PatternProgram result;
+        for (int i = 0; i < count; ++i) append(result, part);
+        append(result, many(part));
+        return result;
+    }
+    PatternProgram at_most(const PatternProgram& part, int count) const {
+        PatternProgram result;
+        for (int i = 0; i < count; ++i) {
+            PatternProgram longer{split(1, part.size() + result.size() + 1)};
+            append(longer, part);
+            append(longer, result);
+            result = std::move(longer);
+        }
+        return result;
+    }
+    struct Counts {
+        int least = 0;
+        std::optional<int> most{};
+    };
+    PatternProgram counted(const PatternProgram& part, const Counts& counts) const {
+        if (!counts.most) return at_least(part, counts.least);
+        PatternProgram result;
+        for (int i = 0; i < counts.least; ++i) append(result, part);
+        append(result, at_most(part, *counts.most - counts.least));
+        return result;
+    }
+
+    /// {n}, {n,} or {n,m}; everything else in braces is text, as in RE2.
+    std::optional<Counts> counts() {
+        const auto before = rest_;
+        const auto give_up = [&]() -> std::optional<Counts> {
+            rest_ = before;
+            return std::nullopt;
+        };
+        if (!take("{")) return std::nullopt;
+        const auto least = number();
+        if (!least) return give_up();
+        Counts result{*least, least};
+        if (take(",")) {
+            result.most = number();
+            if (!result.most && !next_is("}")) return give_up();
+        }
+        if (!take("}")) return give_up();
+        if (*least > max_pattern_repeats || result.most.value_or(0) > max_pattern_repeats)
+            fail("a repetition is larger than " + std::to_string(max_pattern_repeats) +
+                 " (limit max_pattern_repeats)");
+        if (result.most && *result.most < *least) fail("a repetition ends before it begins");
+        return result;
+    }
+    std::optional<int> number() {
+        std::optional<int> value;
+        while (!rest_.empty() && rest_[0] >= '0' && rest_[0] <= '9') {
+            const int digit = rest_[0] - '0';
+            // Larger ones are refused anyway, and must not overflow here.
+            value = (std::min)(value.value_or(0), max_pattern_repeats) * 10 + digit;
+            rest_.remove_prefix(1);
+        }
+        return value;
+    }
+
+    // --- classes
+
+    static void add_named(CodeSet& set, char name) {
+        switch (name) {
+            case 'd':
+                set.add('0', '9');
+                break;
+            case 'w':
+                set.add('0', '9');
+                set.add('A', 'Z');
+                set.add('_', '_');
+                set.add('a', 'z');
+                break;
+            default:
+                set.add('\t', '\n');
+                set.add('\f', '\r');
+                set.add(' ', ' ');
+                break;
+        }
+    }
+    /// \d \w \s and their opposites.
+    std::optional<CodeSet> class_escape() {
+        if (rest_.size() < 2) return std::nullopt;
+        const char letter = rest_[1];
+        const char lower = letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter + 32) : letter;
+        if (lower != 'd' && lower != 'w' && lower != 's') return std::nullopt;
+        rest_.remove_prefix(2);
+        CodeSet set;
+        add_named(set, lower);
+        set.negated = letter != lower;
+        return set;
+    }
+
+    /// [:alpha:] and the like, inside of brackets.
+    std::optional<CodeSet> posix_class() {
+        struct Named {
+            std::string_view name, ranges;  // pairs of ends
+        };
+        static constexpr std::array<Named, 13> classes{
+            {{"alnum", "09AZaz"},
+             {"alpha", "AZaz"},
+             {"ascii", std::string_view("\0\x7f", 2)},
+             {"blank", "\t\t  "},
+             {"cntrl", std::string_view("\0\x1f\x7f\x7f", 4)},
+             {"digit", "09"},
+             {"graph", "!~"},
+             {"lower", "az"},
+             {"print", " ~"},
+             {"punct", "!/:@[`{~"},
+             {"space", "\t\r  "},
+             {"upper", "AZ"},
+             {"xdigit", "09AFaf"}}};
+        if (!next_is("[:")) return std::nullopt;
+        const auto end = rest_.find(":]");
+        if (end == std::string_view::npos) return std::nullopt;
+        auto name = rest_.substr(2, end - 2);
+        const bool negated = !name.empty() && name.front() == '^';
+        if (negated) name.remove_prefix(1);
+        for (const auto& known : classes) {
+            if (known.name != name) continue;
+            CodeSet set;
+            for (std::size_t i = 0; i < known.ranges.size(); i += 2)
+                set.add(static_cast<unsigned char>(known.ranges[i]),
+                        static_cast<unsigned char>(known.ranges[i + 1]));
+            set.negated = negated;
+            rest_.remove_prefix(end + 2);
+            return set;
+        }
+        fail("there is no class [:" + std::string(name) + ":]");
+    }
+
+    CodeSet bracket() {
+        CodeSet set;
+        set.negated = take("^");
+        for (bool first = true; first || !next_is("]"); first = false) {
+            if (rest_.empty()) fail("the class has no ]");
+            if (auto inner = posix_class()) {
+                set.add(*inner);
+                continue;
+            }
+            if (next_is("\\"))
+                if (auto inner = class_escape()) {
+                    set.add(*inner);
+                    continue;
+                }
+            const char32_t from = member();
+            char32_t to = from;
+            if (next_is("-") && rest_.size() > 1 && rest_[1] != ']') {
+                take("-");
+                to = member();
+                if (to < from) fail("a range ends before it begins");
+            }
+            set.add(from, to);
+        }
+        take("]");
+        if (flags_.ignore_case) add_other_case(set);
+        return set;
+    }
+    char32_t member() {
+        if (rest_.empty()) fail("the class has no ]");
+        return next_is("\\") ? escaped() : take_code_point(rest_);
+    }
+    static void add_other_case(CodeSet& set) {
+        const auto ranges = set.ranges;
+        for (char32_t c = 'a'; c <= 'z'; ++c) {
+            const char32_t upper = c - ('a' - 'A');
+            for (const auto& [first, last] : ranges) {
+                if (c >= first && c <= last) set.add(upper, upper);
+                if (upper >= first && upper <= last) set.add(c, c);
+            }
+        }
+    }
+
+    /// The one character that a backslash and what follows it mean.
+    char32_t escaped() {
+        take("\\");
+        if (rest_.empty()) fail("nothing follows the backslash");
+        const char32_t c = take_code_point(rest_);
+        static constexpr std::string_view letters = "tnrfva", meanings = "\t\n\r\f\v\a";
+        if (c < 128)
+            if (const auto found = letters.find(static_cast<char>(c)); found != letters.npos)
+                return static_cast<unsigned char>(meanings[found]);
+        if (c == 'x') return hexadecimal();
+        if (is_word_code(c) && c != '_') fail("this letter has no meaning after a backslash");
+        return c;
+    }
+    char32_t hexadecimal() {
+        const bool braces = take("{");
+        char32_t value = 0;
+        std::size_t digits = 0;
+        for (; !rest_.empty() && digits < (braces ? 6U : 2U); ++digits) {
+            const char c = rest_[0];
+            const int digit = c >= '0' && c <= '9'   ? c - '0'
+                              : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                              : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                                     : -1;
+            if (digit < 0) break;
+            value = value * 16 + static_cast<char32_t>(digit);
+            rest_.remove_prefix(1);
+        }
+        const bool complete = braces ? digits > 0 && take("}") : digits == 2;
+        if (!complete || value > 0x10FFFF)
+            fail("\\x needs two hexadecimal digits, or some in braces");
+        return value;
+    }
+
+    std::string_view text_, rest_;
+    Flags flags_{};
+    std::optional<Flags> inner_{};
+    std::vector<CodeSet> sets_{};
+};
+
+}  // namespace detail
+
+/// A compiled pattern. Threads: any number at once.
+class Pattern {
+public:
+    /// Errors: PatternError.
+    explicit Pattern(std::string_view text)
+        : program_(detail::PatternCompiler(text).compile(sets_)) {}
+
+    /// Whether some part of `text` matches; ^ and $ bind to its ends.
+    [[nodiscard]] bool search(std::string_view text) const {
+        Places now(program_.size()), next(program_.size());
+        std::optional<char32_t> before;
+        while (true) {
+            auto rest = text;
+            const auto code =
+                text.empty() ? std::nullopt : std::optional(detail::take_code_point(rest));
+            if (add(now, 0, before, code)) return true;
+            if (!code) return false;
+            // What a step leads to depends on the characters around it, so the places are entered
+            // only when the character after this one is known.
+            const auto after = rest.empty() ? std::nullopt : std::optional(peek(rest));
+            next.clear();
+            for (const std::size_t place : now.list)
+                if (takes(program_[place], *code) && add(next, place + 1, code, after)) return true;
+            std::swap(now, next);
+            before = code;
+            text = rest;
+        }
+    }
+
+private:
+    using Kind = detail::PatternStep::Kind;
+
+    /// A set of places in the program that is emptied in no time.
+    struct Places {
+        explicit Places(std::size_t size) : seen(size, 0) {}
+        void clear() {
+            list.clear();
+            ++round;
+        }
+        bool insert(std::size_t place) {
+            if (seen[place] == round) return false;
+            seen[place] = round;
+            return true;
+        }
+        std::vector<std::size_t> list{};
+        std::vector<std::size_t> waiting{};  ///< room for `add`
+        std::vector<std::size_t> seen;
+        std::size_t round = 1;
+    };
+
+    static char32_t peek(std::string_view text) { return detail::take_code_point(text); }
+
+    [[nodiscard]] bool takes(const detail::PatternStep& step, char32_t code) const {
+        return step.kind == Kind::set ? sets_[step.set].contains(code) : step.code == code;
+    }
+
+    /// Enters a place and all that are reached from it without a character; true if the end is.
+    bool add(Places& places, std::size_t start, std::optional<char32_t> before,
+             std::optional<char32_t> after) const {
+        const bool edge =
+            (before && detail::is_word_code(*before)) != (after && detail::is_word_code(*after));
+        auto& waiting = places.waiting;
+        waiting.assign(1, start);
+        while (!waiting.empty()) {
+            const std::size_t place = waiting.back();
+            waiting.pop_back();
+            if (!places.insert(place)) continue;
+            const auto& step = program_[place];
+            const auto at = [place](std::ptrdiff_t distance) {
+                return static_cast<std::size_t>(static_cast<std::ptrdiff_t>(place) + distance);
+            };
+            switch (step.kind) {
+                case Kind::match:
+                    return true;
+                case Kind::code:
+                case Kind::set:
+                    places.list.push_back(place);
+                    break;
+                case Kind::jump:
+                    waiting.push_back(at(step.first));
+                    break;
+                case Kind::split:
+                    waiting.push_back(at(step.second));
+                    waiting.push_back(at(step.first));
+                    break;
+                case Kind::text_begin:
+                    if (!before) waiting.push_back(place + 1);
+                    break;
+                case Kind::text_end:
+                    if (!after) waiting.push_back(place + 1);
+                    break;
+                case Kind::word_edge:
+                    if (edge) waiting.push_back(place + 1);
+                    break;
+                case Kind::no_word_edge:
+                    if (!edge) waiting.push_back(place + 1);
+                    break;
+            }
+        }
+        return false;
+    }
+
+    // Before the program, whose compilation fills them.
+    std::vector<detail::CodeSet> sets_{};
+    detail::PatternProgram program_;
+};
+
+}  // namespace neptune::core
+
+#endif
+
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace neptune::wire {
+
+/// One number for all points of a float series.
+enum class Aggregate { last, min, max, average, variance };
+
+/// Words of NQL, and of `aggregationMode`, in the order of the enumeration.
+inline constexpr std::array<std::string_view, 5> aggregate_names{"last", "min", "max", "average",
+                                                                 "variance"};
+
+namespace nql {
+
+enum class Operator {
+    equal,
+    not_equal,
+    less,
+    less_equal,
+    greater,
+    greater_equal,
+    contains,
+    matches,
+    exists
+};
+
+/// A value as each type understands it; nothing where it cannot be one.
+struct Literal {
+    std::string text{};
+    std::optional<double> number{};
+    /// Set beside `number` for whole numbers of 64 bits, which a double may not hold.
+    std::optional<std::int64_t> integer{};
+    std::optional<bool> boolean{};
+    std::optional<RunState> state{};
+    std::optional<core::Millis> moment{};
+    /// MATCHES only. Shared, since expressions are copied.
+    std::shared_ptr<const core::Pattern> pattern{};
+};
+
+struct Criterion {
+    std::string path{};
+    std::optional<FieldType> type{};
+    std::optional<Aggregate> aggregate{};
+    Operator op = Operator::exists;
+    Literal value{};
+};
+
+/// A node of the tree. Shape: `all_of` without parts is true for every object; `negation` has one
+/// part; only a criterion has none and looks at `criterion`. No deeper than `limits::query_depth`.
+struct Expression {
+    enum class Kind { all_of, any_of, negation, criterion };
+    Kind kind = Kind::all_of;
+    std::vector<Expression> parts{};
+    Criterion criterion{};
+};
+
+/// Text that is no query. `what()` names the place and what was expected there.
+struct SyntaxError : std::runtime_error {
+    SyntaxError(const std::string& what, std::size_t position_)
+        : std::runtime_error(what), position(position_) {}
+    /// Code points before the place.
+    std::size_t position;
+};
+
+}  // namespace nql
+}  // namespace neptune::wire
+
+#endif
+
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace neptune::storage {
+
+/// Order of rows. Those without the field, or with one of another type, come last in both
+/// directions; ties go by creation, newest first. `float_number` orders Integers and Floats
+/// together; a float series is ordered by `aggregate`.
+struct SortBy {
+    std::string path = "sys/creation_time";
+    FieldType type = FieldType::datetime;
+    wire::Aggregate aggregate = wire::Aggregate::last;
+    bool descending = true;
+};
+
+struct TableQuery {
+    std::string project_id;
+    std::vector<ObjectKind> kinds;
+    wire::nql::Expression filter;
+    SortBy sort;
+    /// Rows; an offset beyond the end gives none.
+    std::int64_t offset = 0, limit = 0;
+    /// Paths to read; absent: all fields.
+    std::optional<std::vector<std::string>> fields{};
+};
+
+/// Fields that the object lacks are left out. Shape: code-point order of the paths.
+struct TableRow {
+    std::string id;
+    ObjectKind kind = ObjectKind::run;
+    std::vector<wire::Attribute> attributes;
+};
+
+struct TablePage {
+    /// Objects that satisfy the filter, on this page or not.
+    std::int64_t matching = 0;
+    std::vector<TableRow> rows;
+};
+
+}  // namespace neptune::storage
+
+#endif
+
 
 #include <array>
 #include <cstdint>
@@ -19042,6 +20041,16 @@ public:
                                                                        std::string_view path,
                                                                        std::int64_t offset,
                                                                        std::int64_t limit) = 0;
+
+    // --- tables
+    /// A page of a table. Projects are never among its rows. No such project: an empty page. `now`
+    /// decides about sys/state and the like. Wanted fields in code-point order, each once; offset
+    /// and limit not negative.
+    virtual TablePage table(const TableQuery& query, Millis now) = 0;
+    /// Names and types of the fields that objects of these kinds have, those that every new one has
+    /// included. Shape: code-point order; a name once per type.
+    virtual std::vector<wire::AttributeDefinition> field_names(
+        std::string_view project_id, const std::vector<ObjectKind>& kinds) = 0;
 };
 
 /// An object is idle when neither ping nor write came for this long: three missed pings of 10 s.
@@ -21045,6 +22054,9 @@ public:
         } else if constexpr (std::is_same_v<T, wire::ExperimentAttributes>) {
             add_experiment_attributes();
             return reference(T::definition);
+        } else if constexpr (std::is_same_v<T, wire::TableEntry>) {
+            add_table_entry();
+            return reference(T::definition);
         } else if constexpr (requires { T::field_type; }) {
             add_properties(T::field_type);
             return reference(wire::properties_definition(T::field_type));
@@ -21269,7 +22281,8 @@ private:
         put(wire::properties_definition(type), std::move(properties), std::move(required));
     }
 
-    void add_experiment_attributes() {
+    void add_attribute() {
+        if (has("AttributeDTO")) return;
         Json attribute = {{"name", simple("string")}, {"type", simple("string")}};
         for (const FieldType type : value_types) {
             add_properties(type);
@@ -21277,7 +22290,25 @@ private:
                 reference(wire::properties_definition(type));
         }
         put("AttributeDTO", std::move(attribute), {"name", "type"});
+    }
 
+    void add_table_entry() {
+        add_attribute();
+        const Json uuid = simple("string", "uuid"), text = simple("string");
+        put(wire::TableEntry::definition,
+            {{"experimentId", uuid},
+             {"type", text},
+             {"projectId", uuid},
+             {"projectName", text},
+             {"organizationId", uuid},
+             {"organizationName", text},
+             {"attributes", array_of(reference("AttributeDTO"))}},
+            {"experimentId", "type", "projectId", "projectName", "organizationId",
+             "organizationName", "attributes"});
+    }
+
+    void add_experiment_attributes() {
+        add_attribute();
         Json system = Json::object(), system_required = Json::array();
         for (const auto& member : wire::detail::system_attributes) {
             const std::string name(member.name);
@@ -21411,6 +22442,689 @@ template <class Endpoints>
 
 #endif
 
+#ifndef NEPTUNE_SERVER_TABLES_API_HPP
+#define NEPTUNE_SERVER_TABLES_API_HPP
+
+// Endpoints of tables: which columns there are, and pages of rows (wire protocol §10).
+
+#ifndef NEPTUNE_WIRE_NQL_PARSER_HPP
+#define NEPTUNE_WIRE_NQL_PARSER_HPP
+
+// Reads a query by recursive descent, one function per rule of the grammar in wire/nql.hpp.
+
+#ifndef NEPTUNE_WIRE_NQL_LITERAL_HPP
+#define NEPTUNE_WIRE_NQL_LITERAL_HPP
+
+// Values of queries: what a text means as a number, a truth value, a state or a moment.
+
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace neptune::wire::nql {
+
+namespace detail {
+
+inline bool same_word(std::string_view a, std::string_view b) {
+    // Not <cctype>: the locale must not decide about queries.
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [&](char x, char y) { return lower(x) == lower(y); });
+}
+
+/// 50MB = 50,000,000; 1KiB = 1,024.
+inline double take_unit(std::string_view& text) {
+    static constexpr std::array<std::pair<std::string_view, double>, 8> units{
+        {{"KiB", 1024.0},
+         {"MiB", 1048576.0},
+         {"GiB", 1073741824.0},
+         {"TiB", 1099511627776.0},
+         {"kB", 1e3},
+         {"MB", 1e6},
+         {"GB", 1e9},
+         {"TB", 1e12}}};
+    for (const auto& [word, factor] : units) {
+        if (text.size() <= word.size()) continue;
+        const auto end = text.substr(text.size() - word.size());
+        if (!same_word(end, word)) continue;
+        text.remove_suffix(word.size());
+        return factor;
+    }
+    return 1;
+}
+
+/// A calendar month (or year) before: the same day at the same time, or the month's last day.
+inline std::optional<core::Millis> months_before(core::Millis now, std::int64_t months) {
+    namespace chrono = std::chrono;
+    const chrono::sys_time<chrono::milliseconds> moment{chrono::milliseconds(now)};
+    const auto day = chrono::floor<chrono::days>(moment);
+    const chrono::year_month_day date(day);
+    constexpr std::int64_t most = 12 * 9999;
+    if (months > most) return std::nullopt;
+    const auto month =
+        chrono::year_month(date.year(), date.month()) - chrono::months(static_cast<int>(months));
+    const chrono::year_month_day_last last(month.year(), chrono::month_day_last(month.month()));
+    const auto then = chrono::sys_days(month / (std::min)(date.day(), last.day()));
+    return chrono::milliseconds((then + (moment - day)).time_since_epoch()).count();
+}
+
+/// -2h, -5d, -1M (calendar month), -30m, -1w, -1y before `now`.
+inline std::optional<core::Millis> relative_moment(std::string_view text, core::Millis now) {
+    if (text.size() < 3 || text.front() != '-') return std::nullopt;
+    const auto digits = text.substr(1, text.size() - 2);
+    if (digits.front() == '-' || digits.size() > 9) return std::nullopt;
+    const auto amount = core::parse_int64(digits);
+    if (!amount) return std::nullopt;
+    constexpr core::Millis minute = 60'000, hour = 60 * minute, day = 24 * hour;
+    const auto before = [&](core::Millis span) { return std::optional(now - *amount * span); };
+    std::optional<core::Millis> moment;
+    switch (text.back()) {
+        case 'm':
+            moment = before(minute);
+            break;
+        case 'h':
+            moment = before(hour);
+            break;
+        case 'd':
+            moment = before(day);
+            break;
+        case 'w':
+            moment = before(7 * day);
+            break;
+        case 'M':
+            moment = months_before(now, *amount);
+            break;
+        case 'y':
+            moment = months_before(now, *amount * 12);
+            break;
+        default:
+            break;
+    }
+    return moment && *moment >= core::earliest_time ? moment : std::nullopt;
+}
+
+}  // namespace detail
+
+/// `now`: what relative moments count from. Source of the forms: wire protocol §10.4.
+[[nodiscard]] inline Literal read_literal(std::string text, core::Millis now) {
+    Literal literal;
+    std::string_view digits = text;
+    if (!digits.empty() && digits.front() == '+') digits.remove_prefix(1);
+    const double unit = detail::take_unit(digits);
+    if (const auto number = core::parse_double(digits)) {
+        literal.number = *number * unit;
+        if (unit == 1) literal.integer = core::parse_int64(digits);
+    }
+    for (const bool truth : {false, true})
+        if (detail::same_word(text, truth ? "true" : "false")) literal.boolean = truth;
+    for (const auto state : {RunState::active, RunState::inactive})
+        if (detail::same_word(text, wire_name(state)) ||
+            detail::same_word(text, state == RunState::active ? "active" : "inactive"))
+            literal.state = state;
+    literal.moment = core::parse_iso8601(text);
+    if (!literal.moment) literal.moment = detail::relative_moment(text, now);
+    literal.text = std::move(text);
+    return literal;
+}
+
+}  // namespace neptune::wire::nql
+
+#endif
+
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace neptune::wire::nql {
+
+namespace detail {
+
+class Parser {
+public:
+    Parser(std::string_view text, core::Millis now) : text_(text), now_(now) {}
+
+    Expression query() {
+        if (text_.size() > limits::query_bytes)
+            refuse("The query has " + std::to_string(text_.size()) +
+                   " bytes; the limit query_bytes is " + std::to_string(limits::query_bytes));
+        skip_blanks();
+        if (at_end()) return {};
+        auto expression = any(0);
+        if (!at_end()) expected("AND, OR or the end of the query");
+        return expression;
+    }
+
+private:
+    // --- rules
+
+    Expression any(std::size_t depth) {
+        if (depth > limits::query_depth) refuse_depth();
+        return list(Expression::Kind::any_of, "OR", [&] { return all(depth); });
+    }
+    Expression all(std::size_t depth) {
+        return list(Expression::Kind::all_of, "AND", [&] { return unary(depth); });
+    }
+
+    /// One part stands for itself.
+    template <class Part>
+    Expression list(Expression::Kind kind, std::string_view word, Part part) {
+        auto first = part();
+        if (!take_word(word)) return first;
+        Expression result;
+        result.kind = kind;
+        result.parts.push_back(std::move(first));
+        do {
+            result.parts.push_back(part());
+        } while (take_word(word));
+        return result;
+    }
+
+    Expression unary(std::size_t depth) {
+        if (depth > limits::query_depth) refuse_depth();
+        if (take_word("NOT")) {
+            Expression result;
+            result.kind = Expression::Kind::negation;
+            result.parts.push_back(unary(depth + 1));
+            return result;
+        }
+        if (take("(")) {
+            auto result = any(depth + 1);
+            if (!take(")")) expected("AND, OR or )");
+            return result;
+        }
+        return criterion();
+    }
+
+    Expression criterion() {
+        if (++criteria_ > limits::query_criteria)
+            refuse("The query has too many conditions; the limit query_criteria is " +
+                   std::to_string(limits::query_criteria));
+        Expression result;
+        result.kind = Expression::Kind::criterion;
+        Criterion& criterion = result.criterion;
+        operand(criterion);
+        const auto begin = position_;
+        const bool negated = take_word("NOT");
+        criterion.op = negated ? word_operator() : any_operator();
+        check_operator(criterion, begin);
+        if (criterion.op != Operator::exists) value(criterion);
+        if (!negated) return result;
+        Expression negation;
+        negation.kind = Expression::Kind::negation;
+        negation.parts.push_back(std::move(result));
+        return negation;
+    }
+
+    void operand(Criterion& criterion) {
+        const auto begin = position_;
+        if (at_end()) expected("a field");
+        if (peek() == '`') return attribute(criterion);
+        const auto name = bare_name();
+        if (take("(")) {
+            criterion.aggregate = aggregate(name, begin);
+            attribute(criterion);
+            if (!take(")")) expected(")");
+            if (criterion.type.value_or(FieldType::float_series) != FieldType::float_series)
+                refuse_at(begin, std::string(name) + "(…) needs a field of type floatSeries, not " +
+                                     std::string(wire_name(*criterion.type)));
+            criterion.type = FieldType::float_series;
+            return;
+        }
+        criterion.path = name;
+        type(criterion);
+    }
+
+    void attribute(Criterion& criterion) {
+        if (at_end()) expected("a field");
+        if (peek() == '`') {
+            const auto begin = position_++;
+            const auto end = text_.find('`', position_);
+            if (end == std::string_view::npos) refuse_at(begin, "the ` has no second one");
+            criterion.path = text_.substr(position_, end - position_);
+            position_ = end + 1;
+            if (criterion.path.empty()) refuse_at(begin, "there is no name between the ` `");
+            skip_blanks();
+        } else {
+            criterion.path = bare_name();
+        }
+        type(criterion);
+    }
+
+    std::string_view bare_name() {
+        const auto begin = position_;
+        const auto name = text_.substr(begin, run_until(" \t\r\n()\"'`:=!<>") - begin);
+        const auto is_this = [&](std::string_view word) { return same_word(name, word); };
+        const bool is_keyword = std::any_of(keywords.begin(), keywords.end(), is_this) &&
+                                text_.substr(begin + name.size(), 1) != ":";
+        if (name.empty() || is_keyword) expected("a field");
+        position_ = begin + name.size();
+        skip_blanks();
+        return name;
+    }
+
+    Aggregate aggregate(std::string_view name, std::size_t begin) {
+        for (std::size_t i = 0; i < aggregate_names.size(); ++i)
+            if (same_word(name, aggregate_names[i])) return static_cast<Aggregate>(i);
+        refuse_at(begin, "there is no aggregate " + quoted(name) +
+                             "; known are average, last, max, min and variance");
+    }
+
+    void type(Criterion& criterion) {
+        if (!take(":")) return;
+        const auto begin = position_;
+        const auto word = text_.substr(begin, run_until(" \t\r\n()\"'`:=!<>") - begin);
+        if (word.empty()) expected("a type");
+        for (const auto& names : core::field_type_names)
+            if (same_word(word, names.first)) criterion.type = field_type_from_wire(names.first);
+        if (same_word(word, "integer")) criterion.type = FieldType::integer;
+        if (!criterion.type) {
+            std::string known;
+            for (const auto& names : core::field_type_names)
+                known.append(known.empty() ? "" : ", ").append(names.first);
+            refuse_at(begin, "there is no type " + quoted(word) + "; known are " + known);
+        }
+        position_ = begin + word.size();
+        skip_blanks();
+    }
+
+    Operator any_operator() {
+        // The longer ones first.
+        static constexpr std::array<std::pair<std::string_view, Operator>, 7> symbols{
+            {{"==", Operator::equal},
+             {"!=", Operator::not_equal},
+             {"<=", Operator::less_equal},
+             {">=", Operator::greater_equal},
+             {"=", Operator::equal},
+             {"<", Operator::less},
+             {">", Operator::greater}}};
+        for (const auto& [symbol, op] : symbols)
+            if (take(symbol)) return op;
+        return word_operator();
+    }
+    Operator word_operator() {
+        if (take_word("CONTAINS")) return Operator::contains;
+        if (take_word("MATCHES")) return Operator::matches;
+        if (take_word("EXISTS")) return Operator::exists;
+        expected("an operator (=, !=, <, <=, >, >=, CONTAINS, MATCHES, EXISTS)");
+    }
+
+    /// Which operators a type has: the table of wire protocol §10.4.
+    static bool has_operator(FieldType type, Operator op) {
+        const bool ordered = type == FieldType::integer || type == FieldType::float_number ||
+                             type == FieldType::datetime || type == FieldType::string ||
+                             type == FieldType::float_series;
+        switch (op) {
+            case Operator::exists:
+                return true;
+            case Operator::equal:
+            case Operator::not_equal:
+                return ordered || type == FieldType::boolean || type == FieldType::run_state ||
+                       type == FieldType::artifact;
+            case Operator::contains:
+                return type == FieldType::string || type == FieldType::string_series ||
+                       type == FieldType::string_set;
+            case Operator::matches:
+                return type == FieldType::string;
+            case Operator::less:
+            case Operator::less_equal:
+            case Operator::greater:
+            case Operator::greater_equal:
+                return ordered;
+        }
+        return false;
+    }
+    void check_operator(const Criterion& criterion, std::size_t begin) const {
+        if (!criterion.type || has_operator(*criterion.type, criterion.op)) return;
+        refuse_at(begin, "a field of type " + std::string(wire_name(*criterion.type)) +
+                             " cannot be compared in this way");
+    }
+
+    void value(Criterion& criterion) {
+        const auto begin = position_;
+        if (at_end()) expected("a value");
+        const char first = peek();
+        auto text = first == '"' || first == '\'' ? quoted_value() : bare_value();
+        criterion.value = read_literal(std::move(text), now_);
+        if (criterion.op == Operator::matches)
+            compile(criterion.value, begin);
+        else if (criterion.type)
+            check_value(*criterion.type, criterion.value, begin);
+    }
+
+    std::string quoted_value() {
+        const auto begin = position_;
+        const char quote = text_[position_++];
+        std::string result;
+        for (; position_ < text_.size(); ++position_) {
+            char c = text_[position_];
+            if (c == quote) {
+                ++position_;
+                skip_blanks();
+                return result;
+            }
+            const char next = position_ + 1 < text_.size() ? text_[position_ + 1] : '\0';
+            if (c == '\\' && (next == '"' || next == '\'' || next == '\\')) {
+                c = next;
+                ++position_;
+            }
+            result += c;
+        }
+        refuse_at(begin, "the quote has no second one");
+    }
+    std::string bare_value() {
+        const auto begin = position_;
+        position_ = run_until(" \t\r\n()\"'`");
+        if (position_ == begin) expected("a value");
+        std::string result(text_.substr(begin, position_ - begin));
+        skip_blanks();
+        return result;
+    }
+
+    void compile(Literal& literal, std::size_t begin) const {
+        try {
+            literal.pattern = std::make_shared<const core::Pattern>(literal.text);
+        } catch (const core::PatternError& error) {
+            refuse_at(begin, "the pattern is wrong behind its first " +
+                                 std::to_string(error.position) + " bytes: " + error.what());
+        }
+    }
+    void check_value(FieldType type, const Literal& literal, std::size_t begin) const {
+        const auto demand = [&](bool fits, const char* what) {
+            if (!fits)
+                refuse_at(begin,
+                          "expected " + std::string(what) + ", found " + quoted(literal.text));
+        };
+        switch (type) {
+            case FieldType::integer:
+            case FieldType::float_number:
+            case FieldType::float_series:
+                demand(literal.number.has_value(), "a number");
+                break;
+            case FieldType::boolean:
+                demand(literal.boolean.has_value(), "true or false");
+                break;
+            case FieldType::run_state:
+                demand(literal.state.has_value(), "running or idle");
+                break;
+            case FieldType::datetime:
+                demand(literal.moment.has_value(),
+                       "a moment such as \"2026-02-28T12:00:00Z\" or -2h");
+                break;
+            default:
+                break;
+        }
+    }
+
+    // --- characters. Tokens take the blanks behind them.
+
+    [[nodiscard]] bool at_end() const { return position_ == text_.size(); }
+    [[nodiscard]] char peek() const { return text_[position_]; }
+    static bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+    void skip_blanks() {
+        while (!at_end() && is_blank(peek())) ++position_;
+    }
+    [[nodiscard]] std::size_t run_until(std::string_view characters) const {
+        return (std::min)(text_.find_first_of(characters, position_), text_.size());
+    }
+    bool take(std::string_view symbol) {
+        if (text_.substr(position_, symbol.size()) != symbol) return false;
+        position_ += symbol.size();
+        skip_blanks();
+        return true;
+    }
+    /// A keyword, which ends where a bare name would, but for a colon: `not:bool` is a field.
+    bool take_word(std::string_view word) {
+        const auto found = text_.substr(position_, run_until(" \t\r\n()\"'`=!<>") - position_);
+        if (!same_word(found, word)) return false;
+        position_ += word.size();
+        skip_blanks();
+        return true;
+    }
+
+    // --- errors
+
+    static std::string quoted(std::string_view text) {
+        const auto shown = core::truncate_code_points(text, 40);
+        return "'" + core::replace_invalid(shown) + (shown.size() < text.size() ? "…'" : "'");
+    }
+    [[noreturn]] void refuse(const std::string& what) const { throw SyntaxError(what, 0); }
+    [[noreturn]] void refuse_depth() const {
+        refuse("The query is nested too deeply; the limit query_depth is " +
+               std::to_string(limits::query_depth));
+    }
+    [[noreturn]] void refuse_at(std::size_t position, const std::string& what) const {
+        const auto before = core::count_code_points(text_.substr(0, position));
+        throw SyntaxError("Character " + std::to_string(before + 1) + " of the query: " + what,
+                          before);
+    }
+    [[noreturn]] void expected(const std::string& what) const {
+        if (at_end()) refuse_at(position_, "expected " + what + ", found the end");
+        auto end = run_until(" \t\r\n");
+        if (end == position_) end = text_.size();
+        refuse_at(position_, "expected " + what + ", found " +
+                                 quoted(text_.substr(position_, end - position_)));
+    }
+
+    static constexpr std::array<std::string_view, 6> keywords{"AND",      "OR",      "NOT",
+                                                              "CONTAINS", "MATCHES", "EXISTS"};
+    std::string_view text_;
+    core::Millis now_;
+    std::size_t position_ = 0;
+    std::size_t criteria_ = 0;
+};
+
+}  // namespace detail
+
+/// Reads a query; a text of blanks is the one that every object satisfies. `now`: what relative
+/// moments such as -2h count from. Errors: SyntaxError.
+[[nodiscard]] inline Expression parse(std::string_view text, core::Millis now) {
+    return detail::Parser(text, now).query();
+}
+
+}  // namespace neptune::wire::nql
+
+#endif
+
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace neptune::server {
+
+namespace detail {
+
+/// Kinds of objects that the query parameter `type` names; all three without it.
+inline std::vector<ObjectKind> read_kinds(const std::optional<std::vector<std::string>>& words) {
+    if (!words || words->empty())
+        return {ObjectKind::run, ObjectKind::model, ObjectKind::model_version};
+    std::vector<ObjectKind> kinds;
+    for (const auto& word : *words) {
+        const auto kind = object_kind_from_wire(word);
+        if (!kind || *kind == ObjectKind::project)
+            throw bad_request("Query parameter 'type' must be run, model or modelVersion, not " +
+                              in_quotes(word));
+        kinds.push_back(*kind);
+    }
+    return kinds;
+}
+
+/// `value`, or `missing` if there is none. Errors: throws Refusal (400) outside of 0 … `most`,
+/// where `limit` is the name of that limit.
+inline std::int64_t read_number(const std::optional<std::int64_t>& value, std::int64_t missing,
+                                std::int64_t most, const std::string& name, const char* limit) {
+    if (!value) return missing;
+    if (*value < 0 || *value > most)
+        throw bad_request(name + " must be 0 to " + std::to_string(most) + " (limit " + limit +
+                          "), not " + std::to_string(*value));
+    return *value;
+}
+
+/// The title is what the Python client knows a mistake in the query by.
+inline wire::nql::Expression read_query(const std::optional<wire::NqlQueryDto>& query,
+                                        storage::Millis now) {
+    if (!query) return {};
+    try {
+        return wire::nql::parse(query->query, now);
+    } catch (const wire::nql::SyntaxError& error) {
+        throw Refusal({400,
+                       "Syntax error",
+                       error.what(),
+                       wire::ErrorType::none,
+                       {{"position", error.position}}});
+    }
+}
+
+inline storage::SortBy read_sorting(const std::optional<wire::SortingDto>& sorting) {
+    storage::SortBy by;
+    if (!sorting) return by;
+    const auto& [path, type, mode] = sorting->sort_by;
+    by.path = path;
+    const auto known = field_type_from_wire(type == "integer" ? "int" : type);
+    if (!known)
+        throw bad_request("params.sorting.sortBy.type must be a type of fields, not " +
+                          in_quotes(type));
+    by.type = *known;
+    const auto direction = sorting->dir.value_or("ascending");
+    if (direction != "ascending" && direction != "descending")
+        throw bad_request("params.sorting.dir must be ascending or descending, not " +
+                          in_quotes(direction));
+    by.descending = direction == "descending";
+    if (!mode || *mode == "auto" || *mode == "none") return by;
+    const auto& names = wire::aggregate_names;
+    const auto found = std::find(names.begin(), names.end(), *mode);
+    if (found == names.end())
+        throw bad_request(
+            "params.sorting.sortBy.aggregationMode must be last, min, max, average, "
+            "variance or auto, not " +
+            in_quotes(*mode));
+    by.aggregate = static_cast<wire::Aggregate>(found - names.begin());
+    return by;
+}
+
+inline std::optional<std::vector<std::string>> read_fields(
+    const std::optional<std::vector<wire::AttributeFilterDto>>& filters) {
+    if (!filters) return std::nullopt;
+    if (filters->size() > wire::limits::table_columns)
+        throw bad_request("params.attributeFilters must not have more than " +
+                          std::to_string(wire::limits::table_columns) +
+                          " elements (limit table_columns), not " +
+                          std::to_string(filters->size()));
+    std::vector<std::string> paths;
+    for (const auto& filter : *filters) paths.push_back(filter.path);
+    std::sort(paths.begin(), paths.end());
+    paths.erase(std::unique(paths.begin(), paths.end()), paths.end());
+    return paths;
+}
+
+inline wire::TableEntries search_entries(const Context& context, const Caller& caller,
+                                         const wire::SearchEntries::Request& request) {
+    const auto project = context.gate.project(caller, request.project_identifier, Action::see);
+    const storage::Millis now = context.clock.now();
+    const auto& params = request.params;
+    const auto pagination = params.pagination.value_or(wire::PaginationDto{});
+    storage::TableQuery query;
+    query.project_id = project.id;
+    query.kinds = read_kinds(request.types);
+    query.filter = read_query(params.query, now);
+    query.sort = read_sorting(params.sorting);
+    query.fields = read_fields(params.attribute_filters);
+    query.offset = pagination.offset.value_or(0);
+    if (query.offset < 0) throw bad_request("params.pagination.offset must not be negative");
+    query.limit = read_number(pagination.limit, wire::limits::default_table_rows_per_page,
+                              wire::limits::table_rows_per_page, "params.pagination.limit",
+                              "table_rows_per_page");
+    auto page = context.store.table(query, now);
+    wire::TableEntries result;
+    result.matching_item_count = page.matching;
+    result.entries.reserve(page.rows.size());
+    for (auto& row : page.rows)
+        result.entries.push_back({std::move(row.id),
+                                  std::string(wire_name(row.kind)),
+                                  project.id,
+                                  project.name,
+                                  project.workspace_id,
+                                  project.workspace_name,
+                                  std::move(row.attributes),
+                                  {}});
+    return result;
+}
+
+/// Whether a name is wanted: it holds the text, or the text is a pattern that it matches.
+class NameSearch {
+public:
+    explicit NameSearch(std::string_view text) : text_(text) {
+        try {
+            pattern_.emplace(text);
+        } catch (const core::PatternError&) {
+            pattern_.reset();  // names such as "f(x" are no patterns, and need not be
+        }
+    }
+    [[nodiscard]] bool wants(const std::string& name) const {
+        return name.find(text_) != std::string::npos || (pattern_ && pattern_->search(name));
+    }
+    [[nodiscard]] bool is_exact(const std::string& name) const { return name == text_; }
+
+private:
+    std::string_view text_;
+    std::optional<core::Pattern> pattern_;
+};
+
+inline wire::FoundAttributes search_attributes(const Context& context, const Caller& caller,
+                                               const wire::SearchAttributes::Request& request) {
+    const auto project = context.gate.project(caller, request.project_identifier, Action::see);
+    const auto limit = read_number(request.limit, wire::limits::default_table_fields_found,
+                                   wire::limits::table_fields_found, "Query parameter 'limit'",
+                                   "table_fields_found");
+    const auto text = request.search.value_or("");
+    const NameSearch search(text);
+    auto names = context.store.field_names(project.id, read_kinds(request.types));
+    // Clients look for one name, and take what else there is for a mistake of the user's.
+    std::stable_partition(names.begin(), names.end(),
+                          [&](const auto& name) { return search.is_exact(name.name); });
+    wire::FoundAttributes result;
+    for (auto& name : names) {
+        if (static_cast<std::int64_t>(result.entries.size()) == limit) break;
+        if (search.wants(name.name))
+            result.entries.push_back({std::move(name.name), std::string(wire_name(name.type))});
+    }
+    return result;
+}
+
+}  // namespace detail
+
+/// Lifetime: `context` outlives the router.
+inline void add_tables_api(Router& api, const Context& context) {
+    api.on<wire::SearchAttributes>(
+        [&context](const Caller& caller, const wire::SearchAttributes::Request& request) {
+            return detail::search_attributes(context, caller, request);
+        });
+    api.on<wire::SearchEntries>(
+        [&context](const Caller& caller, const wire::SearchEntries::Request& request) {
+            return detail::search_entries(context, caller, request);
+        });
+}
+
+}  // namespace neptune::server
+
+#endif
+
 
 #include <cstddef>
 #include <cstdio>
@@ -21462,6 +23176,7 @@ public:
         add_objects_api(router_, context_);
         add_operations_api(router_, context_);
         add_attributes_api(router_, context_);
+        add_tables_api(router_, context_);
         add_documents();
         add_signs_of_life();
         router_.otherwise(answer_unknown);
@@ -22363,7 +24078,7 @@ private:
 // The store in one SQLite database. This class only decides who does a piece of work: the writer's
 // thread with one transaction for many calls (writer.hpp), or the caller with a snapshot of its own
 // (readers.hpp). The work itself is in accounts.hpp, projects.hpp, objects.hpp, activity.hpp,
-// apply.hpp, attributes.hpp and series.hpp.
+// apply.hpp, attributes.hpp, series.hpp, table_search.hpp and field_names.hpp.
 
 #ifndef NEPTUNE_STORAGE_ACCOUNTS_HPP
 #define NEPTUNE_STORAGE_ACCOUNTS_HPP
@@ -22926,7 +24641,7 @@ static_assert(static_cast<int>(wire::OperationErrorType::metadata_inconsistency)
               static_cast<int>(wire::OperationErrorType::assign_float_value) == 2);
 
 /// Script `i` leads from version `i` to version `i + 1`, which SQLite keeps as `user_version`.
-inline constexpr std::array<const char*, 1> migrations{R"sql(
+inline constexpr std::array<const char*, 2> migrations{R"sql(
 CREATE TABLE facts (name TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
 INSERT INTO facts VALUES ('access_revision', 0), ('signing_key', randomblob(32));
 
@@ -23068,6 +24783,45 @@ CREATE TABLE string_points (key INTEGER PRIMARY KEY, step REAL NOT NULL, time IN
 CREATE TRIGGER points_of_deleted_series AFTER DELETE ON series BEGIN
     DELETE FROM float_points WHERE key BETWEEN old.field << 32 AND (old.field << 32) + 4294967295;
     DELETE FROM string_points WHERE key BETWEEN old.field << 32 AND (old.field << 32) + 4294967295;
+END;
+)sql",
+                                                       R"sql(
+-- What tables are made from. `revision` grows within a project with every change of one of its objects or of its fields,
+-- `removed` counts the objects that went: by the two a table in memory learns what to read anew.
+ALTER TABLE objects ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE projects ADD COLUMN removed INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX objects_by_revision ON objects (project, revision);
+CREATE TRIGGER revision_of_new_object AFTER INSERT ON objects BEGIN
+    UPDATE objects SET revision = (SELECT max(revision) + 1 FROM objects WHERE project = new.project) WHERE number = new.number;
+END;
+-- Every write to a field ends with an update of its object, see activity::note_write.
+CREATE TRIGGER revision_of_changed_object AFTER UPDATE ON objects WHEN new.revision = old.revision BEGIN
+    UPDATE objects SET revision = (SELECT max(revision) + 1 FROM objects WHERE project = new.project) WHERE number = new.number;
+END;
+-- In how many objects of a kind a project has a field of that name and type. Rows may stay with a count of 0.
+CREATE TABLE field_names (
+    project INTEGER NOT NULL REFERENCES objects (number) ON DELETE CASCADE,
+    path TEXT NOT NULL,
+    type INTEGER NOT NULL,
+    kind INTEGER NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (project, path, type, kind)
+) STRICT, WITHOUT ROWID;
+INSERT INTO field_names SELECT o.project, f.path, f.type, o.kind, count(*)
+    FROM fields f JOIN objects o ON o.number = f.object GROUP BY o.project, f.path, f.type, o.kind;
+CREATE TRIGGER name_of_new_field AFTER INSERT ON fields BEGIN
+    INSERT INTO field_names SELECT project, new.path, new.type, kind, 1 FROM objects WHERE number = new.object
+        ON CONFLICT DO UPDATE SET count = count + 1;
+END;
+CREATE TRIGGER name_of_deleted_field AFTER DELETE ON fields BEGIN
+    UPDATE field_names SET count = count - 1 FROM objects o
+        WHERE o.number = old.object AND field_names.project = o.project AND field_names.path = old.path
+          AND field_names.type = old.type AND field_names.kind = o.kind;
+END;
+-- The fields go while the object is still there to say whose they are.
+CREATE TRIGGER removal_of_object BEFORE DELETE ON objects BEGIN
+    DELETE FROM fields WHERE object = old.number;
+    UPDATE projects SET removed = removed + 1 WHERE object = old.project;
 END;
 )sql"};
 
@@ -24203,26 +25957,120 @@ inline Statement find_object(Database& database, std::string_view object_id) {
     return result;
 }
 
-/// See Store::attribute.
-[[nodiscard]] inline std::optional<wire::Attribute> find(Database& database,
-                                                         std::string_view object_id,
-                                                         std::string_view path, Millis now) {
+/// Those of the object's fields that stand at one of the paths. Shape: in the order of the paths,
+/// each of which must be there once.
+[[nodiscard]] inline std::vector<wire::Attribute> some(Database& database,
+                                                       std::string_view object_id,
+                                                       const std::vector<std::string>& paths,
+                                                       Millis now) {
     Statement object = detail::find_object(database, object_id);
-    if (!object.step()) return std::nullopt;
+    if (!object.step()) return {};
+    auto sys_fields = detail::read_sys_fields(object, now);
     Statement field = database.query(
         "SELECT f.id, f.path, f.type, f.value, s.count, s.last, s.last_step, s.min, s.max, s.mean, "
         "s.m2, "
         "s.config_min, s.config_max, s.config_unit FROM fields f LEFT JOIN series s ON s.field = "
         "f.id "
-        "WHERE f.object = ? AND f.path = ?",
-        object.integer(0), path);
-    if (field.step()) return detail::read_attribute(database, field);
-    for (auto& sys_field : detail::read_sys_fields(object, now))
-        if (sys_field.name == path) return std::move(sys_field);
-    return std::nullopt;
+        "WHERE f.object = ? AND f.path = ?");
+    std::vector<wire::Attribute> result;
+    for (const auto& path : paths) {
+        field.reset();
+        field.bind_all(object.integer(0), path);
+        if (field.step()) {
+            result.push_back(detail::read_attribute(database, field));
+            continue;
+        }
+        for (auto& sys_field : sys_fields)
+            if (sys_field.name == path) result.push_back(std::move(sys_field));
+    }
+    return result;
+}
+
+/// See Store::attribute.
+[[nodiscard]] inline std::optional<wire::Attribute> find(Database& database,
+                                                         std::string_view object_id,
+                                                         std::string_view path, Millis now) {
+    auto found = some(database, object_id, {std::string(path)}, now);
+    return found.empty() ? std::nullopt : std::optional(std::move(found.front()));
 }
 
 }  // namespace neptune::storage::attributes
+
+#endif
+
+#ifndef NEPTUNE_STORAGE_FIELD_NAMES_HPP
+#define NEPTUNE_STORAGE_FIELD_NAMES_HPP
+
+// Which fields the objects of a project have: the columns that a table may show.
+
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace neptune::storage {
+
+namespace detail {
+
+/// Fields of `sys` that there are without any object, by kind (wire protocol §5.5).
+struct SysName {
+    std::string_view path;
+    FieldType type;
+    bool run = true, model = true, version = true;
+};
+inline constexpr std::array<SysName, 19> sys_names{{
+    {"sys/creation_time", FieldType::datetime},
+    {"sys/custom_run_id", FieldType::string, true, false, false},
+    {"sys/description", FieldType::string},
+    {"sys/failed", FieldType::boolean, true, false, false},
+    {"sys/group_tags", FieldType::string_set},
+    {"sys/hostname", FieldType::string, true, false, false},
+    {"sys/id", FieldType::string},
+    {"sys/model_id", FieldType::string, false, false, true},
+    {"sys/modification_time", FieldType::datetime},
+    {"sys/monitoring_time", FieldType::integer},
+    {"sys/name", FieldType::string},
+    {"sys/owner", FieldType::string},
+    {"sys/ping_time", FieldType::datetime},
+    {"sys/running_time", FieldType::float_number},
+    {"sys/size", FieldType::float_number},
+    {"sys/stage", FieldType::string, false, false, true},
+    {"sys/state", FieldType::run_state},
+    {"sys/tags", FieldType::string_set},
+    {"sys/trashed", FieldType::boolean},
+}};
+
+}  // namespace detail
+
+/// See Store::field_names.
+[[nodiscard]] inline std::vector<wire::AttributeDefinition> find_field_names(
+    Database& database, std::string_view project_id, const std::vector<ObjectKind>& kinds) {
+    const auto has = [&](ObjectKind kind) {
+        return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
+    };
+    std::vector<wire::AttributeDefinition> names;
+    for (const auto& name : detail::sys_names)
+        if ((name.run && has(ObjectKind::run)) || (name.model && has(ObjectKind::model)) ||
+            (name.version && has(ObjectKind::model_version)))
+            names.push_back({std::string(name.path), name.type});
+    Statement row = database.query(
+        "SELECT path, type, kind FROM field_names WHERE project = (SELECT number FROM objects "
+        "WHERE id = ?) AND count > 0",
+        project_id);
+    while (row.step())
+        if (has(row.enumerator<ObjectKind>(2)))
+            names.push_back({row.text(0), row.enumerator<FieldType>(1)});
+    const auto key = [](const auto& a) { return std::pair(std::string_view(a.name), a.type); };
+    std::sort(names.begin(), names.end(),
+              [&](const auto& a, const auto& b) { return key(a) < key(b); });
+    names.erase(std::unique(names.begin(), names.end()), names.end());
+    return names;
+}
+
+}  // namespace neptune::storage
 
 #endif
 
@@ -24572,6 +26420,739 @@ private:
 
 #endif
 
+#ifndef NEPTUNE_STORAGE_TABLE_SEARCH_HPP
+#define NEPTUNE_STORAGE_TABLE_SEARCH_HPP
+
+// Answers table queries: from columns in memory which rows, in which order; from the database what
+// is in them.
+
+#ifndef NEPTUNE_STORAGE_TABLE_COLUMNS_HPP
+#define NEPTUNE_STORAGE_TABLE_COLUMNS_HPP
+
+// A project's fields as columns in memory, one cell per object. A column is read from the database
+// when a query first needs it; from then on only the objects that changed are read again.
+
+#ifndef NEPTUNE_STORAGE_TABLE_FILTER_HPP
+#define NEPTUNE_STORAGE_TABLE_FILTER_HPP
+
+// A query bound to the columns that it is about.
+
+#ifndef NEPTUNE_STORAGE_TABLE_CELL_HPP
+#define NEPTUNE_STORAGE_TABLE_CELL_HPP
+
+// A field of one object as filters and orders see it, and the criteria of a query about it.
+
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace neptune::storage {
+
+/// What a float series that has points comes to, in the order of wire::Aggregate.
+struct SeriesCell {
+    double values[5]{};
+    [[nodiscard]] double operator[](wire::Aggregate aggregate) const {
+        return values[static_cast<std::size_t>(aggregate)];
+    }
+};
+
+/// `type` is empty where the object lacks the field. Shape: `value` is a double for Float, int64
+/// for Integer, Boolean (0, 1), Datetime (ms) and RunState (its number), a text for String, for a
+/// string series (its last value) and artifact (its hash), a list for a string set, a SeriesCell
+/// for a float series; nothing for all others and for series without points.
+struct Cell {
+    std::optional<FieldType> type{};
+    std::variant<std::monostate, double, std::int64_t, std::string, SeriesCell,
+                 std::vector<std::string>>
+        value{};
+};
+
+namespace detail {
+
+template <class T>
+bool compare(wire::nql::Operator op, const T& a, const T& b) {
+    using wire::nql::Operator;
+    switch (op) {
+        case Operator::equal:
+            return a == b;
+        case Operator::not_equal:
+            return a != b;
+        case Operator::less:
+            return a < b;
+        case Operator::less_equal:
+            return a <= b;
+        case Operator::greater:
+            return a > b;
+        case Operator::greater_equal:
+            return a >= b;
+        default:
+            return false;
+    }
+}
+
+inline bool is_equality(wire::nql::Operator op) {
+    return op == wire::nql::Operator::equal || op == wire::nql::Operator::not_equal;
+}
+
+inline bool text_holds(const wire::nql::Criterion& criterion, FieldType type,
+                       const std::string& text) {
+    using wire::nql::Operator;
+    const auto& wanted = criterion.value;
+    switch (criterion.op) {
+        case Operator::contains:
+            return (type == FieldType::string || type == FieldType::string_series) &&
+                   text.find(wanted.text) != std::string::npos;
+        case Operator::matches:
+            return type == FieldType::string && wanted.pattern->search(text);
+        default:
+            if (type == FieldType::string) return compare(criterion.op, text, wanted.text);
+            return type == FieldType::artifact && is_equality(criterion.op) &&
+                   compare(criterion.op, text, wanted.text);
+    }
+}
+
+inline bool whole_number_holds(const wire::nql::Criterion& criterion, FieldType type,
+                               std::int64_t value) {
+    const auto& wanted = criterion.value;
+    const auto holds = [&](const auto& literal) {
+        return literal &&
+               compare<std::int64_t>(criterion.op, value, static_cast<std::int64_t>(*literal));
+    };
+    switch (type) {
+        case FieldType::integer:
+            if (wanted.integer) return holds(wanted.integer);
+            return wanted.number &&
+                   compare(criterion.op, static_cast<double>(value), *wanted.number);
+        case FieldType::datetime:
+            return holds(wanted.moment);
+        case FieldType::boolean:
+            return is_equality(criterion.op) && holds(wanted.boolean);
+        case FieldType::run_state:
+            return is_equality(criterion.op) && holds(wanted.state);
+        default:
+            return false;
+    }
+}
+
+}  // namespace detail
+
+/// Whether the criterion is true of the cell. Where the query names no type, the cell's decides
+/// what the operator and the value mean; what has no meaning for it is false.
+[[nodiscard]] inline bool holds(const wire::nql::Criterion& criterion, const Cell& cell) {
+    if (!cell.type || criterion.type.value_or(*cell.type) != *cell.type) return false;
+    const auto* const series = std::get_if<SeriesCell>(&cell.value);
+    if (criterion.op == wire::nql::Operator::exists)
+        return !criterion.aggregate || series != nullptr;
+    if (const auto* value = std::get_if<std::int64_t>(&cell.value))
+        return detail::whole_number_holds(criterion, *cell.type, *value);
+    if (const auto* value = std::get_if<std::string>(&cell.value))
+        return detail::text_holds(criterion, *cell.type, *value);
+    if (const auto* members = std::get_if<std::vector<std::string>>(&cell.value))
+        return criterion.op == wire::nql::Operator::contains &&
+               std::find(members->begin(), members->end(), criterion.value.text) != members->end();
+    if (!criterion.value.number) return false;
+    if (const auto* value = std::get_if<double>(&cell.value))
+        return detail::compare(criterion.op, *value, *criterion.value.number);
+    return series && detail::compare(criterion.op,
+                                     (*series)[criterion.aggregate.value_or(wire::Aggregate::last)],
+                                     *criterion.value.number);
+}
+
+}  // namespace neptune::storage
+
+#endif
+
+
+#include <cstddef>
+#include <vector>
+
+namespace neptune::storage {
+
+/// One cell per row. Shape: as long as the table has rows.
+using Column = std::vector<Cell>;
+
+/// Lifetime: within that of the expression and of the columns.
+class Filter {
+public:
+    /// `column_of(path)` gives `const Column*`; null where no object has the field.
+    template <class ColumnOf>
+    Filter(const wire::nql::Expression& expression, ColumnOf& column_of)
+        : kind_(expression.kind), criterion_(&expression.criterion) {
+        if (kind_ == Kind::criterion) column_ = column_of(criterion_->path);
+        parts_.reserve(expression.parts.size());
+        for (const auto& part : expression.parts) parts_.emplace_back(part, column_of);
+    }
+
+    [[nodiscard]] bool operator()(std::size_t row) const {
+        switch (kind_) {
+            case Kind::criterion:
+                return column_ && holds(*criterion_, (*column_)[row]);
+            case Kind::negation:
+                return !parts_.front()(row);
+            case Kind::all_of:
+                for (const auto& part : parts_)
+                    if (!part(row)) return false;
+                return true;
+            case Kind::any_of:
+                for (const auto& part : parts_)
+                    if (part(row)) return true;
+                return false;
+        }
+        return false;
+    }
+
+private:
+    using Kind = wire::nql::Expression::Kind;
+    Kind kind_;
+    const wire::nql::Criterion* criterion_;
+    const Column* column_ = nullptr;
+    std::vector<Filter> parts_;
+};
+
+}  // namespace neptune::storage
+
+#endif
+
+#ifndef NEPTUNE_STORAGE_TABLE_ROWS_HPP
+#define NEPTUNE_STORAGE_TABLE_ROWS_HPP
+
+// What the objects table itself says about each object, in memory, and those fields of `sys` that
+// follow from it.
+
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace neptune::storage {
+
+struct TableObject {
+    std::int64_t number = 0, revision = 0;
+    std::string id;
+    ObjectKind kind = ObjectKind::run;
+    std::string sys_id, owner;
+    bool trashed = false;
+    std::optional<std::string> custom_id{}, model_id{};
+    Millis created = 0, modified = 0, pinged = 0;
+    Activity activity{};
+    std::int64_t size = 0;
+};
+
+namespace detail {
+inline Cell text_cell(const std::optional<std::string>& text) {
+    return text ? Cell{FieldType::string, *text} : Cell{};
+}
+}  // namespace detail
+
+/// Gives the field of one object at one moment.
+using SysCell = Cell (*)(const TableObject&, Millis now);
+
+/// The fields of `sys` that no client writes, as read_sys_fields of attributes.hpp gives them for
+/// one object. Null for any other path.
+[[nodiscard]] inline SysCell find_sys_cell(std::string_view path) {
+    using O = TableObject;
+    static constexpr std::array<std::pair<std::string_view, SysCell>, 12> cells{{
+        {"sys/id",
+         [](const O& o, Millis) {
+             return Cell{FieldType::string, o.sys_id};
+         }},
+        {"sys/owner",
+         [](const O& o, Millis) {
+             return Cell{FieldType::string, o.owner};
+         }},
+        {"sys/creation_time",
+         [](const O& o, Millis) {
+             return Cell{FieldType::datetime, o.created};
+         }},
+        {"sys/modification_time",
+         [](const O& o, Millis) {
+             return Cell{FieldType::datetime, o.modified};
+         }},
+        {"sys/ping_time",
+         [](const O& o, Millis) {
+             return Cell{FieldType::datetime, o.pinged};
+         }},
+        {"sys/running_time",
+         [](const O& o, Millis now) {
+             return Cell{FieldType::float_number,
+                         static_cast<double>(o.activity.running_time(now)) / 1000};
+         }},
+        {"sys/monitoring_time",
+         [](const O& o, Millis now) {
+             return Cell{FieldType::integer, o.activity.running_time(now) / 1000};
+         }},
+        {"sys/size",
+         [](const O& o, Millis) {
+             return Cell{FieldType::float_number, static_cast<double>(o.size)};
+         }},
+        {"sys/state",
+         [](const O& o, Millis now) {
+             return Cell{FieldType::run_state, static_cast<std::int64_t>(o.activity.state(now))};
+         }},
+        {"sys/trashed",
+         [](const O& o, Millis) {
+             return Cell{FieldType::boolean, static_cast<std::int64_t>(o.trashed)};
+         }},
+        {"sys/custom_run_id", [](const O& o, Millis) { return detail::text_cell(o.custom_id); }},
+        {"sys/model_id", [](const O& o, Millis) { return detail::text_cell(o.model_id); }},
+    }};
+    for (const auto& [name, cell] : cells)
+        if (name == path) return cell;
+    return nullptr;
+}
+
+/// The objects of one project, ordered by number, which is the order of their creation.
+class TableObjects {
+public:
+    [[nodiscard]] std::size_t size() const { return objects_.size(); }
+    [[nodiscard]] const TableObject& operator[](std::size_t row) const { return objects_[row]; }
+    /// The revision up to which they are known.
+    [[nodiscard]] std::int64_t revision() const { return revision_; }
+
+    /// Reads what has changed. False: an object has gone, or the project; everything that was read
+    /// before is void.
+    [[nodiscard]] bool refresh(Database& database, std::string_view project_id) {
+        Statement project = database.query(
+            "SELECT p.object, p.removed FROM objects o JOIN projects p ON p.object = o.number "
+            "WHERE o.id = ?",
+            project_id);
+        if (!project.step()) return false;
+        const std::pair seen(project.integer(0), project.integer(1));
+        if (seen_ && *seen_ != seen) return false;
+        seen_ = seen;
+        Statement changed = database.query(
+            "SELECT o.number, o.revision, o.id, o.kind, o.sys_id, o.owner, o.trashed, o.custom_id, "
+            "m.sys_id, o.created, o.modified, o.pinged, o.active_since, o.active_until, "
+            "o.active_before, o.size FROM objects o LEFT JOIN objects m ON m.number = o.model "
+            "WHERE o.project = ? AND o.revision > ? ORDER BY o.number",
+            seen.first, revision_);
+        while (changed.step()) {
+            revision_ = (std::max)(revision_, changed.integer(1));
+            if (changed.enumerator<ObjectKind>(3) == ObjectKind::project) continue;
+            auto object = read(changed);
+            if (objects_.empty() || objects_.back().number < object.number)
+                objects_.push_back(std::move(object));
+            else
+                *find(object.number) = std::move(object);
+        }
+        return true;
+    }
+
+private:
+    static TableObject read(const Statement& row) {
+        TableObject object;
+        object.number = row.integer(0);
+        object.revision = row.integer(1);
+        object.id = row.text(2);
+        object.kind = row.enumerator<ObjectKind>(3);
+        object.sys_id = row.text(4);
+        object.owner = row.text(5);
+        object.trashed = row.boolean(6);
+        object.custom_id = row.optional_text(7);
+        object.model_id = row.optional_text(8);
+        object.created = row.integer(9);
+        object.modified = row.integer(10);
+        object.pinged = row.integer(11);
+        object.activity = {row.integer(12), row.integer(13), row.integer(14)};
+        object.size = row.integer(15);
+        return object;
+    }
+    std::vector<TableObject>::iterator find(std::int64_t number) {
+        return std::lower_bound(objects_.begin(), objects_.end(), number,
+                                [](const TableObject& o, std::int64_t n) { return o.number < n; });
+    }
+
+    std::vector<TableObject> objects_;
+    std::int64_t revision_ = -1;
+    // Number of the project, and how many of its objects have gone.
+    std::optional<std::pair<std::int64_t, std::int64_t>> seen_;
+};
+
+}  // namespace neptune::storage
+
+#endif
+
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+
+namespace neptune::storage {
+
+namespace detail {
+
+/// Row of the query below.
+inline Cell read_cell(Database& database, const Statement& row) {
+    Cell cell{row.enumerator<FieldType>(1)};
+    switch (*cell.type) {
+        case FieldType::float_number:
+            cell.value = row.real(2);
+            break;
+        case FieldType::integer:
+        case FieldType::boolean:
+        case FieldType::datetime:
+            cell.value = row.integer(2);
+            break;
+        case FieldType::string:
+        case FieldType::artifact:
+            cell.value = row.text(2);
+            break;
+        case FieldType::float_series:
+            if (const std::int64_t count = row.integer(3); count > 0)
+                cell.value = SeriesCell{{row.real(4), row.real(5), row.real(6), row.real(7),
+                                         row.real(8) / static_cast<double>(count)}};
+            break;
+        case FieldType::string_series:
+            if (row.integer(3) > 0) cell.value = row.text(4);
+            break;
+        case FieldType::string_set:
+            cell.value = read_all(
+                database.query("SELECT value FROM set_members WHERE field = ? ORDER BY value",
+                               row.integer(0)),
+                [](const Statement& member) { return member.text(0); });
+            break;
+        default:  // these can only exist
+            break;
+    }
+    return cell;
+}
+
+}  // namespace detail
+
+/// Threads: one at a time. Snapshots: each call's is no older than the one of the call before.
+class TableColumns {
+public:
+    /// `capacity`: cells that are kept; 56 bytes each, and what their texts need.
+    explicit TableColumns(std::size_t capacity) : capacity_(capacity) {}
+
+    [[nodiscard]] const TableObjects& objects() const { return objects_; }
+
+    /// Brings the objects to the state of the snapshot. False: there is no such project.
+    [[nodiscard]] bool refresh(Database& database, std::string_view project_id) {
+        if (objects_.refresh(database, project_id)) return true;
+        objects_ = {};
+        columns_.clear();
+        return objects_.refresh(database, project_id);
+    }
+
+    /// The column of a stored field; null if no object of the project has it. Lifetime: until the
+    /// next `refresh` or `make_room`.
+    [[nodiscard]] const Column* column(Database& database, std::string_view project_id,
+                                       const std::string& path) {
+        auto found = columns_.find(path);
+        if (found == columns_.end()) {
+            if (!exists(database, project_id, path)) return nullptr;
+            found = columns_.emplace(path, Kept{}).first;
+        }
+        found->second.used = ++uses_;
+        update(database, path, found->second);
+        return &found->second.cells;
+    }
+
+    /// Drops the columns that were not used for longest until the others fit.
+    void make_room() {
+        while (columns_.size() * objects_.size() > capacity_) {
+            auto oldest = columns_.begin();
+            for (auto it = columns_.begin(); it != columns_.end(); ++it)
+                if (it->second.used < oldest->second.used) oldest = it;
+            columns_.erase(oldest);
+        }
+    }
+
+private:
+    struct Kept {
+        Column cells{};
+        /// Objects with a later revision have changed since the cells were read.
+        std::int64_t revision = -1;
+        std::uint64_t used = 0;
+    };
+
+    static bool exists(Database& database, std::string_view project_id, const std::string& path) {
+        return database
+            .query(
+                "SELECT 1 FROM field_names WHERE project = (SELECT number FROM objects WHERE "
+                "id = ?) AND path = ? AND count > 0 LIMIT 1",
+                project_id, path)
+            .step();
+    }
+
+    void update(Database& database, const std::string& path, Kept& kept) const {
+        if (kept.revision == objects_.revision()) return;
+        kept.cells.resize(objects_.size());
+        Statement field = database.query(
+            "SELECT f.id, f.type, f.value, s.count, s.last, s.min, s.max, s.mean, s.m2 "
+            "FROM fields f LEFT JOIN series s ON s.field = f.id WHERE f.path = ? AND f.object = ?",
+            path);
+        for (std::size_t row = 0; row < objects_.size(); ++row) {
+            if (objects_[row].revision <= kept.revision) continue;
+            field.reset();
+            field.bind(1, objects_[row].number);
+            kept.cells[row] = field.step() ? detail::read_cell(database, field) : Cell{};
+        }
+        kept.revision = objects_.revision();
+    }
+
+    std::size_t capacity_;
+    TableObjects objects_;
+    std::unordered_map<std::string, Kept> columns_;
+    std::uint64_t uses_ = 0;
+};
+
+}  // namespace neptune::storage
+
+#endif
+
+#ifndef NEPTUNE_STORAGE_TABLE_ORDER_HPP
+#define NEPTUNE_STORAGE_TABLE_ORDER_HPP
+
+// Order of the rows of a table, as far as a page needs it.
+
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace neptune::storage {
+
+namespace detail {
+
+/// The row's value for this order; nothing if it has none. Key: double, int64 or string.
+template <class Key>
+std::optional<Key> sort_key(const Cell& cell, const SortBy& by) {
+    if (!cell.type) return std::nullopt;
+    if constexpr (std::is_same_v<Key, double>) {
+        if (by.type == FieldType::float_number && cell.type == FieldType::integer)
+            return static_cast<double>(std::get<std::int64_t>(cell.value));
+    }
+    if (*cell.type != by.type) return std::nullopt;
+    if constexpr (std::is_same_v<Key, double>) {
+        if (const auto* series = std::get_if<SeriesCell>(&cell.value))
+            return (*series)[by.aggregate];
+    }
+    if constexpr (std::is_same_v<Key, std::string>) {
+        if (const auto* members = std::get_if<std::vector<std::string>>(&cell.value)) {
+            std::string text;
+            for (const auto& member : *members) text += (text.empty() ? "" : ",") + member;
+            return text;
+        }
+    }
+    const auto* const value = std::get_if<Key>(&cell.value);
+    return value ? std::optional(*value) : std::nullopt;
+}
+
+/// Leaves what stands at `first` … `last - 1` of the ordered rows.
+template <class Key, class Newer>
+void sort_rows_by(std::vector<std::size_t>& rows, std::size_t first, std::size_t last,
+                  const Column* column, const SortBy& by, const Newer& newer) {
+    using Entry = std::pair<std::optional<Key>, std::size_t>;
+    std::vector<Entry> entries;
+    entries.reserve(rows.size());
+    for (const std::size_t row : rows)
+        entries.emplace_back(column ? sort_key<Key>((*column)[row], by) : std::nullopt, row);
+    const auto before = [&](const Entry& a, const Entry& b) {
+        if (a.first.has_value() != b.first.has_value()) return a.first.has_value();
+        if (a.first && *a.first != *b.first)
+            return by.descending ? *b.first < *a.first : *a.first < *b.first;
+        return newer(a.second, b.second);
+    };
+    // Only the page itself is ordered, so that a late one costs no more than the first.
+    const auto at = [&](std::size_t i) { return entries.begin() + static_cast<std::ptrdiff_t>(i); };
+    if (first > 0 && first < entries.size())
+        std::nth_element(entries.begin(), at(first), entries.end(), before);
+    if (last < entries.size()) std::nth_element(at(first), at(last), entries.end(), before);
+    std::sort(at(first), at(last), before);
+    rows.clear();
+    for (std::size_t i = first; i < last; ++i) rows.push_back(entries[i].second);
+}
+
+}  // namespace detail
+
+/// Leaves of `rows` what stands at `offset` … `offset + limit - 1` when they are in order.
+/// `column`: the one sorted by, null if no object has it; `newer(a, b)`: whether row a was created
+/// after row b, a strict order of all rows.
+template <class Newer>
+void sort_rows(std::vector<std::size_t>& rows, std::size_t offset, std::size_t limit,
+               const Column* column, const SortBy& by, const Newer& newer) {
+    const std::size_t first = (std::min)(offset, rows.size());
+    const std::size_t last = first + (std::min)(limit, rows.size() - first);
+    switch (by.type) {
+        case FieldType::float_number:
+        case FieldType::float_series:
+            return detail::sort_rows_by<double>(rows, first, last, column, by, newer);
+        case FieldType::integer:
+        case FieldType::boolean:
+        case FieldType::datetime:
+        case FieldType::run_state:
+            return detail::sort_rows_by<std::int64_t>(rows, first, last, column, by, newer);
+        default:
+            return detail::sort_rows_by<std::string>(rows, first, last, column, by, newer);
+    }
+}
+
+}  // namespace neptune::storage
+
+#endif
+
+
+#include <algorithm>
+#include <cstddef>
+#include <list>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace neptune::storage {
+
+namespace detail {
+
+/// Computed columns of one query beside those that are kept.
+class QueryColumns {
+public:
+    QueryColumns(Database& database, TableColumns& kept, const TableQuery& query, Millis now)
+        : database_(database), kept_(kept), query_(query), now_(now) {}
+
+    const Column* operator()(const std::string& path) {
+        const SysCell sys_cell = find_sys_cell(path);
+        if (!sys_cell) return kept_.column(database_, query_.project_id, path);
+        const auto [found, is_new] = computed_.try_emplace(path);
+        if (is_new) {
+            const auto& objects = kept_.objects();
+            found->second.reserve(objects.size());
+            for (std::size_t row = 0; row < objects.size(); ++row)
+                found->second.push_back(sys_cell(objects[row], now_));
+        }
+        return &found->second;
+    }
+
+private:
+    Database& database_;
+    TableColumns& kept_;
+    const TableQuery& query_;
+    Millis now_;
+    std::map<std::string, Column> computed_;
+};
+
+inline std::vector<std::size_t> matching_rows(const TableObjects& objects, const TableQuery& query,
+                                              const Filter& filter) {
+    std::vector<std::size_t> rows;
+    for (std::size_t row = 0; row < objects.size(); ++row) {
+        const bool wanted = std::find(query.kinds.begin(), query.kinds.end(), objects[row].kind) !=
+                            query.kinds.end();
+        if (wanted && filter(row)) rows.push_back(row);
+    }
+    return rows;
+}
+
+inline std::vector<wire::Attribute> read_row(Database& database, const std::string& id,
+                                             const TableQuery& query, Millis now) {
+    if (query.fields) return attributes::some(database, id, *query.fields, now);
+    return attributes::all(database, id, now);
+}
+
+inline TablePage find_page(Database& database, TableColumns& columns, const TableQuery& query,
+                           Millis now) {
+    if (!columns.refresh(database, query.project_id)) return {};
+    const auto& objects = columns.objects();
+    QueryColumns column_of(database, columns, query, now);
+    auto rows = matching_rows(objects, query, Filter(query.filter, column_of));
+    TablePage page;
+    page.matching = static_cast<std::int64_t>(rows.size());
+    const auto newer = [&objects](std::size_t a, std::size_t b) {
+        if (objects[a].created != objects[b].created)
+            return objects[a].created > objects[b].created;
+        return a > b;
+    };
+    if (query.limit > 0)
+        sort_rows(rows, static_cast<std::size_t>(query.offset),
+                  static_cast<std::size_t>(query.limit), column_of(query.sort.path), query.sort,
+                  newer);
+    else
+        rows.clear();
+    for (const std::size_t row : rows)
+        page.rows.push_back(
+            {objects[row].id, objects[row].kind, read_row(database, objects[row].id, query, now)});
+    columns.make_room();
+    return page;
+}
+
+}  // namespace detail
+
+/// The columns of the projects that were asked for last. Threads: any; queries of one project wait
+/// for each other.
+class TableSearch {
+public:
+    /// `query.fields` must be in code-point order, each once; offset and limit must not be
+    /// negative.
+    [[nodiscard]] TablePage run(Readers& readers, const TableQuery& query, Millis now) {
+        const auto project = find(query.project_id);
+        const std::lock_guard lock(project->mutex);
+        // Within the lock, so that no query sees an older snapshot than the one before it.
+        return readers.run([&](Database& database) {
+            try {
+                return detail::find_page(database, project->columns, query, now);
+            } catch (...) {
+                project->columns = TableColumns(cells_per_project);  // half read
+                throw;
+            }
+        });
+    }
+
+private:
+    // 2 million cells of 56 bytes: 20 columns of 100,000 runs. All projects: half a gigabyte at
+    // most.
+    static constexpr std::size_t cells_per_project = 2'000'000, projects_kept = 4;
+
+    struct Project {
+        std::string id;
+        std::mutex mutex{};
+        TableColumns columns{cells_per_project};
+    };
+
+    std::shared_ptr<Project> find(const std::string& id) {
+        const std::lock_guard lock(mutex_);
+        const auto found = std::find_if(recent_.begin(), recent_.end(),
+                                        [&](const auto& project) { return project->id == id; });
+        if (found != recent_.end()) {
+            recent_.splice(recent_.begin(), recent_, found);
+            return recent_.front();
+        }
+        recent_.push_front(std::make_shared<Project>());
+        recent_.front()->id = id;
+        if (recent_.size() > projects_kept) recent_.pop_back();
+        return recent_.front();
+    }
+
+    std::mutex mutex_;
+    std::list<std::shared_ptr<Project>> recent_;
+};
+
+}  // namespace neptune::storage
+
+#endif
+
 
 #include <cstddef>
 #include <cstdint>
@@ -24766,6 +27347,15 @@ public:
         });
     }
 
+    TablePage table(const TableQuery& query, Millis now) override {
+        return tables_.run(readers_, query, now);
+    }
+    std::vector<wire::AttributeDefinition> field_names(
+        std::string_view project_id, const std::vector<ObjectKind>& kinds) override {
+        return readers_.run(
+            [&](Database& database) { return find_field_names(database, project_id, kinds); });
+    }
+
 private:
     std::string file_;
     std::size_t fields_per_object_;
@@ -24773,6 +27363,7 @@ private:
     CatalogueCache catalogues_;
     Writer writer_;
     Readers readers_;
+    TableSearch tables_;
 
     std::mutex version_mutex_;
     Database version_database_;
