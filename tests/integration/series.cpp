@@ -12,6 +12,7 @@
 #include <list>
 #include <map>
 #include <mutex>
+#include <ranges>
 #include <set>
 #include <span>
 #include <string>
@@ -137,12 +138,14 @@ TEST_CASE("series: extend takes any range", "[integration]") {
     run["x"].extend(std::list<std::int64_t>{7});
     run["x"].extend(std::deque<bool>{true});
     run["x"].extend({9.0, 10.0});
+    // A lazy view, whose values exist only while it is walked through.
+    run["x"].extend(vector | std::views::transform([](float value) { return value * 10; }));
     run["t"].extend(std::vector<std::string>{"a", "b"});
     run["t"].extend({"c", "d"});
     run["t"].extend(std::set<std::string_view>{"e"});
     run["m"].extend(std::map<std::string, std::vector<double>>{{"a", {1, 2}}, {"b/c", {3}}});
     run.wait();
-    CHECK(values_of(run, "x") == std::vector<double>{1, 2, 3, 4, 5, 6, 7, 1, 9, 10});
+    CHECK(values_of(run, "x") == std::vector<double>{1, 2, 3, 4, 5, 6, 7, 1, 9, 10, 10, 20});
     CHECK(texts_of(run, "t") == std::vector<std::string>{"a", "b", "c", "d", "e"});
     CHECK(values_of(run, "m/a") == std::vector<double>{1, 2});
     CHECK(values_of(run, "m/b/c") == std::vector<double>{3});

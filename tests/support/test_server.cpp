@@ -212,8 +212,12 @@ std::shared_ptr<neptune::detail::Object> World::open(OpenRequest request, bool s
 neptune::client::Environment World::connected(bool straight) {
     auto used = environment;
     used.silent = !prints;
-    used.connect = [this, straight](const std::string&, const neptune::Proxies&,
+    used.connect = [this, straight](const std::string& address, const neptune::Proxies&,
                                     const neptune::client::Timing& timing) {
+        {
+            const std::lock_guard guard(mutex_);
+            addresses_.push_back(address);
+        }
         return std::unique_ptr<http::Channel>(
             std::make_unique<InProcess>(*this, straight, timing.request_timeout));
     };
@@ -254,6 +258,10 @@ neptune::ReadOnly<neptune::Project> World::look_at(const neptune::OpenProject& o
         neptune::Project(open(neptune::detail::request_of(options), true)));
 }
 
+std::vector<std::string> World::addresses() const {
+    const std::lock_guard guard(mutex_);
+    return addresses_;
+}
 void World::route(Way way) {
     const std::lock_guard guard(mutex_);
     way_ = std::move(way);
@@ -314,14 +322,18 @@ CapturedStderr::CapturedStderr() {
 CapturedStderr::~CapturedStderr() {
     if (saved_ >= 0) static_cast<void>(text());
 }
+std::string CapturedStderr::so_far() const {
+    std::string result;
+    char buffer[4096];
+    for (ssize_t got = 0;
+         (got = ::pread(file_, buffer, sizeof buffer, static_cast<off_t>(result.size()))) > 0;)
+        result.append(buffer, static_cast<std::size_t>(got));
+    return result;
+}
 std::string CapturedStderr::text() {
     ::dup2(saved_, 2);
     ::close(std::exchange(saved_, -1));
-    std::string result;
-    char buffer[4096];
-    ::lseek(file_, 0, SEEK_SET);
-    for (ssize_t got = 0; (got = ::read(file_, buffer, sizeof buffer)) > 0;)
-        result.append(buffer, static_cast<std::size_t>(got));
+    auto result = so_far();
     ::close(std::exchange(file_, -1));
     return result;
 }

@@ -145,6 +145,9 @@ public:
     void await_requests(std::string_view endpoint, std::size_t number);
     [[nodiscard]] std::size_t requests(std::string_view endpoint = {}) const;
 
+    /// Addresses that objects wanted to be connected with, in order; it is the server all the same.
+    [[nodiscard]] std::vector<std::string> addresses() const;
+
     /// Names of the queues in `<data directory>/cpp/<word>`.
     [[nodiscard]] std::vector<std::string> queues(const std::string& word = "async") const;
     [[nodiscard]] std::string queue_directory(const std::string& word = "async") const;
@@ -159,7 +162,7 @@ private:
     std::condition_variable changed_;
     Way way_;
     std::size_t ways_ = 0;
-    std::vector<std::string> requests_;
+    std::vector<std::string> requests_, addresses_;
 };
 
 /// Sets a variable of the environment until the end of the scope; null unsets it.
@@ -183,6 +186,8 @@ public:
     ~CapturedStderr();
     CapturedStderr(const CapturedStderr&) = delete;
     CapturedStderr& operator=(const CapturedStderr&) = delete;
+    /// What there is by now.
+    [[nodiscard]] std::string so_far() const;
     /// Ends the capture.
     std::string text();
 
