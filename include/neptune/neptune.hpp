@@ -9,6 +9,7 @@
 // (disk), core.
 
 #include <neptune/client/door.hpp>
+#include <neptune/client/management_door.hpp>
 #include <neptune/fwd.hpp>
 #include <neptune/json.hpp>
 #include <neptune/run.hpp>

@@ -10,6 +10,7 @@
 //     run["train/loss"].append(0.31);
 //     run.stop();
 
+#include <neptune/client/management.hpp>
 #include <neptune/client/objects.hpp>
 #include <neptune/client/read_only.hpp>
 #include <neptune/version.hpp>

@@ -26,6 +26,7 @@
 #include <neptune/server/identifiers.hpp>
 #include <neptune/server/installation.hpp>
 #include <neptune/server/jwt.hpp>
+#include <neptune/server/members_api.hpp>
 #include <neptune/server/objects_api.hpp>
 #include <neptune/server/operations_api.hpp>
 #include <neptune/server/options.hpp>
@@ -33,11 +34,14 @@
 #include <neptune/server/parameters.hpp>
 #include <neptune/server/path_pattern.hpp>
 #include <neptune/server/project_list.hpp>
+#include <neptune/server/projects_api.hpp>
 #include <neptune/server/rate_limit.hpp>
 #include <neptune/server/refusal.hpp>
 #include <neptune/server/router.hpp>
 #include <neptune/server/swagger.hpp>
 #include <neptune/server/swagger_definitions.hpp>
 #include <neptune/server/tables_api.hpp>
+#include <neptune/server/trash_api.hpp>
+#include <neptune/server/workspaces_api.hpp>
 
 #endif

@@ -39,7 +39,7 @@ inline void create_account(Data& data, const std::string& name, storage::UserKin
     const bool is_person = kind == storage::UserKind::person;
     const auto token = data.new_token(*user);
     console.out << (is_person ? "User '" : "Service account '") << name << "' is "
-                << (role == storage::WorkspaceRole::owner ? "an owner" : "a member")
+                << (user->workspace_role == storage::WorkspaceRole::owner ? "an owner" : "a member")
                 << " of workspace '" << data.workspace().name
                 << "'. The token for NEPTUNE_API_TOKEN, shown this once:\n"
                 << token << std::endl;

@@ -79,6 +79,16 @@ public:
         open();
         return decode<E>(send(build_request<E>(request), Kind::patient));
     }
+    /// The same, for callers that know more about a refusal than its status says: they see it
+    /// first, and may throw. `on_refusal(const wire::ErrorReply&)`.
+    template <wire::Endpoint E, class OnRefusal>
+    typename E::Response call(const typename E::Request& request, OnRefusal&& on_refusal) {
+        open();
+        const auto message = build_request<E>(request);
+        auto reply = deliver(message, Kind::patient);
+        if (reply.status != 200) on_refusal(wire::decode_error(reply.status, reply.body));
+        return decode<E>(checked(std::move(reply), message));
+    }
     /// The same for an endpoint that takes a file. Errors also: what `content` throws.
     template <wire::Endpoint E>
     requires wire::takes_content<E>
@@ -118,7 +128,6 @@ public:
         const auto channel = make_channel_(address, proxies_, timing_);
         static_cast<void>(checked(transmit(*channel, message, Kind::patient), message));
     }
-
     /// The same without retries and with the short time-out of pings, for what comes again soon.
     template <wire::Endpoint E>
     typename E::Response call_once(const typename E::Request& request) {
@@ -188,10 +197,15 @@ private:
         return decode<E>(checked(transmit(message, Kind::patient), message));
     }
 
-    http::Reply send(http::Request request, Kind kind) {
+    http::Reply send(const http::Request& request, Kind kind) {
+        return checked(deliver(request, kind), request);
+    }
+
+    // Whatever the status.
+    http::Reply deliver(http::Request request, Kind kind) {
         for (int attempt = 0;; ++attempt) {
             request.headers.set("Authorization", "Bearer " + access_token());
-            const auto reply = transmit(request, kind);
+            auto reply = transmit(request, kind);
             // Clocks may differ: whatever ours says, the token is renewed once.
             if (attempt == 0 && reply.status == 401 &&
                 wire::decode_error(401, reply.body).type ==
@@ -200,7 +214,7 @@ private:
                 refresh();
                 continue;
             }
-            return checked(reply, request);
+            return reply;
         }
     }
 

@@ -11,14 +11,18 @@
 #include <neptune/server/attributes_api.hpp>
 #include <neptune/server/auth.hpp>
 #include <neptune/server/context.hpp>
+#include <neptune/server/members_api.hpp>
 #include <neptune/server/objects_api.hpp>
 #include <neptune/server/operations_api.hpp>
 #include <neptune/server/page.hpp>
+#include <neptune/server/projects_api.hpp>
 #include <neptune/server/rate_limit.hpp>
 #include <neptune/server/refusal.hpp>
 #include <neptune/server/router.hpp>
 #include <neptune/server/swagger.hpp>
 #include <neptune/server/tables_api.hpp>
+#include <neptune/server/trash_api.hpp>
+#include <neptune/server/workspaces_api.hpp>
 #include <neptune/storage/store.hpp>
 #include <neptune/wire/endpoints.hpp>
 #include <neptune/wire/limits.hpp>
@@ -30,6 +34,7 @@
 #include <string_view>
 #include <tuple>
 #include <utility>
+#include <vector>
 
 namespace neptune::server {
 
@@ -42,6 +47,9 @@ struct ApiOptions {
     double rate_limit = 0;
     /// What the storage was given, for the words of its error.
     std::size_t fields_per_object = wire::limits::fields_per_object;
+    std::size_t projects_per_workspace = wire::limits::projects_per_workspace;
+    /// Whether clients may make projects that everybody with a token can read.
+    bool public_projects = false;
 };
 
 /// Whether the value of a `Host` header names this machine by a name that no other machine can
@@ -64,13 +72,22 @@ public:
     /// `log` hears of what should never happen, one line each.
     Api(storage::Store& store, ApiOptions options, const core::Clock& clock, Router::Log log)
         : open_(options.everybody.has_value()),
-          context_{store, clock, options.url, options.fields_per_object},
+          context_{store,
+                   clock,
+                   options.url,
+                   options.fields_per_object,
+                   options.projects_per_workspace,
+                   options.public_projects},
           auth_(store, options.url, std::move(options.everybody), clock),
           rate_limit_(options.rate_limit, clock),
           router_([this](const http::Request& request) { return authorize(request); },
                   std::move(log)) {
         add_accounts_api(router_, context_, auth_);
+        add_projects_api(router_, context_);
+        add_members_api(router_, context_);
+        add_workspaces_api(router_, context_);
         add_objects_api(router_, context_);
+        add_trash_api(router_, context_);
         add_operations_api(router_, context_);
         add_attributes_api(router_, context_);
         add_tables_api(router_, context_);
@@ -91,6 +108,11 @@ public:
     /// Largest body that the request with this head may have, in bytes.
     [[nodiscard]] std::size_t body_limit(const http::Request& head) const {
         return router_.body_limit(head);
+    }
+
+    /// Method and path of each endpoint.
+    [[nodiscard]] std::vector<std::pair<std::string, std::string>> endpoints() const {
+        return router_.endpoints();
     }
 
 private:

@@ -19,6 +19,9 @@ struct Context {
     std::string url;
     /// The storage's own limit, for the words of its error.
     std::size_t fields_per_object = wire::limits::fields_per_object;
+    std::size_t projects_per_workspace = wire::limits::projects_per_workspace;
+    /// Whether projects may be made that everybody with a token can read.
+    bool public_projects = false;
     Gate gate{store};
 };
 

@@ -35,8 +35,27 @@ public:
         return *std::move(found);
     }
 
+    /// The same for a workspace, given by name or id.
+    [[nodiscard]] storage::Workspace workspace(const Caller& caller, std::string_view identifier,
+                                               Action action) const {
+        auto found = store_.find_workspace(identifier);
+        storage::Membership membership;
+        if (found && caller.user.workspace_id == found->id)
+            membership.workspace_role = caller.user.workspace_role;
+        membership.is_service_account = caller.user.kind == storage::UserKind::service_account;
+        if (!may(Action::see_workspace, membership))
+            throw not_found(
+                "Workspace not found",
+                "There is no workspace " + in_quotes(identifier) + " that you have access to");
+        if (!may(action, membership))
+            throw forbidden("Your role in workspace " + in_quotes(found->name) +
+                            " does not allow this; an owner of the workspace can do it");
+        return *std::move(found);
+    }
+
     /// The same for an object; a project counts as one. `missing` is the errorType of the 404,
-    /// which decides what the clients make of it.
+    /// which decides what the clients make of it. Errors: also Refusal (422) for a change of
+    /// something that is in the trash.
     [[nodiscard]] storage::Object object(const Caller& caller, std::string_view identifier,
                                          Action action,
                                          wire::ErrorType missing = wire::ErrorType::none) const {
@@ -48,7 +67,20 @@ public:
                 "There is no object " + in_quotes(identifier) + " that you have access to",
                 missing);
         demand(caller, *project, action);
+        if (found->trashed && action == Action::write)
+            throw unprocessable("Object is in the trash",
+                                "The object " + in_quotes(identifier) +
+                                    " is in the trash; restore it to change it");
         return *std::move(found);
+    }
+
+    /// An object of a project that the caller may see; nothing for everything else. A sign of life
+    /// and the trash want objects that are in the trash too.
+    [[nodiscard]] std::optional<storage::Object> object_of(const storage::Project& project,
+                                                           std::string_view identifier) const {
+        const auto parsed = read_object_identifier(identifier);
+        auto found = parsed ? find(*parsed) : std::nullopt;
+        return found && found->project_id == project.id ? found : std::nullopt;
     }
 
     [[nodiscard]] bool allows(const Caller& caller, const storage::Project& project,

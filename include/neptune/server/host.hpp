@@ -154,6 +154,8 @@ inline std::shared_ptr<Server::Engine> Server::make_engine(const std::string& ur
     if (options_.open) options.everybody = installation_->owner();
     options.rate_limit = options_.rate_limit;
     options.fields_per_object = options_.fields_per_object;
+    options.projects_per_workspace = options_.projects_per_workspace;
+    options.public_projects = options_.public_projects;
     return std::make_shared<Engine>(installation_, std::move(options));
 }
 

@@ -79,20 +79,24 @@ inline std::optional<std::string> take_part(std::string_view& text) {
     return ProjectName{*std::move(workspace), std::string(rest)};
 }
 
-/// Errors: throws Refusal (400, INCORRECT_IDENTIFIER) for any other form.
-[[nodiscard]] inline ObjectIdentifier parse_object_identifier(std::string_view text) {
+/// Nothing for any other form.
+[[nodiscard]] inline std::optional<ObjectIdentifier> read_object_identifier(std::string_view text) {
     if (auto id = parse_uuid(text)) return *std::move(id);
     auto rest = text;
     auto first = detail::take_part(rest);
     auto second = first ? detail::take_part(rest) : std::nullopt;
-    if (second && !rest.empty()) {
-        if (rest.find('/') == std::string_view::npos)
-            return BySysId{{*std::move(first), *std::move(second)}, std::string(rest)};
-        // Three slashes and more; a workspace named CUSTOM is still reachable by the form above.
-        auto third = detail::take_part(rest);
-        if (*first == "CUSTOM" && third && !rest.empty())
-            return ByCustomId{{*std::move(second), *std::move(third)}, std::string(rest)};
-    }
+    if (!second || rest.empty()) return std::nullopt;
+    if (rest.find('/') == std::string_view::npos)
+        return BySysId{{*std::move(first), *std::move(second)}, std::string(rest)};
+    // Three slashes and more; a workspace named CUSTOM is still reachable by the form above.
+    auto third = detail::take_part(rest);
+    if (*first != "CUSTOM" || !third || rest.empty()) return std::nullopt;
+    return ByCustomId{{*std::move(second), *std::move(third)}, std::string(rest)};
+}
+
+/// Errors: throws Refusal (400, INCORRECT_IDENTIFIER) for any other form.
+[[nodiscard]] inline ObjectIdentifier parse_object_identifier(std::string_view text) {
+    if (auto identifier = read_object_identifier(text)) return *std::move(identifier);
     throw incorrect_identifier(text,
                                "an object: neither a UUID nor 'workspace/project/SYS-ID' nor "
                                "'CUSTOM/workspace/project/<custom ID>'");

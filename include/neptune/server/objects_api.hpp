@@ -146,7 +146,7 @@ inline void add_objects_api(Router& api, const Context& context) {
                                                       wire::ErrorType::experiment_not_found));
         });
     api.on<wire::Ping>([&context](const Caller& caller, const wire::Ping::Request& request) {
-        const auto object = context.gate.object(caller, request.experiment_id, Action::write);
+        const auto object = context.gate.object(caller, request.experiment_id, Action::keep_alive);
         const bool found = context.store.ping(object.id, read_producer(request.producer),
                                               request.closing.value_or(false), context.clock.now());
         if (!found) throw not_found("Object not found", "The object was deleted");

@@ -34,6 +34,10 @@ struct ServerOptions {
     double rate_limit = 0;
     /// Fields of one object, `sys/` not counted.
     std::size_t fields_per_object = wire::limits::fields_per_object;
+    /// Projects of one workspace.
+    std::size_t projects_per_workspace = wire::limits::projects_per_workspace;
+    /// Whether clients may make projects that everybody with a token can read.
+    bool public_projects = false;
     /// Connections that are served at the same time: so many threads are kept, and so many there
     /// can be. Further connections wait.
     std::size_t min_workers = 8, max_workers = 1024;

@@ -72,11 +72,11 @@ inline void sort_projects(std::vector<VisibleProject>& projects,
                      });
 }
 
-/// How many people and service accounts have a role in the project.
+/// How many people and service accounts are members of the project.
 inline std::int64_t count_users(storage::Store& store, const storage::Project& project) {
-    const auto users = store.users(project.workspace_id);
-    return std::count_if(users.begin(), users.end(), [&](const storage::User& user) {
-        return may(Action::see, store.membership(user.id, project), project.visibility);
+    const auto members = store.project_members(project);
+    return std::count_if(members.begin(), members.end(), [&](const auto& member) {
+        return member_role(member.membership, project.visibility).has_value();
     });
 }
 

@@ -112,6 +112,14 @@ public:
         }
     }
 
+    /// Method and path of everything in the table.
+    [[nodiscard]] std::vector<std::pair<std::string, std::string>> endpoints() const {
+        std::vector<std::pair<std::string, std::string>> result;
+        for (const auto& [path, routes] : routes_)
+            for (const auto& route : routes) result.emplace_back(route.method, path);
+        return result;
+    }
+
     /// Largest body, in bytes, of a request with this method and target.
     [[nodiscard]] std::size_t body_limit(const http::Request& head) const {
         const auto found = find(http::parse_target(head.target).raw_path, nullptr);

@@ -108,10 +108,7 @@ public:
 
     /// The object's catalogue, null if there is no such object. Lifetime: until the next call.
     Catalogue* get(WriteSession& session, std::string_view object_id) {
-        if (std::exchange(generation_, session.generation) != session.generation) {
-            by_id_.clear();
-            recent_.clear();
-        }
+        if (std::exchange(generation_, session.generation) != session.generation) clear();
         if (const auto found = by_id_.find(object_id); found != by_id_.end()) {
             recent_.splice(recent_.begin(), recent_, found->second);
             return &found->second->catalogue;
@@ -131,6 +128,12 @@ public:
         const auto entry = found->second;
         by_id_.erase(found);
         recent_.erase(entry);
+    }
+
+    /// For a call that deletes objects, whose numbers others may get.
+    void clear() {
+        by_id_.clear();
+        recent_.clear();
     }
 
 private:

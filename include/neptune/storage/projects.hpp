@@ -63,10 +63,10 @@ inline std::optional<Project> named(Database& database, std::string_view workspa
 [[nodiscard]] inline Membership membership(Database& database, std::string_view user_id,
                                            const Project& project) {
     Membership result;
-    result.workspace_role =
-        read_first(database.query("SELECT workspace_role FROM users WHERE id = ? AND workspace = ?",
-                                  user_id, project.workspace_id),
-                   [](const Statement& row) { return row.enumerator<WorkspaceRole>(0); });
+    const auto user = accounts::find_user(database, user_id);
+    if (!user) return result;
+    if (user->workspace_id == project.workspace_id) result.workspace_role = user->workspace_role;
+    result.is_service_account = user->kind == UserKind::service_account;
     result.project_role = read_first(
         database.query("SELECT m.role FROM project_members m JOIN objects o ON o.number = "
                        "m.project WHERE o.id = ? AND m.user = ?",
@@ -131,6 +131,30 @@ inline void set_role(Database& database, std::string_view project_id, std::strin
     if (!wanted.owner_id.empty()) set_role(database, id, wanted.owner_id, ProjectRole::manager);
     accounts::note_change(database);
     return {find(database, id), {}};
+}
+
+/// See Store::update_project.
+[[nodiscard]] inline bool update(Database& database, std::string_view id,
+                                 const ProjectChange& change) {
+    const auto project = find(database, id);
+    if (!project) throw StoreError("storage: there is no project " + std::string(id), false);
+    const auto name = change.name.value_or(project->name);
+    if (name != project->name && detail::named(database, project->workspace_id, name)) return false;
+    database.execute(
+        "UPDATE projects SET name = ?2, visibility = ?3, description = ?4 "
+        "WHERE object = (SELECT number FROM objects WHERE id = ?1)",
+        id, name, change.visibility.value_or(project->visibility),
+        change.description ? change.description : project->description);
+    accounts::note_change(database);
+    return true;
+}
+
+/// See Store::delete_project. Everything that hangs on the project goes with its row.
+[[nodiscard]] inline bool remove(Database& database, std::string_view id) {
+    database.execute("DELETE FROM objects WHERE id = ? AND kind = ?", id, ObjectKind::project);
+    if (database.changed_rows() == 0) return false;
+    accounts::note_change(database);
+    return true;
 }
 
 }  // namespace neptune::storage::projects

@@ -29,7 +29,7 @@ static_assert(static_cast<int>(wire::OperationErrorType::metadata_inconsistency)
               static_cast<int>(wire::OperationErrorType::assign_float_value) == 2);
 
 /// Script `i` leads from version `i` to version `i + 1`, which SQLite keeps as `user_version`.
-inline constexpr std::array<const char*, 2> migrations{R"sql(
+inline constexpr std::array<const char*, 3> migrations{R"sql(
 CREATE TABLE facts (name TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
 INSERT INTO facts VALUES ('access_revision', 0), ('signing_key', randomblob(32));
 
@@ -211,6 +211,23 @@ CREATE TRIGGER removal_of_object BEFORE DELETE ON objects BEGIN
     DELETE FROM fields WHERE object = old.number;
     UPDATE projects SET removed = removed + 1 WHERE object = old.project;
 END;
+)sql",
+                                                       R"sql(
+-- Since when and by whom; with_model: a version that its model took along.
+ALTER TABLE objects ADD COLUMN trashed_at INTEGER;
+ALTER TABLE objects ADD COLUMN trashed_by TEXT;
+ALTER TABLE objects ADD COLUMN trashed_with_model INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE invitations (
+    id TEXT PRIMARY KEY,
+    workspace TEXT NOT NULL REFERENCES workspaces ON DELETE CASCADE,
+    invitee TEXT NOT NULL,
+    by_email INTEGER NOT NULL,
+    role INTEGER NOT NULL,
+    add_to_all_projects INTEGER NOT NULL,
+    invited_by TEXT NOT NULL,
+    created INTEGER NOT NULL,
+    UNIQUE (workspace, invitee)
+) STRICT;
 )sql"};
 
 [[nodiscard]] inline std::int64_t schema_version(Database& database) {

@@ -3,20 +3,24 @@
 
 // The store in one SQLite database. This class only decides who does a piece of work: the writer's
 // thread with one transaction for many calls (writer.hpp), or the caller with a snapshot of its own
-// (readers.hpp). The work itself is in accounts.hpp, projects.hpp, objects.hpp, activity.hpp,
-// apply.hpp, attributes.hpp, series.hpp, table_search.hpp and field_names.hpp.
+// (readers.hpp). The work itself is in accounts.hpp, projects.hpp, members.hpp, objects.hpp,
+// trash.hpp, activity.hpp, apply.hpp, attributes.hpp, series.hpp, table_search.hpp and
+// field_names.hpp.
 
 #include <neptune/storage/accounts.hpp>
 #include <neptune/storage/apply.hpp>
 #include <neptune/storage/attributes.hpp>
 #include <neptune/storage/data_directory.hpp>
+#include <neptune/storage/disk_usage.hpp>
 #include <neptune/storage/field_names.hpp>
+#include <neptune/storage/members.hpp>
 #include <neptune/storage/objects.hpp>
 #include <neptune/storage/projects.hpp>
 #include <neptune/storage/readers.hpp>
 #include <neptune/storage/series.hpp>
 #include <neptune/storage/store.hpp>
 #include <neptune/storage/table_search.hpp>
+#include <neptune/storage/trash.hpp>
 #include <neptune/storage/writer.hpp>
 #include <neptune/wire/limits.hpp>
 
@@ -43,7 +47,8 @@ public:
 
     /// Errors: StoreError if the directory cannot be used or a newer version wrote it.
     explicit SqliteStore(const Options& options)
-        : file_(database_file(options.path)),
+        : directory_(options.path),
+          file_(database_file(options.path)),
           fields_per_object_(options.fields_per_object),
           writer_(file_),
           readers_(file_),
@@ -68,6 +73,8 @@ public:
         return access_revision_;
     }
 
+    DiskSpace disk_space() override { return measure_disk(directory_); }
+
     std::vector<Workspace> workspaces() override {
         return readers_.run([](Database& database) { return accounts::workspaces(database); });
     }
@@ -84,7 +91,11 @@ public:
                                     std::string_view workspace_id, WorkspaceRole role,
                                     Millis now) override {
         return writer_.run([&](WriteSession& session) {
-            return accounts::create_user(session.database, name, kind, workspace_id, role, now);
+            auto user =
+                accounts::create_user(session.database, name, kind, workspace_id, role, now);
+            if (user && kind == UserKind::person)
+                members::accept_invitation(session.database, *user);
+            return user;
         });
     }
     std::optional<User> find_user(std::string_view name_or_id) override {
@@ -124,6 +135,20 @@ public:
         });
     }
 
+    bool invite(const std::vector<Invitation>& invitations) override {
+        try {
+            writer_.run(
+                [&](WriteSession& session) { members::invite(session.database, invitations); });
+            return true;
+        } catch (const members::InvitedAlready&) {
+            return false;
+        }
+    }
+    std::vector<Invitation> invitations(std::string_view workspace_id) override {
+        return readers_.run(
+            [&](Database& database) { return members::invitations(database, workspace_id); });
+    }
+
     CreatedProject create_project(const NewProject& project, Millis now) override {
         return writer_.run([&](WriteSession& session) {
             return projects::create(session.database, project, now);
@@ -151,6 +176,21 @@ public:
         });
     }
 
+    std::vector<ProjectMember> project_members(const Project& project) override {
+        return readers_.run(
+            [&](Database& database) { return members::of_project(database, project); });
+    }
+    bool update_project(std::string_view id, const ProjectChange& change) override {
+        return writer_.run(
+            [&](WriteSession& session) { return projects::update(session.database, id, change); });
+    }
+    bool delete_project(std::string_view id) override {
+        return writer_.run([&](WriteSession& session) {
+            catalogues_.clear();
+            return projects::remove(session.database, id);
+        });
+    }
+
     CreatedObject create_object(const NewObject& object, Millis now) override {
         return writer_.run(
             [&](WriteSession& session) { return objects::create(session.database, object, now); });
@@ -169,6 +209,40 @@ public:
         return readers_.run([&](Database& database) {
             return objects::find_by_custom_id(database, project_id, custom_id);
         });
+    }
+    std::vector<TrashOutcome> trash(std::string_view project_id,
+                                    const std::vector<std::string>& object_ids, std::string_view by,
+                                    Millis now) override {
+        return writer_.run([&](WriteSession& session) {
+            std::vector<TrashOutcome> outcomes;
+            for (const auto& id : object_ids)
+                outcomes.push_back(trash::put(session.database, project_id, id, by, now));
+            return outcomes;
+        });
+    }
+    std::vector<TrashOutcome> restore(std::string_view project_id,
+                                      const std::vector<std::string>& object_ids) override {
+        return writer_.run([&](WriteSession& session) {
+            std::vector<TrashOutcome> outcomes;
+            for (const auto& id : object_ids)
+                outcomes.push_back(trash::restore(session.database, project_id, id));
+            return outcomes;
+        });
+    }
+    std::vector<TrashOutcome> delete_from_trash(
+        std::string_view project_id, const std::vector<std::string>& object_ids) override {
+        std::vector<TrashOutcome> outcomes;
+        // A transaction each: large objects take a while, and others write in between.
+        for (const auto& id : object_ids)
+            outcomes.push_back(writer_.run([&](WriteSession& session) {
+                catalogues_.clear();
+                return trash::remove(session.database, project_id, id);
+            }));
+        return outcomes;
+    }
+    std::vector<std::string> trashed_objects(std::string_view project_id) override {
+        return readers_.run(
+            [&](Database& database) { return trash::in_trash(database, project_id); });
     }
     bool ping(std::string_view object_id, std::string_view producer, bool closing,
               Millis now) override {
@@ -223,7 +297,7 @@ public:
     }
 
 private:
-    std::string file_;
+    std::string directory_, file_;
     std::size_t fields_per_object_;
     // Before the writer, whose thread uses it until it is joined.
     CatalogueCache catalogues_;

@@ -67,8 +67,31 @@ struct Project {
 
 /// Roles of one user in one project, and what else decides about access (server/access.hpp).
 struct Membership {
-    std::optional<WorkspaceRole> workspace_role;
-    std::optional<ProjectRole> project_role;
+    std::optional<WorkspaceRole> workspace_role{};
+    std::optional<ProjectRole> project_role{};
+    bool is_service_account = false;
+};
+
+struct ProjectMember {
+    User user;
+    Membership membership;
+};
+
+/// An account that does not exist yet. It is made by the keeper of the server, and gets then what
+/// the invitation says.
+struct Invitation {
+    std::string id, workspace_id, invitee;
+    bool by_email = false;
+    WorkspaceRole role = WorkspaceRole::member;
+    bool add_to_all_projects = false;
+    /// Name of the user who invited.
+    std::string invited_by;
+    Millis created = 0;
+};
+
+/// Bytes on the disk of the data directory: what the server uses, and what it could use besides.
+struct DiskSpace {
+    std::int64_t used = 0, available = 0;
 };
 
 /// A run, model, model version, or a project seen as an object (then `id` is the project's id and
@@ -91,6 +114,12 @@ struct NewProject {
     std::optional<std::string> description;
     /// Becomes manager.
     std::string owner_id;
+};
+/// What is absent stays as it is.
+struct ProjectChange {
+    std::optional<std::string> name{};
+    std::optional<Visibility> visibility{};
+    std::optional<std::string> description{};
 };
 enum class ProjectConflict { name_taken, key_taken };
 struct CreatedProject {
@@ -118,6 +147,18 @@ struct CreatedObject {
     std::optional<Object> object;
     /// False: a run with that custom ID was there already and is returned as it is.
     bool created = true;
+};
+
+/// What became of one object that was to be trashed, restored or deleted.
+enum class TrashOutcome {
+    done,
+    /// There is no such object in the project.
+    not_exists,
+    is_project,
+    already_trashed,
+    not_in_trash,
+    /// A version can come back only with or after its model.
+    model_in_trash,
 };
 
 /// Result of `apply`.
@@ -152,6 +193,7 @@ public:
     /// caches of users, tokens and projects are valid only while it stays the same. Cheap: called
     /// before each authorisation.
     virtual std::int64_t data_version() = 0;
+    virtual DiskSpace disk_space() = 0;
 
     // --- accounts
     virtual std::vector<Workspace> workspaces() = 0;
@@ -176,6 +218,12 @@ public:
     /// False: no active token of that id.
     virtual bool revoke_token(std::string_view token_id) = 0;
 
+    /// Stores all of them, or none: false if one is invited to that workspace already. `id` is
+    /// chosen here.
+    virtual bool invite(const std::vector<Invitation>& invitations) = 0;
+    /// Those that wait for their account, oldest first.
+    virtual std::vector<Invitation> invitations(std::string_view workspace_id) = 0;
+
     // --- projects
     virtual CreatedProject create_project(const NewProject& project, Millis now) = 0;
     virtual std::optional<Project> find_project(std::string_view id) = 0;
@@ -186,6 +234,12 @@ public:
     virtual Membership membership(std::string_view user_id, const Project& project) = 0;
     virtual void set_project_role(std::string_view project_id, std::string_view user_id,
                                   std::optional<ProjectRole> role) = 0;
+    /// All of the workspace, and all with a role in the project, by name.
+    virtual std::vector<ProjectMember> project_members(const Project& project) = 0;
+    /// False: another project of the workspace has the name, nothing was changed.
+    virtual bool update_project(std::string_view id, const ProjectChange& change) = 0;
+    /// With everything that is in it. False: there is no such project.
+    virtual bool delete_project(std::string_view id) = 0;
 
     // --- objects
     /// Makes the object with its complete `sys` namespace, or finds the run of that custom ID.
@@ -196,6 +250,19 @@ public:
                                                         std::string_view sys_id) = 0;
     virtual std::optional<Object> find_run_by_custom_id(std::string_view project_id,
                                                         std::string_view custom_id) = 0;
+    /// One outcome for each id, in their order; a model takes its versions along. `by` is the name
+    /// of the user.
+    virtual std::vector<TrashOutcome> trash(std::string_view project_id,
+                                            const std::vector<std::string>& object_ids,
+                                            std::string_view by, Millis now) = 0;
+    /// A model brings those versions back that it took along.
+    virtual std::vector<TrashOutcome> restore(std::string_view project_id,
+                                              const std::vector<std::string>& object_ids) = 0;
+    /// Deletes objects of the trash with all their data, and a model with its versions.
+    virtual std::vector<TrashOutcome> delete_from_trash(
+        std::string_view project_id, const std::vector<std::string>& object_ids) = 0;
+    /// Ids of what is in the trash, models before their versions.
+    virtual std::vector<std::string> trashed_objects(std::string_view project_id) = 0;
     /// Sign of life. `closing`: the object becomes idle at once, unless another producer, or a
     /// client that names none, pinged within `idle_after_ms`. False: no such object.
     virtual bool ping(std::string_view object_id, std::string_view producer, bool closing,

@@ -15,6 +15,7 @@
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <utility>
 
 namespace neptune::wire {
 
@@ -55,6 +56,10 @@ constexpr Parameter<S, std::string> raw_body(std::string_view name, std::string 
 /// What a request must bring. `open`: nothing; `api_token`: the header X-Neptune-Api-Token;
 /// `bearer`: an access token.
 enum class Access { open, api_token, bearer };
+
+/// One tuple of the endpoints of several.
+template <class... Tuples>
+using Joined = decltype(std::tuple_cat(std::declval<Tuples>()...));
 
 /// An answer without a body.
 struct Nothing {};

@@ -9,6 +9,7 @@
 #include <neptune/wire/attributes_json.hpp>
 #include <neptune/wire/endpoint.hpp>
 #include <neptune/wire/endpoints_files.hpp>
+#include <neptune/wire/endpoints_management.hpp>
 #include <neptune/wire/endpoints_search.hpp>
 #include <neptune/wire/limits.hpp>
 #include <neptune/wire/objects.hpp>
@@ -272,9 +273,10 @@ struct GetStringSeriesValues {
 };
 
 /// The endpoints of each Swagger document, in the order in which it lists them.
-using BackendEndpoints =
-    std::tuple<GetClientConfig, ExchangeApiToken, GetProject, ListProjects, ListOrganizations>;
-using LeaderboardEndpoints =
+using BackendEndpoints = Joined<
+    std::tuple<GetClientConfig, ExchangeApiToken, GetProject, ListProjects, ListOrganizations>,
+    ManagementEndpoints>;
+using LeaderboardEndpoints = Joined<
     std::tuple<GetExperiment, CreateExperiment, Ping, ExecuteOperations, GetExperimentAttributes,
                GetAttribute<FieldType::float_number>, GetAttribute<FieldType::integer>,
                GetAttribute<FieldType::boolean>, GetAttribute<FieldType::string>,
@@ -285,7 +287,8 @@ using LeaderboardEndpoints =
                StartFileSetFileUpload, UploadFileSetFilePart, FinishFileSetFileUpload,
                UploadFileSetTar, DownloadAttribute, PrepareFileSetZip, GetDownloadRequest,
                DownloadFile, ListFileSet, GetImageSeriesValues, GetImage, SearchAttributes,
-               SearchEntries>;
+               SearchEntries>,
+    TrashEndpoints>;
 
 /// Path suffix of the token endpoint below the issuer; hard-coded in the Python client.
 inline constexpr std::string_view token_path_suffix = "/protocol/openid-connect/token";

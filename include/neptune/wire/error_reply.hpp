@@ -23,8 +23,12 @@ enum class ErrorType {
     experiment_not_found,
     incorrect_identifier,
     limit_of_projects_reached,
+    limit_of_active_projects_reached,
     project_key_collision,
     project_key_invalid,
+    // The Python client fails to print these two, so our server does not send them.
+    project_name_collision,
+    project_name_invalid,
     visibility_restricted,
     workspace_in_read_only_mode,
     project_limits_exceeded,
@@ -32,15 +36,18 @@ enum class ErrorType {
     producer_sequence,
 };
 
-inline constexpr std::array<std::pair<std::string_view, int>, 13> error_types{{
+inline constexpr std::array<std::pair<std::string_view, int>, 16> error_types{{
     {"", 0},
     {"ATTRIBUTES_PER_EXPERIMENT_LIMIT_EXCEEDED", 422},
     {"AUTHORIZATION_TOKEN_EXPIRED", 401},
     {"EXPERIMENT_NOT_FOUND", 404},
     {"INCORRECT_IDENTIFIER", 400},
     {"LIMIT_OF_PROJECTS_REACHED", 422},
+    {"LIMIT_OF_ACTIVE_PROJECTS_REACHED", 422},
     {"PROJECT_KEY_COLLISION", 409},
     {"PROJECT_KEY_INVALID", 400},
+    {"PROJECT_NAME_COLLISION", 409},
+    {"PROJECT_NAME_INVALID", 400},
     {"VISIBILITY_RESTRICTED", 422},
     {"WORKSPACE_IN_READ_ONLY_MODE", 422},
     {"PROJECT_LIMITS_EXCEEDED", 422},

@@ -53,6 +53,16 @@ inline constexpr std::size_t image_bytes = std::size_t{32} << 20;
 /// Characters of a custom run ID (MAX_CUSTOM_RUN_ID_LENGTH of the Python client).
 inline constexpr std::size_t custom_id_characters = 36;
 
+/// Characters of a project's name (Neptune's documentation of create_project).
+inline constexpr std::size_t project_name_min_characters = 3, project_name_max_characters = 128;
+/// Projects of one workspace; a setting of the server, this is its default.
+inline constexpr std::size_t projects_per_workspace = 10'000;
+/// Objects of one request to trash, restore or delete (TRASH_BATCH_SIZE of the Python client is
+/// 100).
+inline constexpr std::size_t objects_per_trash_request = 1'000;
+/// People of one request of invitations, and characters of a name or e-mail address in it.
+inline constexpr std::size_t invitations_per_request = 100, invitee_characters = 254;
+
 /// Integers that the Python client sends: 32 bits, signed.
 inline constexpr std::int64_t client_integer_min = INT32_MIN;
 inline constexpr std::int64_t client_integer_max = INT32_MAX;

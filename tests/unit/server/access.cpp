@@ -48,3 +48,45 @@ TEST_CASE("access: what each pair of roles allows, by the visibility of the proj
     CHECK(allowed(membership, Visibility::workspace) == row.workspace);
     CHECK(allowed(membership, Visibility::pub) == row.pub);
 }
+
+TEST_CASE("access: a service account has access to a project only when it is added") {
+    for (const auto visibility : {Visibility::priv, Visibility::workspace})
+        for (const auto role : {WorkspaceRole::member, WorkspaceRole::owner}) {
+            CHECK(allowed({role, none, true}, visibility) == "-");
+            CHECK(allowed({role, ProjectRole::viewer, true}, visibility) == "s");
+            CHECK(allowed({role, ProjectRole::member, true}, visibility) == "sw");
+            CHECK(allowed({role, ProjectRole::manager, true}, visibility) == "swm");
+        }
+    CHECK(allowed({WorkspaceRole::member, none, true}, Visibility::pub) == "s");
+}
+
+TEST_CASE("access: only people who own the workspace delete projects and invite") {
+    for (const auto action : {Action::delete_project, Action::manage_workspace}) {
+        CHECK(may(action, {WorkspaceRole::owner, none}));
+        CHECK_FALSE(may(action, {WorkspaceRole::owner, none, true}));
+        CHECK_FALSE(
+            may(action, {WorkspaceRole::member, ProjectRole::manager}, Visibility::workspace));
+        CHECK_FALSE(may(action, {none, ProjectRole::manager}, Visibility::pub));
+    }
+}
+
+TEST_CASE("access: all of a workspace know it and make projects there, and nobody else") {
+    for (const auto action : {Action::see_workspace, Action::create_project}) {
+        CHECK(may(action, {WorkspaceRole::member, none}));
+        CHECK(may(action, {WorkspaceRole::member, none, true}));
+        CHECK_FALSE(may(action, {none, ProjectRole::manager}, Visibility::pub));
+    }
+}
+
+TEST_CASE("access: the list of members shows given roles and those of the whole workspace") {
+    CHECK_FALSE(member_role({none, none}, Visibility::pub));
+    CHECK(member_role({none, ProjectRole::viewer}, Visibility::pub) == ProjectRole::viewer);
+    CHECK(member_role({WorkspaceRole::member, ProjectRole::viewer}, Visibility::workspace) ==
+          ProjectRole::manager);
+    CHECK(is_given_role({WorkspaceRole::member, ProjectRole::viewer}, Visibility::priv));
+    CHECK_FALSE(is_given_role({WorkspaceRole::member, ProjectRole::viewer}, Visibility::workspace));
+    CHECK_FALSE(is_given_role({WorkspaceRole::owner, ProjectRole::manager}, Visibility::priv));
+    CHECK_FALSE(is_given_role({WorkspaceRole::member, none}, Visibility::priv));
+    CHECK(is_given_role({WorkspaceRole::member, ProjectRole::viewer, true}, Visibility::workspace));
+    CHECK(is_given_role({none, ProjectRole::viewer}, Visibility::workspace));
+}

@@ -42,17 +42,20 @@ struct Fixture::Parts {
         if (settings.open) options.everybody = store.find_user("ada");
         options.rate_limit = settings.rate_limit;
         options.fields_per_object = settings.fields_per_object;
+        options.projects_per_workspace = settings.projects_per_workspace;
+        options.public_projects = settings.public_projects;
         api.emplace(store, std::move(options), time,
                     [log](const std::string& line) { log->push_back(line); });
     }
 
-    void add(const std::string& name, const std::string& workspace, storage::WorkspaceRole role,
-             const core::Clock& time) {
-        const auto user =
-            store.create_user(name, storage::UserKind::person, workspace, role, time.now()).value();
+    storage::User add(const std::string& name, const std::string& workspace,
+                      storage::WorkspaceRole role, const core::Clock& time,
+                      storage::UserKind kind = storage::UserKind::person) {
+        auto user = store.create_user(name, kind, workspace, role, time.now()).value();
         const auto secret = server::new_secret();
         store.create_token(user.id, server::secret_hash(secret), time.now());
         tokens[name] = server::make_api_token("http://127.0.0.1:8080", secret);
+        return user;
     }
 
     TempDirectory directory;
@@ -95,6 +98,19 @@ Answer Fixture::post(const std::string& target, const Json& body, const std::str
     return post_text(target, body.dump(), "application/json", who);
 }
 
+Answer Fixture::call(const std::string& method, const std::string& target, const Json& body,
+                     const std::string& who) const {
+    http::Request request;
+    request.method = method;
+    request.target = target;
+    if (!body.is_null()) {
+        request.body = body.dump();
+        request.headers.add("Content-Type", "application/json");
+    }
+    if (!who.empty()) request.headers.add("Authorization", authorization(who));
+    return send(request);
+}
+
 Answer Fixture::create(Json members, const std::string& who) const {
     if (!members.contains("projectIdentifier")) members["projectIdentifier"] = project.id;
     return post(experiments, members, who);
@@ -119,6 +135,12 @@ std::string Fixture::authorization(const std::string& who) const {
     return "Bearer " + send(request).json.at("accessToken").get<std::string>();
 }
 
+storage::User Fixture::add(const std::string& name, storage::UserKind kind) {
+    return parts_->add(name, project.workspace_id, storage::WorkspaceRole::member, clock, kind);
+}
+std::vector<std::pair<std::string, std::string>> Fixture::endpoints() const {
+    return parts_->api->endpoints();
+}
 void Fixture::revoke(const std::string& who) {
     store().revoke_tokens(user(who).id);
 }

@@ -15,6 +15,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace server_test {
@@ -33,6 +34,8 @@ struct Settings {
     bool open = false;
     double rate_limit = 0;
     std::size_t fields_per_object = 200'000;
+    std::size_t projects_per_workspace = 10'000;
+    bool public_projects = false;
 };
 
 /// A reply in the form in which tests look at it.
@@ -62,18 +65,25 @@ public:
     [[nodiscard]] Answer post_text(const std::string& target, const std::string& body,
                                    const std::string& content_type = "application/json",
                                    const std::string& who = "ada") const;
+    /// Any method; no body if `body` is null.
+    Answer call(const std::string& method, const std::string& target, const Json& body = nullptr,
+                const std::string& who = "ada") const;
     /// Creates an object with these members beside the project and gives the whole answer.
     [[nodiscard]] Answer create(Json members, const std::string& who = "ada") const;
     /// Id of a new run.
     [[nodiscard]] std::string new_run(const std::string& who = "ada") const;
     /// Answer of executeOperations.
-    [[nodiscard]] Answer execute(const std::string& id, const Json& operations,
-                                 const std::string& who = "ada") const;
+    Answer execute(const std::string& id, const Json& operations,
+                   const std::string& who = "ada") const;
 
     /// API token, and `Authorization` header, of a user.
     [[nodiscard]] std::string api_token(const std::string& who) const;
     [[nodiscard]] std::string authorization(const std::string& who) const;
     void revoke(const std::string& who);
+    /// Makes somebody of workspace ml-team, with a token.
+    storage::User add(const std::string& name, storage::UserKind kind = storage::UserKind::person);
+    /// (method, path) of all endpoints.
+    [[nodiscard]] std::vector<std::pair<std::string, std::string>> endpoints() const;
 
     storage::Store& store();
     storage::User user(const std::string& name);

@@ -109,3 +109,52 @@ TEST_CASE("projects: names may hold SQL, quotes and bytes that are no UTF-8", "[
     }
     CHECK(f.store->projects().size() == 5);
 }
+
+TEST_CASE("projects: name, visibility and description change, what is absent stays", "[storage]") {
+    Fixture f;
+    const auto version = f.store->data_version();
+    CHECK(f.store->update_project(f.project.id, {std::nullopt, Visibility::workspace, "about"}));
+    auto project = f.store->find_project(f.project.id).value();
+    CHECK(project.name == "classification");
+    CHECK(project.visibility == Visibility::workspace);
+    CHECK(project.description == "about");
+    CHECK(f.store->data_version() != version);
+    CHECK(f.store->update_project(f.project.id, {"renamed", std::nullopt, std::nullopt}));
+    project = f.store->find_project("ml-team", "renamed").value();
+    CHECK(project.visibility == Visibility::workspace);
+    CHECK(project.description == "about");
+
+    f.store->create_project(
+        {f.workspace.id, "other", "OTH", Visibility::priv, std::nullopt, f.user.id}, start);
+    CHECK_FALSE(f.store->update_project(f.project.id, {"other", Visibility::priv, std::nullopt}));
+    CHECK(f.store->find_project(f.project.id)->visibility == Visibility::workspace);
+}
+
+TEST_CASE("projects: a deleted project takes everything in it along, and nothing else",
+          "[storage]") {
+    Fixture f;
+    const auto other =
+        f.store
+            ->create_project(
+                {f.workspace.id, "other", "OTH", Visibility::priv, std::nullopt, f.user.id}, start)
+            .project.value();
+    f.apply({log_floats("loss", {1, 2, 3})});
+    const auto model = f.create(ObjectKind::model, "FOREST");
+    f.create(ObjectKind::model_version, {}, model.id);
+    CHECK(f.store->delete_project(f.project.id));
+    CHECK_FALSE(f.store->delete_project(f.project.id));
+    CHECK_FALSE(f.store->delete_project(f.run.id));
+    CHECK_FALSE(f.store->find_project(f.project.id));
+    CHECK_FALSE(f.store->find_object(f.run.id));
+    CHECK(f.store->apply(f.run.id, {assign("x", 1.0)}, std::nullopt, start).outcome ==
+          Applied::Outcome::no_such_object);
+    Database database(database_file(f.directory.path));
+    for (const auto* sql : {"SELECT count(*) - 1 FROM objects", "SELECT count(*) FROM float_points",
+                            "SELECT count(*) - 3 FROM fields", "SELECT count(*) FROM series"}) {
+        Statement count = database.query(sql);
+        count.step();
+        INFO(sql);
+        CHECK(count.integer(0) == 0);
+    }
+    CHECK(f.store->find_project(other.id));
+}

@@ -1,6 +1,7 @@
 #include <neptune/storage/schema.hpp>
 
 #include <atomic>
+#include <filesystem>
 #include <string>
 #include <thread>
 #include <vector>
@@ -98,4 +99,29 @@ TEST_CASE("schema: points go with their series, and everything goes with its obj
     CHECK(rows("SELECT (SELECT count(*) FROM objects) + (SELECT count(*) FROM fields) + "
                "(SELECT count(*) FROM float_points) + (SELECT count(*) FROM projects) + "
                "(SELECT count(*) FROM project_members)") == 0);
+}
+
+TEST_CASE("schema: a directory of the first version goes on with all that it holds", "[storage]") {
+    const TempDirectory directory;
+    { const SqliteStore store({directory.path}); }
+    const auto file = database_file(directory.path);
+    for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(file + suffix);
+    {
+        Database database(file);
+        configure(database);
+        database.run_script(migrations[0]);
+        database.run_script(
+            "PRAGMA user_version = 1;"
+            "INSERT INTO workspaces VALUES ('w', 'ml-team', 1);"
+            "INSERT INTO objects (number, id, kind, project, sys_id, created, modified, pinged, "
+            "active_since, active_until) VALUES (1, 'p', 3, 1, 'CLS', 1, 1, 1, 1, 1), "
+            "(2, 'r', 0, 1, 'CLS-1', 1, 1, 1, 1, 1);"
+            "INSERT INTO projects VALUES (1, 'w', 'classification', 'CLS', 0, NULL, 1)");
+    }
+    SqliteStore store({directory.path});
+    REQUIRE(store.find_object("r"));
+    CHECK_FALSE(store.find_object("r")->trashed);
+    CHECK(store.trash("p", {"r"}, "jackie", start) ==
+          std::vector<TrashOutcome>{TrashOutcome::done});
+    CHECK(store.invitations("w").empty());
 }

@@ -51,6 +51,30 @@ TEST_CASE("endpoints: names, methods, paths and access are those of the protocol
         {"getProject", "GET", "/api/backend/v1/projects/get", Access::bearer},
         {"listProjects", "GET", "/api/backend/v1/projects", Access::bearer},
         {"listOrganizations", "GET", "/api/backend/v1/myOrganizations", Access::bearer},
+        {"createProject", "POST", "/api/backend/v1/projects", Access::bearer},
+        {"updateProject", "PUT", "/api/backend/v1/projects", Access::bearer},
+        {"deleteProject", "DELETE", "/api/backend/v1/projects", Access::bearer},
+        {"listProjectMembers", "GET", "/api/backend/v1/projects/membersOf", Access::bearer},
+        {"addProjectMember", "POST", "/api/backend/v1/projects/members", Access::bearer},
+        {"updateProjectMember", "PATCH", "/api/backend/v1/projects/members/{userId}",
+         Access::bearer},
+        {"deleteProjectMember", "DELETE", "/api/backend/v1/projects/members/{userId}",
+         Access::bearer},
+        {"listProjectServiceAccounts", "GET", "/api/backend/v1/projects/service_accounts",
+         Access::bearer},
+        {"addProjectServiceAccount", "POST", "/api/backend/v1/projects/service_accounts",
+         Access::bearer},
+        {"updateProjectServiceAccount", "PATCH",
+         "/api/backend/v1/projects/service_accounts/{serviceAccountId}", Access::bearer},
+        {"deleteProjectServiceAccount", "DELETE",
+         "/api/backend/v1/projects/service_accounts/{serviceAccountId}", Access::bearer},
+        {"listServiceAccounts", "GET", "/api/backend/v1/serviceAccounts", Access::bearer},
+        {"listOrganizationMembers", "GET",
+         "/api/backend/v1/organizations2/{organizationIdentifier}/members", Access::bearer},
+        {"createOrganizationInvitations", "POST", "/api/backend/v1/invitations/organization",
+         Access::bearer},
+        {"workspaceStatus", "GET", "/api/backend/v1/payments/{organizationIdentifier}/status",
+         Access::bearer},
         {"getExperiment", "GET", "/api/leaderboard/v1/experiments", Access::bearer},
         {"createExperiment", "POST", "/api/leaderboard/v1/experiments", Access::bearer},
         {"ping", "POST", "/api/leaderboard/v1/attributes/ping", Access::bearer},
@@ -101,6 +125,19 @@ TEST_CASE("endpoints: names, methods, paths and access are those of the protocol
          Access::bearer},
         {"getImageSeriesValue", "GET", "/api/leaderboard/v1/attributes/series/image/single",
          Access::bearer},
+        {"searchLeaderboardAttributes", "POST", "/api/leaderboard/v1/leaderboard/attributes/search",
+         Access::bearer},
+        {"searchLeaderboardEntries", "POST", "/api/leaderboard/v1/leaderboard/entries/search",
+         Access::bearer},
+        {"trashExperiments", "POST", "/api/leaderboard/v1/experiments/trash", Access::bearer},
+        {"restoreExperiments", "POST", "/api/leaderboard/v1/experiments/trash/restore",
+         Access::bearer},
+        {"restoreAllExperiments", "POST", "/api/leaderboard/v1/experiments/trash/restoreAll",
+         Access::bearer},
+        {"deleteExperiments", "POST", "/api/leaderboard/v1/experiments/trash/delete",
+         Access::bearer},
+        {"deleteAllExperiments", "POST", "/api/leaderboard/v1/experiments/trash/deleteAll",
+         Access::bearer},
     };
     std::vector<Row> found;
     for_each_endpoint([&]<class E>(std::type_identity<E>) {
@@ -132,11 +169,14 @@ TEST_CASE("endpoints: a request has each parameter once, and at most one body", 
             ++parameters;
             names.insert(parameter.name);
             if (parameter.place == Place::body || parameter.place == Place::raw_body) ++bodies;
+            const auto in_braces = "{" + std::string(parameter.name) + "}";
+            CHECK((parameter.place == Place::path) ==
+                  (E::path.find(in_braces) != std::string_view::npos));
         };
         std::apply([&](const auto&... all) { (visit(all), ...); }, E::Request::parameters());
         CHECK(names.size() == parameters);
         CHECK(bodies <= 1);
-        CHECK((bodies == 0 || E::method == std::string_view("POST")));
+        CHECK((bodies == 0 || E::method.substr(0, 1) == "P"));  // POST, PUT, PATCH
     });
 }
 
