@@ -258,6 +258,34 @@ enum class ErrorCode {
     destination_unwritable = 88,
     upload_refused = 89,
     internal = 90,
+    // Of neptune::management: 100 + the number that the Python client has for the same failure.
+    management_invalid_project_name = 101,
+    management_missing_workspace_name = 102,
+    management_conflicting_workspace_name = 103,
+    management_project_not_found = 104,
+    management_workspace_not_found = 105,
+    management_project_already_exists = 106,
+    management_access_revoked_on_deletion = 107,
+    management_access_revoked_on_member_removal = 108,
+    management_user_not_exists_or_without_access = 109,
+    management_user_already_has_access = 110,
+    management_projects_limit_reached = 111,
+    management_unsupported_value = 112,
+    management_service_account_already_has_access = 113,
+    management_access_revoked_on_service_account_removal = 114,
+    management_service_account_not_exists_or_without_access = 115,
+    management_service_account_not_found = 116,
+    management_project_key_collision = 117,
+    management_project_name_collision = 118,
+    management_project_key_invalid = 119,
+    management_project_name_invalid = 120,
+    management_incorrect_identifier = 121,
+    management_object_not_found = 122,
+    management_workspace_or_user_not_found = 123,
+    management_user_already_invited = 124,
+    management_project_privacy_restricted = 125,
+    management_active_projects_limit_reached = 126,
+    management_bad_request = 500,
 };
 
 /// Root of all errors. `what()` is the message followed by the advice; both are one line each.
@@ -5137,6 +5165,16 @@ inline constexpr std::size_t image_bytes = std::size_t{32} << 20;
 /// Characters of a custom run ID (MAX_CUSTOM_RUN_ID_LENGTH of the Python client).
 inline constexpr std::size_t custom_id_characters = 36;
 
+/// Characters of a project's name (Neptune's documentation of create_project).
+inline constexpr std::size_t project_name_min_characters = 3, project_name_max_characters = 128;
+/// Projects of one workspace; a setting of the server, this is its default.
+inline constexpr std::size_t projects_per_workspace = 10'000;
+/// Objects of one request to trash, restore or delete (TRASH_BATCH_SIZE of the Python client is
+/// 100).
+inline constexpr std::size_t objects_per_trash_request = 1'000;
+/// People of one request of invitations, and characters of a name or e-mail address in it.
+inline constexpr std::size_t invitations_per_request = 100, invitee_characters = 254;
+
 /// Integers that the Python client sends: 32 bits, signed.
 inline constexpr std::int64_t client_integer_min = INT32_MIN;
 inline constexpr std::int64_t client_integer_max = INT32_MAX;
@@ -7415,6 +7453,7 @@ struct Codec<SingleAttribute<Type>> {
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <utility>
 
 namespace neptune::wire {
 
@@ -7455,6 +7494,10 @@ constexpr Parameter<S, std::string> raw_body(std::string_view name, std::string 
 /// What a request must bring. `open`: nothing; `api_token`: the header X-Neptune-Api-Token;
 /// `bearer`: an access token.
 enum class Access { open, api_token, bearer };
+
+/// One tuple of the endpoints of several.
+template <class... Tuples>
+using Joined = decltype(std::tuple_cat(std::declval<Tuples>()...));
 
 /// An answer without a body.
 struct Nothing {};
@@ -7934,6 +7977,544 @@ struct GetImage {
 
 #endif
 
+#ifndef NEPTUNE_WIRE_ENDPOINTS_MANAGEMENT_HPP
+#define NEPTUNE_WIRE_ENDPOINTS_MANAGEMENT_HPP
+
+// Endpoints of the management API and the trash (wire protocol §5.8, §11).
+
+#ifndef NEPTUNE_WIRE_MANAGEMENT_HPP
+#define NEPTUNE_WIRE_MANAGEMENT_HPP
+
+// Structures of the management endpoints: making projects, people and service accounts of projects
+// and workspaces, invitations, the state of a workspace, and the trash (wire protocol §5.8, §11).
+// Roles travel as viewer, member, manager in projects and as member, owner in workspaces.
+
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+namespace neptune::wire {
+
+/// The workspace stands in one of the two members: earlier clients send its id, later ones either.
+struct NewProject {
+    static constexpr std::string_view definition = "NewProjectDTO";
+    std::string name;
+    std::optional<std::string> organization_id{}, organization_identifier{}, project_key{},
+        visibility{}, description{};
+    static constexpr auto members() {
+        using P = NewProject;
+        return std::make_tuple(
+            member("name", &P::name), member("organizationId", &P::organization_id, "uuid"),
+            member("organizationIdentifier", &P::organization_identifier),
+            member("projectKey", &P::project_key), member("visibility", &P::visibility),
+            member("description", &P::description));
+    }
+};
+
+/// What is absent stays as it is.
+struct ProjectUpdate {
+    static constexpr std::string_view definition = "ProjectUpdateDTO";
+    std::optional<std::string> name{}, visibility{}, description{};
+    static constexpr auto members() {
+        using P = ProjectUpdate;
+        return std::make_tuple(member("name", &P::name), member("visibility", &P::visibility),
+                               member("description", &P::description));
+    }
+};
+
+struct RegisteredMember {
+    static constexpr std::string_view definition = "RegisteredMemberInfoDTO";
+    std::string username, first_name, last_name, avatar_url, avatar_source = "default";
+    static constexpr auto members() {
+        using M = RegisteredMember;
+        return std::make_tuple(
+            member("username", &M::username), member("firstName", &M::first_name),
+            member("lastName", &M::last_name), member("avatarUrl", &M::avatar_url),
+            member("avatarSource", &M::avatar_source));
+    }
+};
+
+struct OrganizationInvitation {
+    static constexpr std::string_view definition = "OrganizationInvitationDTO";
+    std::optional<std::string> id{};
+    /// `invitation_type`: user, emailRecipient. `status`: pending, accepted, rejected, revoked.
+    std::string invitee, invitation_type, invited_by, organization_name, role_grant, status,
+        created_at;
+    static constexpr auto members() {
+        using I = OrganizationInvitation;
+        return std::make_tuple(
+            member("id", &I::id, "uuid"), member("invitee", &I::invitee),
+            member("invitationType", &I::invitation_type), member("invitedBy", &I::invited_by),
+            member("organizationName", &I::organization_name), member("roleGrant", &I::role_grant),
+            member("status", &I::status), member("createdAt", &I::created_at, "date-time"));
+    }
+};
+
+/// `editable_role`: the role was given to the member, it does not follow from anything else.
+struct ProjectMember {
+    static constexpr std::string_view definition = "ProjectMemberDTO";
+    std::string role;
+    bool editable_role = false, can_leave_project = false;
+    std::optional<RegisteredMember> registered_member_info{};
+    static constexpr auto members() {
+        using M = ProjectMember;
+        return std::make_tuple(member("role", &M::role), member("editableRole", &M::editable_role),
+                               member("canLeaveProject", &M::can_leave_project),
+                               member("registeredMemberInfo", &M::registered_member_info));
+    }
+};
+
+/// `user_id` is the user's name.
+struct NewProjectMember {
+    static constexpr std::string_view definition = "NewProjectMemberDTO";
+    std::string user_id, role;
+    static constexpr auto members() {
+        using M = NewProjectMember;
+        return std::make_tuple(member("userId", &M::user_id), member("role", &M::role));
+    }
+};
+
+struct ProjectMemberUpdate {
+    static constexpr std::string_view definition = "ProjectMemberUpdateDTO";
+    std::string role;
+    static constexpr auto members() {
+        return std::make_tuple(member("role", &ProjectMemberUpdate::role));
+    }
+};
+
+/// Either somebody who has joined, or somebody who is invited.
+struct OrganizationMember {
+    static constexpr std::string_view definition = "OrganizationMemberDTO";
+    std::string role;
+    bool editable_role = false;
+    std::optional<RegisteredMember> registered_member_info{};
+    std::optional<OrganizationInvitation> invitation_info{};
+    std::optional<std::string> joined_at{};
+    static constexpr auto members() {
+        using M = OrganizationMember;
+        return std::make_tuple(member("role", &M::role), member("editableRole", &M::editable_role),
+                               member("registeredMemberInfo", &M::registered_member_info),
+                               member("invitationInfo", &M::invitation_info),
+                               member("joinedAt", &M::joined_at, "date-time"));
+    }
+};
+
+struct ServiceAccount {
+    static constexpr std::string_view definition = "ServiceAccountDTO";
+    std::string id, name, display_name, organization_id, created, created_by;
+    static constexpr auto members() {
+        using A = ServiceAccount;
+        return std::make_tuple(
+            member("id", &A::id), member("name", &A::name), member("displayName", &A::display_name),
+            member("organizationId", &A::organization_id, "uuid"),
+            member("created", &A::created, "date-time"), member("createdBy", &A::created_by));
+    }
+};
+
+struct ServiceAccountWithRole {
+    static constexpr std::string_view definition = "ServiceAccountWithRoleDTO";
+    ServiceAccount service_account_info;
+    std::string role;
+    static constexpr auto members() {
+        using A = ServiceAccountWithRole;
+        return std::make_tuple(member("serviceAccountInfo", &A::service_account_info),
+                               member("role", &A::role));
+    }
+};
+
+struct NewProjectServiceAccount {
+    static constexpr std::string_view definition = "NewProjectServiceAccountDTO";
+    std::string service_account_id, role;
+    static constexpr auto members() {
+        using A = NewProjectServiceAccount;
+        return std::make_tuple(member("serviceAccountId", &A::service_account_id),
+                               member("role", &A::role));
+    }
+};
+
+struct ProjectServiceAccountUpdate {
+    static constexpr std::string_view definition = "ProjectServiceAccountsUpdateDTO";
+    std::string role;
+    static constexpr auto members() {
+        return std::make_tuple(member("role", &ProjectServiceAccountUpdate::role));
+    }
+};
+
+struct NewInvitation {
+    static constexpr std::string_view definition = "NewOrganizationInvitationEntryDTO";
+    /// `invitation_type`: user, emailRecipient.
+    std::string invitee, invitation_type, role_grant;
+    std::optional<bool> add_to_all_projects{};
+    static constexpr auto members() {
+        using I = NewInvitation;
+        return std::make_tuple(member("invitee", &I::invitee),
+                               member("invitationType", &I::invitation_type),
+                               member("roleGrant", &I::role_grant),
+                               member("addToAllProjects", &I::add_to_all_projects));
+    }
+};
+
+struct NewInvitations {
+    static constexpr std::string_view definition = "NewOrganizationInvitationsDTO";
+    std::string organization_identifier;
+    std::vector<NewInvitation> invitations_entries;
+    static constexpr auto members() {
+        using I = NewInvitations;
+        return std::make_tuple(member("organizationIdentifier", &I::organization_identifier),
+                               member("invitationsEntries", &I::invitations_entries));
+    }
+};
+
+struct Invitations {
+    static constexpr std::string_view definition = "OrganizationInvitationsDTO";
+    /// Optional, because a server may answer an empty object and no client reads more.
+    std::optional<std::vector<OrganizationInvitation>> invitations{};
+    static constexpr auto members() {
+        return std::make_tuple(member("invitations", &Invitations::invitations));
+    }
+};
+
+/// Sizes in bytes. Ours sends all members; the Python client shows those that are declared.
+struct WorkspaceStatus {
+    static constexpr std::string_view definition = "WorkspaceStatusDTO";
+    /// normal, read_only
+    std::string mode = "normal";
+    std::optional<std::int64_t> storage_bytes_limit{}, storage_bytes_available{},
+        active_projects_usage{}, active_projects_limit{}, members_count{};
+    static constexpr auto members() {
+        using S = WorkspaceStatus;
+        return std::make_tuple(member("mode", &S::mode),
+                               member("storageBytesLimit", &S::storage_bytes_limit),
+                               member("storageBytesAvailable", &S::storage_bytes_available),
+                               member("activeProjectsUsage", &S::active_projects_usage),
+                               member("activeProjectsLimit", &S::active_projects_limit),
+                               member("membersCount", &S::members_count));
+    }
+};
+
+/// `reason`: TRASHED, ALREADY_TRASHED, NOT_EXISTS, NOT_IN_TRASH, IS_PROJECT. The identifier is as
+/// the request has it.
+struct BulkError {
+    static constexpr std::string_view definition = "BulkOpErrorDTO";
+    std::string experiment_identifier, reason, message;
+    static constexpr auto members() {
+        using E = BulkError;
+        return std::make_tuple(member("experimentIdentifier", &E::experiment_identifier),
+                               member("reason", &E::reason), member("message", &E::message));
+    }
+};
+
+struct BulkResult {
+    static constexpr std::string_view definition = "BulkOpResultDTO";
+    std::vector<std::string> updated_experiment_identifiers;
+    std::vector<BulkError> errors;
+    static constexpr auto members() {
+        using R = BulkResult;
+        return std::make_tuple(
+            member("updatedExperimentIdentifiers", &R::updated_experiment_identifiers),
+            member("errors", &R::errors));
+    }
+};
+
+}  // namespace neptune::wire
+
+#endif
+
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+namespace neptune::wire {
+
+/// Request of the endpoints that need no more than the project's name or id.
+struct OfProject {
+    std::string project_identifier;
+    static constexpr auto parameters() {
+        return std::make_tuple(query("projectIdentifier", &OfProject::project_identifier));
+    }
+};
+
+/// Request of the endpoints whose path names a workspace.
+struct OfWorkspace {
+    std::string organization_identifier;
+    static constexpr auto parameters() {
+        return std::make_tuple(
+            in_path("organizationIdentifier", &OfWorkspace::organization_identifier));
+    }
+};
+
+// --- backend document
+
+struct CreateProject {
+    static constexpr std::string_view operation_id = "createProject", method = "POST",
+                                      path = "/api/backend/v1/projects";
+    static constexpr Access access = Access::bearer;
+    struct Request {
+        NewProject project;
+        static constexpr auto parameters() {
+            return std::make_tuple(body("projectToCreate", &Request::project));
+        }
+    };
+    using Response = ProjectWithRole;
+};
+
+struct UpdateProject {
+    static constexpr std::string_view operation_id = "updateProject", method = "PUT",
+                                      path = "/api/backend/v1/projects";
+    static constexpr Access access = Access::bearer;
+    struct Request {
+        std::string project_identifier;
+        ProjectUpdate project;
+        static constexpr auto parameters() {
+            return std::make_tuple(query("projectIdentifier", &Request::project_identifier),
+                                   body("projectToUpdate", &Request::project));
+        }
+    };
+    using Response = ProjectWithRole;
+};
+
+struct DeleteProject {
+    static constexpr std::string_view operation_id = "deleteProject", method = "DELETE",
+                                      path = "/api/backend/v1/projects";
+    static constexpr Access access = Access::bearer;
+    using Request = OfProject;
+    using Response = Nothing;
+};
+
+struct ListProjectMembers {
+    static constexpr std::string_view operation_id = "listProjectMembers", method = "GET",
+                                      path = "/api/backend/v1/projects/membersOf";
+    static constexpr Access access = Access::bearer;
+    using Request = OfProject;
+    using Response = std::vector<ProjectMember>;
+};
+
+struct AddProjectMember {
+    static constexpr std::string_view operation_id = "addProjectMember", method = "POST",
+                                      path = "/api/backend/v1/projects/members";
+    static constexpr Access access = Access::bearer;
+    struct Request {
+        std::string project_identifier;
+        NewProjectMember member;
+        static constexpr auto parameters() {
+            return std::make_tuple(query("projectIdentifier", &Request::project_identifier),
+                                   body("member", &Request::member));
+        }
+    };
+    using Response = ProjectMember;
+};
+
+struct UpdateProjectMember {
+    static constexpr std::string_view operation_id = "updateProjectMember", method = "PATCH",
+                                      path = "/api/backend/v1/projects/members/{userId}";
+    static constexpr Access access = Access::bearer;
+    struct Request {
+        std::string project_identifier;
+        std::string user_id;
+        ProjectMemberUpdate member;
+        static constexpr auto parameters() {
+            return std::make_tuple(query("projectIdentifier", &Request::project_identifier),
+                                   in_path("userId", &Request::user_id),
+                                   body("member", &Request::member));
+        }
+    };
+    using Response = ProjectMember;
+};
+
+struct DeleteProjectMember {
+    static constexpr std::string_view operation_id = "deleteProjectMember", method = "DELETE",
+                                      path = "/api/backend/v1/projects/members/{userId}";
+    static constexpr Access access = Access::bearer;
+    struct Request {
+        std::string project_identifier;
+        std::string user_id;
+        static constexpr auto parameters() {
+            return std::make_tuple(query("projectIdentifier", &Request::project_identifier),
+                                   in_path("userId", &Request::user_id));
+        }
+    };
+    using Response = Nothing;
+};
+
+struct ListProjectServiceAccounts {
+    static constexpr std::string_view operation_id = "listProjectServiceAccounts", method = "GET",
+                                      path = "/api/backend/v1/projects/service_accounts";
+    static constexpr Access access = Access::bearer;
+    using Request = OfProject;
+    using Response = std::vector<ServiceAccountWithRole>;
+};
+
+struct AddProjectServiceAccount {
+    static constexpr std::string_view operation_id = "addProjectServiceAccount", method = "POST",
+                                      path = "/api/backend/v1/projects/service_accounts";
+    static constexpr Access access = Access::bearer;
+    struct Request {
+        std::string project_identifier;
+        NewProjectServiceAccount account;
+        static constexpr auto parameters() {
+            return std::make_tuple(query("projectIdentifier", &Request::project_identifier),
+                                   body("account", &Request::account));
+        }
+    };
+    using Response = ServiceAccountWithRole;
+};
+
+struct UpdateProjectServiceAccount {
+    static constexpr std::string_view
+        operation_id = "updateProjectServiceAccount",
+        method = "PATCH", path = "/api/backend/v1/projects/service_accounts/{serviceAccountId}";
+    static constexpr Access access = Access::bearer;
+    struct Request {
+        std::string project_identifier;
+        std::string service_account_id;
+        ProjectServiceAccountUpdate member;
+        static constexpr auto parameters() {
+            return std::make_tuple(query("projectIdentifier", &Request::project_identifier),
+                                   in_path("serviceAccountId", &Request::service_account_id),
+                                   body("member", &Request::member));
+        }
+    };
+    using Response = ServiceAccountWithRole;
+};
+
+struct DeleteProjectServiceAccount {
+    static constexpr std::string_view
+        operation_id = "deleteProjectServiceAccount",
+        method = "DELETE", path = "/api/backend/v1/projects/service_accounts/{serviceAccountId}";
+    static constexpr Access access = Access::bearer;
+    struct Request {
+        std::string project_identifier;
+        std::string service_account_id;
+        static constexpr auto parameters() {
+            return std::make_tuple(query("projectIdentifier", &Request::project_identifier),
+                                   in_path("serviceAccountId", &Request::service_account_id));
+        }
+    };
+    using Response = Nothing;
+};
+
+struct ListServiceAccounts {
+    static constexpr std::string_view operation_id = "listServiceAccounts", method = "GET",
+                                      path = "/api/backend/v1/serviceAccounts";
+    static constexpr Access access = Access::bearer;
+    struct Request {
+        std::string organization_identifier;
+        std::optional<bool> deactivated{};
+        static constexpr auto parameters() {
+            return std::make_tuple(
+                query("organizationIdentifier", &Request::organization_identifier),
+                query("deactivated", &Request::deactivated));
+        }
+    };
+    using Response = std::vector<ServiceAccount>;
+};
+
+struct ListOrganizationMembers {
+    static constexpr std::string_view
+        operation_id = "listOrganizationMembers",
+        method = "GET", path = "/api/backend/v1/organizations2/{organizationIdentifier}/members";
+    static constexpr Access access = Access::bearer;
+    using Request = OfWorkspace;
+    using Response = std::vector<OrganizationMember>;
+};
+
+struct CreateOrganizationInvitations {
+    static constexpr std::string_view operation_id = "createOrganizationInvitations",
+                                      method = "POST",
+                                      path = "/api/backend/v1/invitations/organization";
+    static constexpr Access access = Access::bearer;
+    struct Request {
+        NewInvitations invitations;
+        static constexpr auto parameters() {
+            return std::make_tuple(body("newOrganizationInvitations", &Request::invitations));
+        }
+    };
+    using Response = Invitations;
+};
+
+struct GetWorkspaceStatus {
+    static constexpr std::string_view
+        operation_id = "workspaceStatus",
+        method = "GET", path = "/api/backend/v1/payments/{organizationIdentifier}/status";
+    static constexpr Access access = Access::bearer;
+    using Request = OfWorkspace;
+    using Response = WorkspaceStatus;
+};
+
+// --- leaderboard document
+
+/// Objects of one project, as `workspace/project/SYS-ID` or by their ids.
+struct ObjectsOfProject {
+    std::string project_identifier;
+    std::vector<std::string> experiment_identifiers;
+    static constexpr auto parameters() {
+        return std::make_tuple(
+            query("projectIdentifier", &ObjectsOfProject::project_identifier),
+            body("experimentIdentifiers", &ObjectsOfProject::experiment_identifiers));
+    }
+};
+
+struct TrashExperiments {
+    static constexpr std::string_view operation_id = "trashExperiments", method = "POST",
+                                      path = "/api/leaderboard/v1/experiments/trash";
+    static constexpr Access access = Access::bearer;
+    using Request = ObjectsOfProject;
+    using Response = BulkResult;
+};
+
+struct RestoreExperiments {
+    static constexpr std::string_view operation_id = "restoreExperiments", method = "POST",
+                                      path = "/api/leaderboard/v1/experiments/trash/restore";
+    static constexpr Access access = Access::bearer;
+    using Request = ObjectsOfProject;
+    using Response = BulkResult;
+};
+
+struct RestoreAllExperiments {
+    static constexpr std::string_view operation_id = "restoreAllExperiments", method = "POST",
+                                      path = "/api/leaderboard/v1/experiments/trash/restoreAll";
+    static constexpr Access access = Access::bearer;
+    using Request = OfProject;
+    using Response = BulkResult;
+};
+
+/// Only what is in the trash.
+struct DeleteExperiments {
+    static constexpr std::string_view operation_id = "deleteExperiments", method = "POST",
+                                      path = "/api/leaderboard/v1/experiments/trash/delete";
+    static constexpr Access access = Access::bearer;
+    using Request = ObjectsOfProject;
+    using Response = BulkResult;
+};
+
+struct DeleteAllExperiments {
+    static constexpr std::string_view operation_id = "deleteAllExperiments", method = "POST",
+                                      path = "/api/leaderboard/v1/experiments/trash/deleteAll";
+    static constexpr Access access = Access::bearer;
+    using Request = OfProject;
+    using Response = BulkResult;
+};
+
+using ManagementEndpoints =
+    std::tuple<CreateProject, UpdateProject, DeleteProject, ListProjectMembers, AddProjectMember,
+               UpdateProjectMember, DeleteProjectMember, ListProjectServiceAccounts,
+               AddProjectServiceAccount, UpdateProjectServiceAccount, DeleteProjectServiceAccount,
+               ListServiceAccounts, ListOrganizationMembers, CreateOrganizationInvitations,
+               GetWorkspaceStatus>;
+using TrashEndpoints = std::tuple<TrashExperiments, RestoreExperiments, RestoreAllExperiments,
+                                  DeleteExperiments, DeleteAllExperiments>;
+
+}  // namespace neptune::wire
+
+#endif
+
 #ifndef NEPTUNE_WIRE_ENDPOINTS_SEARCH_HPP
 #define NEPTUNE_WIRE_ENDPOINTS_SEARCH_HPP
 
@@ -8402,9 +8983,10 @@ struct GetStringSeriesValues {
 };
 
 /// The endpoints of each Swagger document, in the order in which it lists them.
-using BackendEndpoints =
-    std::tuple<GetClientConfig, ExchangeApiToken, GetProject, ListProjects, ListOrganizations>;
-using LeaderboardEndpoints =
+using BackendEndpoints = Joined<
+    std::tuple<GetClientConfig, ExchangeApiToken, GetProject, ListProjects, ListOrganizations>,
+    ManagementEndpoints>;
+using LeaderboardEndpoints = Joined<
     std::tuple<GetExperiment, CreateExperiment, Ping, ExecuteOperations, GetExperimentAttributes,
                GetAttribute<FieldType::float_number>, GetAttribute<FieldType::integer>,
                GetAttribute<FieldType::boolean>, GetAttribute<FieldType::string>,
@@ -8415,7 +8997,8 @@ using LeaderboardEndpoints =
                StartFileSetFileUpload, UploadFileSetFilePart, FinishFileSetFileUpload,
                UploadFileSetTar, DownloadAttribute, PrepareFileSetZip, GetDownloadRequest,
                DownloadFile, ListFileSet, GetImageSeriesValues, GetImage, SearchAttributes,
-               SearchEntries>;
+               SearchEntries>,
+    TrashEndpoints>;
 
 /// Path suffix of the token endpoint below the issuer; hard-coded in the Python client.
 inline constexpr std::string_view token_path_suffix = "/protocol/openid-connect/token";
@@ -8701,8 +9284,12 @@ enum class ErrorType {
     experiment_not_found,
     incorrect_identifier,
     limit_of_projects_reached,
+    limit_of_active_projects_reached,
     project_key_collision,
     project_key_invalid,
+    // The Python client fails to print these two, so our server does not send them.
+    project_name_collision,
+    project_name_invalid,
     visibility_restricted,
     workspace_in_read_only_mode,
     project_limits_exceeded,
@@ -8710,15 +9297,18 @@ enum class ErrorType {
     producer_sequence,
 };
 
-inline constexpr std::array<std::pair<std::string_view, int>, 13> error_types{{
+inline constexpr std::array<std::pair<std::string_view, int>, 16> error_types{{
     {"", 0},
     {"ATTRIBUTES_PER_EXPERIMENT_LIMIT_EXCEEDED", 422},
     {"AUTHORIZATION_TOKEN_EXPIRED", 401},
     {"EXPERIMENT_NOT_FOUND", 404},
     {"INCORRECT_IDENTIFIER", 400},
     {"LIMIT_OF_PROJECTS_REACHED", 422},
+    {"LIMIT_OF_ACTIVE_PROJECTS_REACHED", 422},
     {"PROJECT_KEY_COLLISION", 409},
     {"PROJECT_KEY_INVALID", 400},
+    {"PROJECT_NAME_COLLISION", 409},
+    {"PROJECT_NAME_INVALID", 400},
     {"VISIBILITY_RESTRICTED", 422},
     {"WORKSPACE_IN_READ_ONLY_MODE", 422},
     {"PROJECT_LIMITS_EXCEEDED", 422},
@@ -8973,6 +9563,16 @@ public:
         open();
         return decode<E>(send(build_request<E>(request), Kind::patient));
     }
+    /// The same, for callers that know more about a refusal than its status says: they see it
+    /// first, and may throw. `on_refusal(const wire::ErrorReply&)`.
+    template <wire::Endpoint E, class OnRefusal>
+    typename E::Response call(const typename E::Request& request, OnRefusal&& on_refusal) {
+        open();
+        const auto message = build_request<E>(request);
+        auto reply = deliver(message, Kind::patient);
+        if (reply.status != 200) on_refusal(wire::decode_error(reply.status, reply.body));
+        return decode<E>(checked(std::move(reply), message));
+    }
     /// The same for an endpoint that takes a file. Errors also: what `content` throws.
     template <wire::Endpoint E>
     requires wire::takes_content<E>
@@ -9012,7 +9612,6 @@ public:
         const auto channel = make_channel_(address, proxies_, timing_);
         static_cast<void>(checked(transmit(*channel, message, Kind::patient), message));
     }
-
     /// The same without retries and with the short time-out of pings, for what comes again soon.
     template <wire::Endpoint E>
     typename E::Response call_once(const typename E::Request& request) {
@@ -9082,10 +9681,15 @@ private:
         return decode<E>(checked(transmit(message, Kind::patient), message));
     }
 
-    http::Reply send(http::Request request, Kind kind) {
+    http::Reply send(const http::Request& request, Kind kind) {
+        return checked(deliver(request, kind), request);
+    }
+
+    // Whatever the status.
+    http::Reply deliver(http::Request request, Kind kind) {
         for (int attempt = 0;; ++attempt) {
             request.headers.set("Authorization", "Bearer " + access_token());
-            const auto reply = transmit(request, kind);
+            auto reply = transmit(request, kind);
             // Clocks may differ: whatever ours says, the token is renewed once.
             if (attempt == 0 && reply.status == 401 &&
                 wire::decode_error(401, reply.body).type ==
@@ -9094,7 +9698,7 @@ private:
                 refresh();
                 continue;
             }
-            return checked(reply, request);
+            return reply;
         }
     }
 
@@ -17530,6 +18134,978 @@ detail::the_program_must_include_neptune_neptune_hpp_in_one_file<Door>::open(
 template struct detail::the_program_must_include_neptune_neptune_hpp_in_one_file<void>;
 
 }  // namespace neptune
+
+#endif
+
+#ifndef NEPTUNE_CLIENT_MANAGEMENT_DOOR_HPP
+#define NEPTUNE_CLIENT_MANAGEMENT_DOOR_HPP
+
+// Puts the calls behind neptune::management, with real HTTP below them.
+
+#ifndef NEPTUNE_CLIENT_REMOTE_MANAGER_HPP
+#define NEPTUNE_CLIENT_REMOTE_MANAGER_HPP
+
+// neptune::management by calls to a server (wire protocol §11).
+
+#ifndef NEPTUNE_CLIENT_MANAGEMENT_HPP
+#define NEPTUNE_CLIENT_MANAGEMENT_HPP
+
+// neptune::management: projects, their people and service accounts, workspaces, the trash. Source:
+// `neptune.management` of the Python client, whose function names, defaults and failure numbers
+// these are.
+//
+//     using namespace neptune;
+//     const auto project = management::create_project({.name = "ml-team/classification"});
+//     management::add_project_member({.project = project, .username = "jackie",
+//                                     .role = management::MemberRole::contributor});
+//
+// Each function connects, asks, and disconnects; it blocks until the server has answered. Threads:
+// any. Errors of all: MissingApiToken, InvalidApiToken, ConnectionLost, ApiError, and the failures
+// below, which are Errors too. A project is `workspace/name`, or `name` beside a workspace.
+
+#ifndef NEPTUNE_CLIENT_MANAGEMENT_FAILURE_HPP
+#define NEPTUNE_CLIENT_MANAGEMENT_FAILURE_HPP
+
+// What can go wrong in neptune::management. Names and numbers are those of the Python client's
+// `neptune.management.exceptions`; unlike there, all are Errors.
+
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace neptune::management {
+
+/// Root of the failures of management functions.
+class Failure : public Error {
+public:
+    /// What the failure is about: "project", "workspace", "user", "role", … to its value.
+    using Details = std::map<std::string, std::string>;
+
+    Failure(ErrorCode code, const std::string& message, const std::string& advice, Details details)
+        : Error(code, message, advice), details_(std::move(details)) {}
+
+    /// The Python client's number of this failure, 1 to 26 or 400.
+    [[nodiscard]] int number() const noexcept { return static_cast<int>(code()) - 100; }
+    [[nodiscard]] const Details& details() const noexcept { return details_; }
+
+private:
+    Details details_;
+};
+
+/// One class per number; the code is part of the class.
+template <ErrorCode Code>
+struct FailureOf : Failure {
+    static constexpr ErrorCode failure_code = Code;
+    FailureOf(const std::string& message, const std::string& advice, Details details)
+        : Failure(Code, message, advice, std::move(details)) {}
+};
+
+struct InvalidProjectName : FailureOf<ErrorCode::management_invalid_project_name> {
+    using FailureOf::FailureOf;
+};
+struct MissingWorkspaceName : FailureOf<ErrorCode::management_missing_workspace_name> {
+    using FailureOf::FailureOf;
+};
+struct ConflictingWorkspaceName : FailureOf<ErrorCode::management_conflicting_workspace_name> {
+    using FailureOf::FailureOf;
+};
+struct ProjectNotFound : FailureOf<ErrorCode::management_project_not_found> {
+    using FailureOf::FailureOf;
+};
+struct WorkspaceNotFound : FailureOf<ErrorCode::management_workspace_not_found> {
+    using FailureOf::FailureOf;
+};
+struct ProjectAlreadyExists : FailureOf<ErrorCode::management_project_already_exists> {
+    using FailureOf::FailureOf;
+};
+struct AccessRevokedOnDeletion : FailureOf<ErrorCode::management_access_revoked_on_deletion> {
+    using FailureOf::FailureOf;
+};
+struct AccessRevokedOnMemberRemoval
+    : FailureOf<ErrorCode::management_access_revoked_on_member_removal> {
+    using FailureOf::FailureOf;
+};
+struct UserNotExistsOrWithoutAccess
+    : FailureOf<ErrorCode::management_user_not_exists_or_without_access> {
+    using FailureOf::FailureOf;
+};
+struct UserAlreadyHasAccess : FailureOf<ErrorCode::management_user_already_has_access> {
+    using FailureOf::FailureOf;
+};
+struct ProjectsLimitReached : FailureOf<ErrorCode::management_projects_limit_reached> {
+    using FailureOf::FailureOf;
+};
+struct ServiceAccountAlreadyHasAccess
+    : FailureOf<ErrorCode::management_service_account_already_has_access> {
+    using FailureOf::FailureOf;
+};
+struct AccessRevokedOnServiceAccountRemoval
+    : FailureOf<ErrorCode::management_access_revoked_on_service_account_removal> {
+    using FailureOf::FailureOf;
+};
+struct ServiceAccountNotExistsOrWithoutAccess
+    : FailureOf<ErrorCode::management_service_account_not_exists_or_without_access> {
+    using FailureOf::FailureOf;
+};
+struct ServiceAccountNotFound : FailureOf<ErrorCode::management_service_account_not_found> {
+    using FailureOf::FailureOf;
+};
+struct ProjectKeyCollision : FailureOf<ErrorCode::management_project_key_collision> {
+    using FailureOf::FailureOf;
+};
+struct ProjectNameCollision : FailureOf<ErrorCode::management_project_name_collision> {
+    using FailureOf::FailureOf;
+};
+struct ProjectKeyInvalid : FailureOf<ErrorCode::management_project_key_invalid> {
+    using FailureOf::FailureOf;
+};
+struct ProjectNameInvalid : FailureOf<ErrorCode::management_project_name_invalid> {
+    using FailureOf::FailureOf;
+};
+struct IncorrectIdentifier : FailureOf<ErrorCode::management_incorrect_identifier> {
+    using FailureOf::FailureOf;
+};
+struct ObjectNotFound : FailureOf<ErrorCode::management_object_not_found> {
+    using FailureOf::FailureOf;
+};
+struct WorkspaceOrUserNotFound : FailureOf<ErrorCode::management_workspace_or_user_not_found> {
+    using FailureOf::FailureOf;
+};
+struct UserAlreadyInvited : FailureOf<ErrorCode::management_user_already_invited> {
+    using FailureOf::FailureOf;
+};
+struct ProjectPrivacyRestricted : FailureOf<ErrorCode::management_project_privacy_restricted> {
+    using FailureOf::FailureOf;
+};
+struct ActiveProjectsLimitReached : FailureOf<ErrorCode::management_active_projects_limit_reached> {
+    using FailureOf::FailureOf;
+};
+struct BadRequest : FailureOf<ErrorCode::management_bad_request> {
+    using FailureOf::FailureOf;
+};
+/// A word that is no value of an enumeration.
+struct UnsupportedValue : FailureOf<ErrorCode::management_unsupported_value> {
+    UnsupportedValue(const std::string& enumeration, std::string_view value,
+                     const std::string& advice)
+        : FailureOf(enumeration + " cannot have the value '" + std::string(value) + "'", advice,
+                    {{"enum", enumeration}, {"value", std::string(value)}}) {}
+};
+
+}  // namespace neptune::management
+
+#endif
+
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace neptune::management {
+
+/// Who may read a project: its members only, all people of the workspace, or everybody.
+enum class ProjectVisibility { priv, workspace, pub };
+/// Roles in a project: sees; also changes content; also changes members and settings.
+enum class MemberRole { viewer, contributor, owner };
+/// Roles in a workspace.
+enum class WorkspaceMemberRole { member, admin };
+
+/// `priv`, `workspace`, `pub`. Errors: throws UnsupportedValue for other words.
+[[nodiscard]] inline ProjectVisibility visibility_from_string(std::string_view word) {
+    if (word == "priv") return ProjectVisibility::priv;
+    if (word == "workspace") return ProjectVisibility::workspace;
+    if (word == "pub") return ProjectVisibility::pub;
+    throw UnsupportedValue("ProjectVisibility", word, "use priv, workspace or pub");
+}
+/// `viewer`, `contributor`, `owner`. Errors: throws UnsupportedValue for other words.
+[[nodiscard]] inline MemberRole member_role_from_string(std::string_view word) {
+    if (word == "viewer") return MemberRole::viewer;
+    if (word == "contributor") return MemberRole::contributor;
+    if (word == "owner") return MemberRole::owner;
+    throw UnsupportedValue("MemberRole", word, "use viewer, contributor or owner");
+}
+/// `member`, `admin`. Errors: throws UnsupportedValue for other words.
+[[nodiscard]] inline WorkspaceMemberRole workspace_member_role_from_string(std::string_view word) {
+    if (word == "member") return WorkspaceMemberRole::member;
+    if (word == "admin") return WorkspaceMemberRole::admin;
+    throw UnsupportedValue("WorkspaceMemberRole", word, "use member or admin");
+}
+[[nodiscard]] constexpr std::string_view to_string(ProjectVisibility visibility) {
+    constexpr std::string_view words[] = {"priv", "workspace", "pub"};
+    return words[static_cast<std::size_t>(visibility)];
+}
+[[nodiscard]] constexpr std::string_view to_string(MemberRole role) {
+    constexpr std::string_view words[] = {"viewer", "contributor", "owner"};
+    return words[static_cast<std::size_t>(role)];
+}
+[[nodiscard]] constexpr std::string_view to_string(WorkspaceMemberRole role) {
+    return role == WorkspaceMemberRole::admin ? "admin" : "member";
+}
+
+/// Name of a person or service account to role.
+using MemberRoles = std::map<std::string, MemberRole>;
+using WorkspaceMemberRoles = std::map<std::string, WorkspaceMemberRole>;
+
+/// Bytes and numbers; a server tells some of them or all.
+struct WorkspaceStatus {
+    std::optional<std::int64_t> storage_bytes_available{}, storage_bytes_limit{},
+        storage_bytes_used{}, active_projects_usage{}, active_projects_limit{}, members_count{};
+};
+
+/// An object that stays as it is. `reason`: NOT_EXISTS, ALREADY_TRASHED, NOT_IN_TRASH, …
+struct RefusedObject {
+    std::string id, reason, message;
+};
+/// What became of the objects of one call.
+struct TrashReport {
+    std::size_t succeeded = 0;
+    std::vector<RefusedObject> refused{};
+};
+
+// --- options, in the order of the Python client's arguments. No token: NEPTUNE_API_TOKEN.
+
+struct GetProjectList {
+    std::optional<std::string> api_token{};
+};
+/// `key`: 1 to 10 upper-case letters or digits, one letter at least; made from the name if absent.
+struct CreateProject {
+    std::string name;
+    std::optional<std::string> key{}, workspace{};
+    ProjectVisibility visibility = ProjectVisibility::priv;
+    std::optional<std::string> description{}, api_token{};
+};
+struct DeleteProject {
+    std::string project;
+    std::optional<std::string> workspace{}, api_token{};
+};
+struct GetProjectMemberList {
+    std::string project;
+    std::optional<std::string> workspace{}, api_token{};
+};
+struct AddProjectMember {
+    std::string project, username;
+    MemberRole role;
+    std::optional<std::string> workspace{}, api_token{};
+};
+struct RemoveProjectMember {
+    std::string project, username;
+    std::optional<std::string> workspace{}, api_token{};
+};
+struct GetWorkspaceMemberList {
+    std::string workspace;
+    std::optional<std::string> api_token{};
+};
+/// Either `username` or `email`.
+struct InviteToWorkspace {
+    std::optional<std::string> username{}, email{};
+    std::string workspace;
+    std::optional<std::string> api_token{};
+    WorkspaceMemberRole role = WorkspaceMemberRole::member;
+    bool add_to_all_projects = false;
+};
+struct GetProjectServiceAccountList {
+    std::string project;
+    std::optional<std::string> workspace{}, api_token{};
+};
+struct GetWorkspaceServiceAccountList {
+    std::string workspace;
+    std::optional<std::string> api_token{};
+};
+struct AddProjectServiceAccount {
+    std::string project, service_account_name;
+    MemberRole role;
+    std::optional<std::string> workspace{}, api_token{};
+};
+struct RemoveProjectServiceAccount {
+    std::string project, service_account_name;
+    std::optional<std::string> workspace{}, api_token{};
+};
+/// `ids`: sys/id of runs, models and model versions.
+struct TrashObjects {
+    std::string project;
+    std::vector<std::string> ids;
+    std::optional<std::string> workspace{}, api_token{};
+};
+struct DeleteObjectsFromTrash {
+    std::string project;
+    std::vector<std::string> ids;
+    std::optional<std::string> workspace{}, api_token{};
+};
+struct RestoreObjects {
+    std::string project;
+    std::vector<std::string> ids;
+    std::optional<std::string> workspace{}, api_token{};
+};
+struct ClearTrash {
+    std::string project;
+    std::optional<std::string> workspace{}, api_token{};
+};
+struct GetWorkspaceStatus {
+    std::string workspace;
+    std::optional<std::string> api_token{};
+};
+
+namespace detail {
+
+/// What the functions below ask. One form: client/remote_manager.hpp.
+class Manager {
+public:
+    Manager() = default;
+    Manager(const Manager&) = delete;
+    Manager& operator=(const Manager&) = delete;
+    virtual ~Manager() = default;
+
+    virtual std::vector<std::string> run(const GetProjectList&) = 0;
+    virtual std::string run(const CreateProject&) = 0;
+    virtual void run(const DeleteProject&) = 0;
+    virtual MemberRoles run(const GetProjectMemberList&) = 0;
+    virtual void run(const AddProjectMember&) = 0;
+    virtual void run(const RemoveProjectMember&) = 0;
+    virtual WorkspaceMemberRoles run(const GetWorkspaceMemberList&) = 0;
+    virtual void run(const InviteToWorkspace&) = 0;
+    virtual MemberRoles run(const GetProjectServiceAccountList&) = 0;
+    virtual WorkspaceMemberRoles run(const GetWorkspaceServiceAccountList&) = 0;
+    virtual void run(const AddProjectServiceAccount&) = 0;
+    virtual void run(const RemoveProjectServiceAccount&) = 0;
+    virtual TrashReport run(const TrashObjects&) = 0;
+    virtual TrashReport run(const DeleteObjectsFromTrash&) = 0;
+    virtual TrashReport run(const RestoreObjects&) = 0;
+    virtual TrashReport run(const ClearTrash&) = 0;
+    virtual WorkspaceStatus run(const GetWorkspaceStatus&) = 0;
+};
+
+/// The second door, as neptune::detail has one for objects.
+template <class Door>
+struct the_program_must_include_neptune_neptune_hpp_in_one_file {
+    NEPTUNE_DETAIL_EXPORT static std::unique_ptr<Manager> open(
+        const std::optional<std::string>& api_token);
+};
+extern template struct the_program_must_include_neptune_neptune_hpp_in_one_file<void>;
+
+template <class Options>
+decltype(auto) run(const Options& options) {
+    return the_program_must_include_neptune_neptune_hpp_in_one_file<void>::open(options.api_token)
+        ->run(options);
+}
+
+}  // namespace detail
+
+/// All projects that the account sees, as `workspace/name`, those of the latest activity first.
+[[nodiscard]] inline std::vector<std::string> get_project_list(const GetProjectList& options = {}) {
+    return detail::run(options);
+}
+
+/// Makes a project, whose owner the account becomes, and returns `workspace/name`. Errors:
+/// WorkspaceNotFound, ProjectAlreadyExists, ProjectKeyCollision, ProjectKeyInvalid,
+/// ProjectPrivacyRestricted, ProjectsLimitReached, ActiveProjectsLimitReached, BadRequest.
+inline std::string create_project(const CreateProject& options) {
+    return detail::run(options);
+}
+
+/// Deletes a project with everything in it, for ever; workspace admins may. Errors:
+/// management::ProjectNotFound, AccessRevokedOnDeletion.
+inline void delete_project(const DeleteProject& options) {
+    detail::run(options);
+}
+
+/// People of a project. Errors: management::ProjectNotFound.
+[[nodiscard]] inline MemberRoles get_project_member_list(const GetProjectMemberList& options) {
+    return detail::run(options);
+}
+
+/// Errors: management::ProjectNotFound, also for an unknown person; UserAlreadyHasAccess, with the
+/// role.
+inline void add_project_member(const AddProjectMember& options) {
+    detail::run(options);
+}
+
+/// Errors: management::ProjectNotFound, UserNotExistsOrWithoutAccess,
+/// AccessRevokedOnMemberRemoval.
+inline void remove_project_member(const RemoveProjectMember& options) {
+    detail::run(options);
+}
+
+/// People of a workspace, without those who are only invited. Errors: WorkspaceNotFound.
+[[nodiscard]] inline WorkspaceMemberRoles get_workspace_member_list(
+    const GetWorkspaceMemberList& options) {
+    return detail::run(options);
+}
+
+/// Errors: WorkspaceOrUserNotFound, UserAlreadyInvited, also for members; InvalidArgument unless
+/// either a user name or an e-mail address is given.
+inline void invite_to_workspace(const InviteToWorkspace& options) {
+    detail::run(options);
+}
+
+/// Service accounts of a project. Errors: management::ProjectNotFound.
+[[nodiscard]] inline MemberRoles get_project_service_account_list(
+    const GetProjectServiceAccountList& options) {
+    return detail::run(options);
+}
+
+/// Service accounts of a workspace, members all. Errors: WorkspaceNotFound.
+[[nodiscard]] inline WorkspaceMemberRoles get_workspace_service_account_list(
+    const GetWorkspaceServiceAccountList& options) {
+    return detail::run(options);
+}
+
+/// Errors: ServiceAccountNotFound, management::ProjectNotFound, ServiceAccountAlreadyHasAccess,
+/// with the role.
+inline void add_project_service_account(const AddProjectServiceAccount& options) {
+    detail::run(options);
+}
+
+/// Errors: ServiceAccountNotFound, management::ProjectNotFound,
+/// ServiceAccountNotExistsOrWithoutAccess, AccessRevokedOnServiceAccountRemoval.
+inline void remove_project_service_account(const RemoveProjectServiceAccount& options) {
+    detail::run(options);
+}
+
+/// Moves objects to the trash, where they keep their data; a model takes its versions along. What
+/// cannot be moved is printed as a warning and returned. Errors: management::ProjectNotFound.
+inline TrashReport trash_objects(const TrashObjects& options) {
+    return detail::run(options);
+}
+
+/// Brings objects back from the trash, and with a model those versions that it took along; the
+/// Python client has no such function. Errors: management::ProjectNotFound.
+inline TrashReport restore_objects(const RestoreObjects& options) {
+    return detail::run(options);
+}
+
+/// Deletes objects of the trash, for ever. Errors: management::ProjectNotFound.
+inline TrashReport delete_objects_from_trash(const DeleteObjectsFromTrash& options) {
+    return detail::run(options);
+}
+
+/// Deletes all that is in the trash, for ever. Errors: management::ProjectNotFound.
+inline TrashReport clear_trash(const ClearTrash& options) {
+    return detail::run(options);
+}
+
+/// Errors: WorkspaceNotFound.
+[[nodiscard]] inline WorkspaceStatus get_workspace_status(const GetWorkspaceStatus& options) {
+    return detail::run(options);
+}
+
+}  // namespace neptune::management
+
+#endif
+
+#ifndef NEPTUNE_CLIENT_MANAGEMENT_REFUSALS_HPP
+#define NEPTUNE_CLIENT_MANAGEMENT_REFUSALS_HPP
+
+// What a refused management call means (wire protocol §11, §13.2). An error type decides before the
+// status does, as in the Python client.
+
+
+#include <functional>
+#include <map>
+#include <string>
+#include <utility>
+
+namespace neptune::client {
+
+/// The failures of one call, by status; what is not among them is left to the general errors.
+class Refusals {
+public:
+    Refusals& on(int status, std::function<void()> fail) {
+        fail_on_[status] = std::move(fail);
+        return *this;
+    }
+    Refusals& project(const std::string& name) {
+        return on(404, [name] {
+            throw management::ProjectNotFound(
+                "there is no project '" + name + "', or you may not see it",
+                "get_project_list names those that you see", {{"name", name}});
+        });
+    }
+    Refusals& workspace(const std::string& name) {
+        return on(404, [name] { throw_workspace_not_found(name); });
+    }
+    Refusals& of_creation(const std::string& name) {
+        created_ = name;
+        return *this;
+    }
+
+    [[noreturn]] static void throw_workspace_not_found(const std::string& name) {
+        throw management::WorkspaceNotFound(
+            "there is no workspace '" + name + "', or you do not belong to it", {},
+            {{"workspace", name}});
+    }
+
+    /// Throws the failure that the reply means, or returns.
+    void explain(const wire::ErrorReply& reply) const {
+        explain_type(reply);
+        if (reply.status == 400 && !created_.empty()) explain_validation(reply);
+        if (const auto found = fail_on_.find(reply.status); found != fail_on_.end())
+            found->second();
+    }
+
+private:
+    static std::string text(const wire::Json& json, const char* name) {
+        const auto found = json.is_object() ? json.find(name) : json.end();
+        if (!json.is_object() || found == json.end()) return {};
+        return found->is_string() ? found->get<std::string>() : wire::to_text(*found);
+    }
+
+    static void explain_type(const wire::ErrorReply& reply) {
+        const auto detail = [&](const char* name) { return text(reply.details, name); };
+        using Type = wire::ErrorType;
+        switch (reply.type) {
+            case Type::project_key_collision:
+                throw management::ProjectKeyCollision(
+                    "there is a project with the key '" + detail("key") + "' already",
+                    "choose another key, or none", {{"key", detail("key")}});
+            case Type::project_key_invalid:
+                throw management::ProjectKeyInvalid(
+                    "the project key '" + detail("key") + "' is invalid: " + detail("reason"),
+                    "choose another key, or none",
+                    {{"key", detail("key")}, {"reason", detail("reason")}});
+            case Type::project_name_collision:
+                throw management::ProjectNameCollision(
+                    "there is a project with the name '" + detail("name") + "' already",
+                    "choose another name", {{"name", detail("name")}});
+            case Type::project_name_invalid:
+                throw management::ProjectNameInvalid(
+                    "the project name '" + detail("name") + "' is invalid: " + detail("reason"),
+                    "choose another name", {{"name", detail("name")}});
+            case Type::limit_of_projects_reached:
+                throw management::ProjectsLimitReached("the workspace may have no more projects",
+                                                       "delete one, or ask an admin", {});
+            case Type::limit_of_active_projects_reached:
+                throw management::ActiveProjectsLimitReached(
+                    "the workspace may have no more than " + detail("currentQuota") +
+                        " active projects",
+                    "delete one, or ask an admin", {{"currentQuota", detail("currentQuota")}});
+            case Type::visibility_restricted:
+                throw management::ProjectPrivacyRestricted(
+                    "the visibility '" + detail("requestedValue") + "' is not allowed",
+                    "allowed are " + detail("allowedValues"),
+                    {{"requested", detail("requestedValue")},
+                     {"allowed", detail("allowedValues")}});
+            case Type::incorrect_identifier:
+                throw management::IncorrectIdentifier(
+                    "'" + detail("identifier") + "' cannot be read as an identifier", {},
+                    {{"identifier", detail("identifier")}});
+            case Type::experiment_not_found:
+                throw management::ObjectNotFound("there is no such object", {}, {});
+            default:
+                break;
+        }
+    }
+
+    /// Members and errors of any shape are read as far as they make sense.
+    void explain_validation(const wire::ErrorReply& reply) const {
+        std::string problems;
+        const auto list = reply.details.find("validationErrors");
+        if (list == reply.details.end() || !list->is_array()) return;
+        for (const auto& member : *list) {
+            const auto errors = member.is_object() ? member.find("errors") : member.end();
+            if (!member.is_object() || errors == member.end() || !errors->is_array()) continue;
+            for (const auto& error : *errors) {
+                const auto code = error.is_object() && error.contains("errorCode")
+                                      ? text(error.at("errorCode"), "name")
+                                      : std::string();
+                if (code == "ERR_NOT_UNIQUE")
+                    throw management::ProjectAlreadyExists(
+                        "there is a project '" + created_ + "' already", "choose another name",
+                        {{"name", created_}});
+                problems += (problems.empty() ? "" : "; ") + code + ": " + text(error, "context");
+            }
+        }
+        throw management::BadRequest("the project cannot be made: " + problems, {},
+                                     {{"validation_errors", problems}});
+    }
+
+    std::map<int, std::function<void()>> fail_on_;
+    std::string created_;
+};
+
+}  // namespace neptune::client
+
+#endif
+
+#ifndef NEPTUNE_CLIENT_PROJECT_NAME_HPP
+#define NEPTUNE_CLIENT_PROJECT_NAME_HPP
+
+
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace neptune::client {
+
+/// A project's two names.
+struct ProjectName {
+    std::string workspace, project;
+    [[nodiscard]] std::string full() const { return workspace + "/" + project; }
+};
+
+/// From `workspace/name`, or from `name` and the workspace beside it. Errors: InvalidProjectName,
+/// MissingWorkspaceName, ConflictingWorkspaceName.
+[[nodiscard]] inline ProjectName read_project_name(const std::string& name,
+                                                   const std::optional<std::string>& workspace) {
+    const auto slash = name.find('/');
+    const bool names_workspace = slash != std::string::npos;
+    ProjectName result{names_workspace ? name.substr(0, slash) : workspace.value_or(""),
+                       names_workspace ? name.substr(slash + 1) : name};
+    if (result.project.empty() || slash == 0 || result.project.find('/') != std::string::npos)
+        throw management::InvalidProjectName("the project name '" + name + "' cannot be read",
+                                             "give it as workspace/name", {{"name", name}});
+    if (result.workspace.empty())
+        throw management::MissingWorkspaceName(
+            "the project name '" + name + "' does not say in which workspace it is",
+            "give it as workspace/name, or give .workspace", {{"name", name}});
+    if (workspace && !workspace->empty() && *workspace != result.workspace)
+        throw management::ConflictingWorkspaceName(
+            "the project name '" + name + "' conflicts with the workspace '" + *workspace + "'",
+            "give the workspace once", {{"name", name}, {"workspace", *workspace}});
+    return result;
+}
+
+}  // namespace neptune::client
+
+#endif
+
+
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace neptune::client {
+
+namespace detail {
+
+/// Words of the wire, in the order of the enumeration.
+inline std::string wire_word(management::MemberRole role) {
+    constexpr const char* words[] = {"viewer", "member", "manager"};
+    return words[static_cast<std::size_t>(role)];
+}
+inline std::string wire_word(management::WorkspaceMemberRole role) {
+    return role == management::WorkspaceMemberRole::admin ? "owner" : "member";
+}
+/// A server may know further roles; the least of ours is the safe reading.
+inline management::MemberRole member_role(const std::string& word) {
+    if (word == "manager") return management::MemberRole::owner;
+    return word == "member" ? management::MemberRole::contributor : management::MemberRole::viewer;
+}
+inline management::WorkspaceMemberRole workspace_role(const std::string& word) {
+    return word == "owner" ? management::WorkspaceMemberRole::admin
+                           : management::WorkspaceMemberRole::member;
+}
+
+}  // namespace detail
+
+/// Threads: one.
+class RemoteManager final : public management::detail::Manager {
+public:
+    /// Touches no network. Errors: MissingApiToken, InvalidApiToken.
+    RemoteManager(const std::optional<std::string>& api_token, const Environment& environment)
+        : reporter_({}), session_(read_credentials(api_token), {}, environment, reporter_) {
+        reporter_.set_silent(environment.silent);
+    }
+
+    std::vector<std::string> run(const management::GetProjectList&) override {
+        wire::ListProjects::Request request;
+        request.user_relation = "viewerOrHigher";
+        request.sort_by = {"lastViewed"};
+        std::vector<std::string> result;
+        for (const auto& project : call<wire::ListProjects>(request, Refusals()).entries)
+            result.push_back(project.organization_name + "/" + project.name);
+        return result;
+    }
+
+    std::string run(const management::CreateProject& options) override {
+        const auto name = read_project_name(options.name, options.workspace);
+        wire::CreateProject::Request request;
+        request.project.name = name.project;
+        request.project.organization_id = workspace_id(name.workspace);
+        request.project.project_key = options.key;
+        request.project.visibility = std::string(management::to_string(options.visibility));
+        request.project.description = options.description;
+        const auto made = call<wire::CreateProject>(request, Refusals().of_creation(name.full()));
+        return made.organization_name + "/" + made.name;
+    }
+
+    void run(const management::DeleteProject& options) override {
+        const auto name = read_project_name(options.project, options.workspace).full();
+        call<wire::DeleteProject>({name}, Refusals().project(name).on(403, [&] {
+            throw management::AccessRevokedOnDeletion(
+                "you may not delete the project '" + name + "'", "an admin of the workspace can",
+                {{"name", name}});
+        }));
+    }
+
+    management::MemberRoles run(const management::GetProjectMemberList& options) override {
+        return members(read_project_name(options.project, options.workspace).full());
+    }
+
+    void run(const management::AddProjectMember& options) override {
+        const auto name = read_project_name(options.project, options.workspace).full();
+        const wire::AddProjectMember::Request request{
+            name, {options.username, detail::wire_word(options.role)}};
+        call<wire::AddProjectMember>(request, Refusals().project(name).on(409, [&] {
+            const auto role = role_of(members(name), options.username);
+            throw management::UserAlreadyHasAccess(
+                "user '" + options.username + "' has access to the project '" + name +
+                    "' already, as " + role,
+                "remove the member first to change the role",
+                {{"user", options.username}, {"project", name}, {"role", role}});
+        }));
+    }
+
+    void run(const management::RemoveProjectMember& options) override {
+        const auto name = read_project_name(options.project, options.workspace).full();
+        const management::Failure::Details details{{"user", options.username}, {"project", name}};
+        call<wire::DeleteProjectMember>(
+            {name, options.username},
+            Refusals()
+                .project(name)
+                .on(422,
+                    [&] {
+                        throw management::UserNotExistsOrWithoutAccess(
+                            "there is no user '" + options.username + "' in the project '" + name +
+                                "'",
+                            "where the whole workspace has access nobody can be removed", details);
+                    })
+                .on(403, [&] {
+                    throw management::AccessRevokedOnMemberRemoval(
+                        "you may not remove user '" + options.username + "' from the project '" +
+                            name + "'",
+                        "an owner of the project can; admins of the workspace stay", details);
+                }));
+    }
+
+    management::WorkspaceMemberRoles run(
+        const management::GetWorkspaceMemberList& options) override {
+        management::WorkspaceMemberRoles result;
+        for (const auto& member : call<wire::ListOrganizationMembers>(
+                 {options.workspace}, Refusals().workspace(options.workspace)))
+            if (member.registered_member_info)
+                result[member.registered_member_info->username] =
+                    detail::workspace_role(member.role);
+        return result;
+    }
+
+    void run(const management::InviteToWorkspace& options) override {
+        const bool by_name = options.username && !options.username->empty();
+        const bool by_email = options.email && !options.email->empty();
+        if (by_name == by_email)
+            throw InvalidArgument(ErrorCode::invalid_argument,
+                                  by_name ? "both a user name and an e-mail address were given"
+                                          : "neither a user name nor an e-mail address was given",
+                                  "give .username or .email");
+        const std::string invitee = by_name ? *options.username : *options.email;
+        wire::NewInvitation invitation;
+        invitation.invitee = invitee;
+        invitation.invitation_type = by_name ? "user" : "emailRecipient";
+        invitation.role_grant = detail::wire_word(options.role);
+        invitation.add_to_all_projects = options.add_to_all_projects;
+        const management::Failure::Details details{{"workspace", options.workspace},
+                                                   {"user", invitee}};
+        call<wire::CreateOrganizationInvitations>(
+            {{options.workspace, {std::move(invitation)}}},
+            Refusals()
+                .on(404,
+                    [&] {
+                        throw management::WorkspaceOrUserNotFound(
+                            "there is no workspace '" + options.workspace + "' or no user '" +
+                                invitee + "'",
+                            "check both names", details);
+                    })
+                .on(409, [&] {
+                    throw management::UserAlreadyInvited("'" + invitee +
+                                                             "' was invited to the workspace '" +
+                                                             options.workspace + "' already",
+                                                         {}, details);
+                }));
+    }
+
+    management::MemberRoles run(const management::GetProjectServiceAccountList& options) override {
+        return service_accounts(read_project_name(options.project, options.workspace).full());
+    }
+
+    management::WorkspaceMemberRoles run(
+        const management::GetWorkspaceServiceAccountList& options) override {
+        management::WorkspaceMemberRoles result;
+        for (const auto& account : workspace_accounts(options.workspace))
+            result[account.display_name] = management::WorkspaceMemberRole::member;
+        return result;
+    }
+
+    void run(const management::AddProjectServiceAccount& options) override {
+        const auto name = read_project_name(options.project, options.workspace);
+        const auto& account = options.service_account_name;
+        const wire::AddProjectServiceAccount::Request request{
+            name.full(), {account_id(name.workspace, account), detail::wire_word(options.role)}};
+        call<wire::AddProjectServiceAccount>(request, Refusals().project(name.full()).on(409, [&] {
+            const auto role = role_of(service_accounts(name.full()), account);
+            throw management::ServiceAccountAlreadyHasAccess(
+                "service account '" + account + "' has access to the project '" + name.full() +
+                    "' already, as " + role,
+                "remove it first to change the role",
+                {{"service_account_name", account}, {"project", name.full()}, {"role", role}});
+        }));
+    }
+
+    void run(const management::RemoveProjectServiceAccount& options) override {
+        const auto name = read_project_name(options.project, options.workspace);
+        const auto& account = options.service_account_name;
+        const management::Failure::Details details{{"service_account_name", account},
+                                                   {"project", name.full()}};
+        call<wire::DeleteProjectServiceAccount>(
+            {name.full(), account_id(name.workspace, account)},
+            Refusals()
+                .project(name.full())
+                .on(422,
+                    [&] {
+                        throw management::ServiceAccountNotExistsOrWithoutAccess(
+                            "there is no service account '" + account + "' in the project '" +
+                                name.full() + "'",
+                            {}, details);
+                    })
+                .on(403, [&] {
+                    throw management::AccessRevokedOnServiceAccountRemoval(
+                        "you may not remove service account '" + account + "' from the project '" +
+                            name.full() + "'",
+                        "an owner of the project can", details);
+                }));
+    }
+
+    management::TrashReport run(const management::TrashObjects& options) override {
+        auto report = in_batches<wire::TrashExperiments>(options);
+        reporter_.info("moved " + std::to_string(report.succeeded) + " objects to the trash; " +
+                       std::to_string(report.refused.size()) + " could not be moved");
+        return report;
+    }
+    management::TrashReport run(const management::RestoreObjects& options) override {
+        return in_batches<wire::RestoreExperiments>(options);
+    }
+    management::TrashReport run(const management::DeleteObjectsFromTrash& options) override {
+        return in_batches<wire::DeleteExperiments>(options);
+    }
+    management::TrashReport run(const management::ClearTrash& options) override {
+        const auto name = read_project_name(options.project, options.workspace).full();
+        management::TrashReport report;
+        take_result(report, call<wire::DeleteAllExperiments>({name}, Refusals().project(name)));
+        return report;
+    }
+
+    management::WorkspaceStatus run(const management::GetWorkspaceStatus& options) override {
+        const auto dto = call<wire::GetWorkspaceStatus>({options.workspace},
+                                                        Refusals().workspace(options.workspace));
+        management::WorkspaceStatus status{
+            dto.storage_bytes_available, dto.storage_bytes_limit,   std::nullopt,
+            dto.active_projects_usage,   dto.active_projects_limit, dto.members_count};
+        if (dto.storage_bytes_limit && dto.storage_bytes_available)
+            status.storage_bytes_used = *dto.storage_bytes_limit - *dto.storage_bytes_available;
+        return status;
+    }
+
+private:
+    // As the Python client: servers may take no more.
+    static constexpr std::size_t batch_size = 100;
+
+    template <class E>
+    typename E::Response call(const typename E::Request& request, const Refusals& refusals) {
+        return session_.call<E>(request,
+                                [&](const wire::ErrorReply& reply) { refusals.explain(reply); });
+    }
+
+    std::string workspace_id(const std::string& name) {
+        for (const auto& workspace : call<wire::ListOrganizations>({}, Refusals()))
+            if (workspace.name == name) return workspace.id;
+        Refusals::throw_workspace_not_found(name);
+    }
+
+    management::MemberRoles members(const std::string& project) {
+        management::MemberRoles result;
+        for (const auto& member :
+             call<wire::ListProjectMembers>({project}, Refusals().project(project)))
+            if (member.registered_member_info)
+                result[member.registered_member_info->username] = detail::member_role(member.role);
+        return result;
+    }
+    management::MemberRoles service_accounts(const std::string& project) {
+        management::MemberRoles result;
+        for (const auto& account :
+             call<wire::ListProjectServiceAccounts>({project}, Refusals().project(project)))
+            result[account.service_account_info.display_name] = detail::member_role(account.role);
+        return result;
+    }
+    std::vector<wire::ServiceAccount> workspace_accounts(const std::string& workspace) {
+        return call<wire::ListServiceAccounts>({workspace, false}, Refusals().workspace(workspace));
+    }
+    std::string account_id(const std::string& workspace, const std::string& name) {
+        for (const auto& account : workspace_accounts(workspace))
+            if (account.display_name == name) return account.id;
+        throw management::ServiceAccountNotFound(
+            "there is no service account '" + name + "' in the workspace '" + workspace + "'",
+            "get_workspace_service_account_list names those that there are",
+            {{"service_account_name", name}, {"workspace", workspace}});
+    }
+    static std::string role_of(const management::MemberRoles& roles, const std::string& name) {
+        const auto found = roles.find(name);
+        return found == roles.end() ? "member" : std::string(management::to_string(found->second));
+    }
+
+    template <class E, class Options>
+    management::TrashReport in_batches(const Options& options) {
+        const auto name = read_project_name(options.project, options.workspace).full();
+        management::TrashReport report;
+        for (std::size_t first = 0; first < options.ids.size(); first += batch_size) {
+            typename E::Request request{name, {}};
+            const auto last = (std::min)(first + batch_size, options.ids.size());
+            for (std::size_t i = first; i < last; ++i)
+                request.experiment_identifiers.push_back(name + "/" + options.ids[i]);
+            take_result(report, call<E>(request, Refusals().project(name)));
+        }
+        return report;
+    }
+    void take_result(management::TrashReport& report, const wire::BulkResult& result) {
+        report.succeeded += result.updated_experiment_identifiers.size();
+        for (const auto& error : result.errors) {
+            const auto& id = error.experiment_identifier;
+            reporter_.warning(error.message + " (" + error.reason + ")");
+            report.refused.push_back({id.substr(id.rfind('/') + 1), error.reason, error.message});
+        }
+    }
+
+    Reporter reporter_;
+    Session session_;
+};
+
+}  // namespace neptune::client
+
+#endif
+
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace neptune::management {
+
+template <class Door>
+std::unique_ptr<detail::Manager>
+detail::the_program_must_include_neptune_neptune_hpp_in_one_file<Door>::open(
+    const std::optional<std::string>& api_token) {
+    return std::make_unique<client::RemoteManager>(api_token, client::real_environment());
+}
+// Here for the reason that door.hpp gives.
+template struct detail::the_program_must_include_neptune_neptune_hpp_in_one_file<void>;
+
+}  // namespace neptune::management
 
 #endif
 

@@ -258,6 +258,34 @@ enum class ErrorCode {
     destination_unwritable = 88,
     upload_refused = 89,
     internal = 90,
+    // Of neptune::management: 100 + the number that the Python client has for the same failure.
+    management_invalid_project_name = 101,
+    management_missing_workspace_name = 102,
+    management_conflicting_workspace_name = 103,
+    management_project_not_found = 104,
+    management_workspace_not_found = 105,
+    management_project_already_exists = 106,
+    management_access_revoked_on_deletion = 107,
+    management_access_revoked_on_member_removal = 108,
+    management_user_not_exists_or_without_access = 109,
+    management_user_already_has_access = 110,
+    management_projects_limit_reached = 111,
+    management_unsupported_value = 112,
+    management_service_account_already_has_access = 113,
+    management_access_revoked_on_service_account_removal = 114,
+    management_service_account_not_exists_or_without_access = 115,
+    management_service_account_not_found = 116,
+    management_project_key_collision = 117,
+    management_project_name_collision = 118,
+    management_project_key_invalid = 119,
+    management_project_name_invalid = 120,
+    management_incorrect_identifier = 121,
+    management_object_not_found = 122,
+    management_workspace_or_user_not_found = 123,
+    management_user_already_invited = 124,
+    management_project_privacy_restricted = 125,
+    management_active_projects_limit_reached = 126,
+    management_bad_request = 500,
 };
 
 /// Root of all errors. `what()` is the message followed by the advice; both are one line each.
@@ -5137,6 +5165,16 @@ inline constexpr std::size_t image_bytes = std::size_t{32} << 20;
 /// Characters of a custom run ID (MAX_CUSTOM_RUN_ID_LENGTH of the Python client).
 inline constexpr std::size_t custom_id_characters = 36;
 
+/// Characters of a project's name (Neptune's documentation of create_project).
+inline constexpr std::size_t project_name_min_characters = 3, project_name_max_characters = 128;
+/// Projects of one workspace; a setting of the server, this is its default.
+inline constexpr std::size_t projects_per_workspace = 10'000;
+/// Objects of one request to trash, restore or delete (TRASH_BATCH_SIZE of the Python client is
+/// 100).
+inline constexpr std::size_t objects_per_trash_request = 1'000;
+/// People of one request of invitations, and characters of a name or e-mail address in it.
+inline constexpr std::size_t invitations_per_request = 100, invitee_characters = 254;
+
 /// Integers that the Python client sends: 32 bits, signed.
 inline constexpr std::int64_t client_integer_min = INT32_MIN;
 inline constexpr std::int64_t client_integer_max = INT32_MAX;
@@ -7415,6 +7453,7 @@ struct Codec<SingleAttribute<Type>> {
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <utility>
 
 namespace neptune::wire {
 
@@ -7455,6 +7494,10 @@ constexpr Parameter<S, std::string> raw_body(std::string_view name, std::string 
 /// What a request must bring. `open`: nothing; `api_token`: the header X-Neptune-Api-Token;
 /// `bearer`: an access token.
 enum class Access { open, api_token, bearer };
+
+/// One tuple of the endpoints of several.
+template <class... Tuples>
+using Joined = decltype(std::tuple_cat(std::declval<Tuples>()...));
 
 /// An answer without a body.
 struct Nothing {};
@@ -7934,6 +7977,544 @@ struct GetImage {
 
 #endif
 
+#ifndef NEPTUNE_WIRE_ENDPOINTS_MANAGEMENT_HPP
+#define NEPTUNE_WIRE_ENDPOINTS_MANAGEMENT_HPP
+
+// Endpoints of the management API and the trash (wire protocol §5.8, §11).
+
+#ifndef NEPTUNE_WIRE_MANAGEMENT_HPP
+#define NEPTUNE_WIRE_MANAGEMENT_HPP
+
+// Structures of the management endpoints: making projects, people and service accounts of projects
+// and workspaces, invitations, the state of a workspace, and the trash (wire protocol §5.8, §11).
+// Roles travel as viewer, member, manager in projects and as member, owner in workspaces.
+
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+namespace neptune::wire {
+
+/// The workspace stands in one of the two members: earlier clients send its id, later ones either.
+struct NewProject {
+    static constexpr std::string_view definition = "NewProjectDTO";
+    std::string name;
+    std::optional<std::string> organization_id{}, organization_identifier{}, project_key{},
+        visibility{}, description{};
+    static constexpr auto members() {
+        using P = NewProject;
+        return std::make_tuple(
+            member("name", &P::name), member("organizationId", &P::organization_id, "uuid"),
+            member("organizationIdentifier", &P::organization_identifier),
+            member("projectKey", &P::project_key), member("visibility", &P::visibility),
+            member("description", &P::description));
+    }
+};
+
+/// What is absent stays as it is.
+struct ProjectUpdate {
+    static constexpr std::string_view definition = "ProjectUpdateDTO";
+    std::optional<std::string> name{}, visibility{}, description{};
+    static constexpr auto members() {
+        using P = ProjectUpdate;
+        return std::make_tuple(member("name", &P::name), member("visibility", &P::visibility),
+                               member("description", &P::description));
+    }
+};
+
+struct RegisteredMember {
+    static constexpr std::string_view definition = "RegisteredMemberInfoDTO";
+    std::string username, first_name, last_name, avatar_url, avatar_source = "default";
+    static constexpr auto members() {
+        using M = RegisteredMember;
+        return std::make_tuple(
+            member("username", &M::username), member("firstName", &M::first_name),
+            member("lastName", &M::last_name), member("avatarUrl", &M::avatar_url),
+            member("avatarSource", &M::avatar_source));
+    }
+};
+
+struct OrganizationInvitation {
+    static constexpr std::string_view definition = "OrganizationInvitationDTO";
+    std::optional<std::string> id{};
+    /// `invitation_type`: user, emailRecipient. `status`: pending, accepted, rejected, revoked.
+    std::string invitee, invitation_type, invited_by, organization_name, role_grant, status,
+        created_at;
+    static constexpr auto members() {
+        using I = OrganizationInvitation;
+        return std::make_tuple(
+            member("id", &I::id, "uuid"), member("invitee", &I::invitee),
+            member("invitationType", &I::invitation_type), member("invitedBy", &I::invited_by),
+            member("organizationName", &I::organization_name), member("roleGrant", &I::role_grant),
+            member("status", &I::status), member("createdAt", &I::created_at, "date-time"));
+    }
+};
+
+/// `editable_role`: the role was given to the member, it does not follow from anything else.
+struct ProjectMember {
+    static constexpr std::string_view definition = "ProjectMemberDTO";
+    std::string role;
+    bool editable_role = false, can_leave_project = false;
+    std::optional<RegisteredMember> registered_member_info{};
+    static constexpr auto members() {
+        using M = ProjectMember;
+        return std::make_tuple(member("role", &M::role), member("editableRole", &M::editable_role),
+                               member("canLeaveProject", &M::can_leave_project),
+                               member("registeredMemberInfo", &M::registered_member_info));
+    }
+};
+
+/// `user_id` is the user's name.
+struct NewProjectMember {
+    static constexpr std::string_view definition = "NewProjectMemberDTO";
+    std::string user_id, role;
+    static constexpr auto members() {
+        using M = NewProjectMember;
+        return std::make_tuple(member("userId", &M::user_id), member("role", &M::role));
+    }
+};
+
+struct ProjectMemberUpdate {
+    static constexpr std::string_view definition = "ProjectMemberUpdateDTO";
+    std::string role;
+    static constexpr auto members() {
+        return std::make_tuple(member("role", &ProjectMemberUpdate::role));
+    }
+};
+
+/// Either somebody who has joined, or somebody who is invited.
+struct OrganizationMember {
+    static constexpr std::string_view definition = "OrganizationMemberDTO";
+    std::string role;
+    bool editable_role = false;
+    std::optional<RegisteredMember> registered_member_info{};
+    std::optional<OrganizationInvitation> invitation_info{};
+    std::optional<std::string> joined_at{};
+    static constexpr auto members() {
+        using M = OrganizationMember;
+        return std::make_tuple(member("role", &M::role), member("editableRole", &M::editable_role),
+                               member("registeredMemberInfo", &M::registered_member_info),
+                               member("invitationInfo", &M::invitation_info),
+                               member("joinedAt", &M::joined_at, "date-time"));
+    }
+};
+
+struct ServiceAccount {
+    static constexpr std::string_view definition = "ServiceAccountDTO";
+    std::string id, name, display_name, organization_id, created, created_by;
+    static constexpr auto members() {
+        using A = ServiceAccount;
+        return std::make_tuple(
+            member("id", &A::id), member("name", &A::name), member("displayName", &A::display_name),
+            member("organizationId", &A::organization_id, "uuid"),
+            member("created", &A::created, "date-time"), member("createdBy", &A::created_by));
+    }
+};
+
+struct ServiceAccountWithRole {
+    static constexpr std::string_view definition = "ServiceAccountWithRoleDTO";
+    ServiceAccount service_account_info;
+    std::string role;
+    static constexpr auto members() {
+        using A = ServiceAccountWithRole;
+        return std::make_tuple(member("serviceAccountInfo", &A::service_account_info),
+                               member("role", &A::role));
+    }
+};
+
+struct NewProjectServiceAccount {
+    static constexpr std::string_view definition = "NewProjectServiceAccountDTO";
+    std::string service_account_id, role;
+    static constexpr auto members() {
+        using A = NewProjectServiceAccount;
+        return std::make_tuple(member("serviceAccountId", &A::service_account_id),
+                               member("role", &A::role));
+    }
+};
+
+struct ProjectServiceAccountUpdate {
+    static constexpr std::string_view definition = "ProjectServiceAccountsUpdateDTO";
+    std::string role;
+    static constexpr auto members() {
+        return std::make_tuple(member("role", &ProjectServiceAccountUpdate::role));
+    }
+};
+
+struct NewInvitation {
+    static constexpr std::string_view definition = "NewOrganizationInvitationEntryDTO";
+    /// `invitation_type`: user, emailRecipient.
+    std::string invitee, invitation_type, role_grant;
+    std::optional<bool> add_to_all_projects{};
+    static constexpr auto members() {
+        using I = NewInvitation;
+        return std::make_tuple(member("invitee", &I::invitee),
+                               member("invitationType", &I::invitation_type),
+                               member("roleGrant", &I::role_grant),
+                               member("addToAllProjects", &I::add_to_all_projects));
+    }
+};
+
+struct NewInvitations {
+    static constexpr std::string_view definition = "NewOrganizationInvitationsDTO";
+    std::string organization_identifier;
+    std::vector<NewInvitation> invitations_entries;
+    static constexpr auto members() {
+        using I = NewInvitations;
+        return std::make_tuple(member("organizationIdentifier", &I::organization_identifier),
+                               member("invitationsEntries", &I::invitations_entries));
+    }
+};
+
+struct Invitations {
+    static constexpr std::string_view definition = "OrganizationInvitationsDTO";
+    /// Optional, because a server may answer an empty object and no client reads more.
+    std::optional<std::vector<OrganizationInvitation>> invitations{};
+    static constexpr auto members() {
+        return std::make_tuple(member("invitations", &Invitations::invitations));
+    }
+};
+
+/// Sizes in bytes. Ours sends all members; the Python client shows those that are declared.
+struct WorkspaceStatus {
+    static constexpr std::string_view definition = "WorkspaceStatusDTO";
+    /// normal, read_only
+    std::string mode = "normal";
+    std::optional<std::int64_t> storage_bytes_limit{}, storage_bytes_available{},
+        active_projects_usage{}, active_projects_limit{}, members_count{};
+    static constexpr auto members() {
+        using S = WorkspaceStatus;
+        return std::make_tuple(member("mode", &S::mode),
+                               member("storageBytesLimit", &S::storage_bytes_limit),
+                               member("storageBytesAvailable", &S::storage_bytes_available),
+                               member("activeProjectsUsage", &S::active_projects_usage),
+                               member("activeProjectsLimit", &S::active_projects_limit),
+                               member("membersCount", &S::members_count));
+    }
+};
+
+/// `reason`: TRASHED, ALREADY_TRASHED, NOT_EXISTS, NOT_IN_TRASH, IS_PROJECT. The identifier is as
+/// the request has it.
+struct BulkError {
+    static constexpr std::string_view definition = "BulkOpErrorDTO";
+    std::string experiment_identifier, reason, message;
+    static constexpr auto members() {
+        using E = BulkError;
+        return std::make_tuple(member("experimentIdentifier", &E::experiment_identifier),
+                               member("reason", &E::reason), member("message", &E::message));
+    }
+};
+
+struct BulkResult {
+    static constexpr std::string_view definition = "BulkOpResultDTO";
+    std::vector<std::string> updated_experiment_identifiers;
+    std::vector<BulkError> errors;
+    static constexpr auto members() {
+        using R = BulkResult;
+        return std::make_tuple(
+            member("updatedExperimentIdentifiers", &R::updated_experiment_identifiers),
+            member("errors", &R::errors));
+    }
+};
+
+}  // namespace neptune::wire
+
+#endif
+
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+namespace neptune::wire {
+
+/// Request of the endpoints that need no more than the project's name or id.
+struct OfProject {
+    std::string project_identifier;
+    static constexpr auto parameters() {
+        return std::make_tuple(query("projectIdentifier", &OfProject::project_identifier));
+    }
+};
+
+/// Request of the endpoints whose path names a workspace.
+struct OfWorkspace {
+    std::string organization_identifier;
+    static constexpr auto parameters() {
+        return std::make_tuple(
+            in_path("organizationIdentifier", &OfWorkspace::organization_identifier));
+    }
+};
+
+// --- backend document
+
+struct CreateProject {
+    static constexpr std::string_view operation_id = "createProject", method = "POST",
+                                      path = "/api/backend/v1/projects";
+    static constexpr Access access = Access::bearer;
+    struct Request {
+        NewProject project;
+        static constexpr auto parameters() {
+            return std::make_tuple(body("projectToCreate", &Request::project));
+        }
+    };
+    using Response = ProjectWithRole;
+};
+
+struct UpdateProject {
+    static constexpr std::string_view operation_id = "updateProject", method = "PUT",
+                                      path = "/api/backend/v1/projects";
+    static constexpr Access access = Access::bearer;
+    struct Request {
+        std::string project_identifier;
+        ProjectUpdate project;
+        static constexpr auto parameters() {
+            return std::make_tuple(query("projectIdentifier", &Request::project_identifier),
+                                   body("projectToUpdate", &Request::project));
+        }
+    };
+    using Response = ProjectWithRole;
+};
+
+struct DeleteProject {
+    static constexpr std::string_view operation_id = "deleteProject", method = "DELETE",
+                                      path = "/api/backend/v1/projects";
+    static constexpr Access access = Access::bearer;
+    using Request = OfProject;
+    using Response = Nothing;
+};
+
+struct ListProjectMembers {
+    static constexpr std::string_view operation_id = "listProjectMembers", method = "GET",
+                                      path = "/api/backend/v1/projects/membersOf";
+    static constexpr Access access = Access::bearer;
+    using Request = OfProject;
+    using Response = std::vector<ProjectMember>;
+};
+
+struct AddProjectMember {
+    static constexpr std::string_view operation_id = "addProjectMember", method = "POST",
+                                      path = "/api/backend/v1/projects/members";
+    static constexpr Access access = Access::bearer;
+    struct Request {
+        std::string project_identifier;
+        NewProjectMember member;
+        static constexpr auto parameters() {
+            return std::make_tuple(query("projectIdentifier", &Request::project_identifier),
+                                   body("member", &Request::member));
+        }
+    };
+    using Response = ProjectMember;
+};
+
+struct UpdateProjectMember {
+    static constexpr std::string_view operation_id = "updateProjectMember", method = "PATCH",
+                                      path = "/api/backend/v1/projects/members/{userId}";
+    static constexpr Access access = Access::bearer;
+    struct Request {
+        std::string project_identifier;
+        std::string user_id;
+        ProjectMemberUpdate member;
+        static constexpr auto parameters() {
+            return std::make_tuple(query("projectIdentifier", &Request::project_identifier),
+                                   in_path("userId", &Request::user_id),
+                                   body("member", &Request::member));
+        }
+    };
+    using Response = ProjectMember;
+};
+
+struct DeleteProjectMember {
+    static constexpr std::string_view operation_id = "deleteProjectMember", method = "DELETE",
+                                      path = "/api/backend/v1/projects/members/{userId}";
+    static constexpr Access access = Access::bearer;
+    struct Request {
+        std::string project_identifier;
+        std::string user_id;
+        static constexpr auto parameters() {
+            return std::make_tuple(query("projectIdentifier", &Request::project_identifier),
+                                   in_path("userId", &Request::user_id));
+        }
+    };
+    using Response = Nothing;
+};
+
+struct ListProjectServiceAccounts {
+    static constexpr std::string_view operation_id = "listProjectServiceAccounts", method = "GET",
+                                      path = "/api/backend/v1/projects/service_accounts";
+    static constexpr Access access = Access::bearer;
+    using Request = OfProject;
+    using Response = std::vector<ServiceAccountWithRole>;
+};
+
+struct AddProjectServiceAccount {
+    static constexpr std::string_view operation_id = "addProjectServiceAccount", method = "POST",
+                                      path = "/api/backend/v1/projects/service_accounts";
+    static constexpr Access access = Access::bearer;
+    struct Request {
+        std::string project_identifier;
+        NewProjectServiceAccount account;
+        static constexpr auto parameters() {
+            return std::make_tuple(query("projectIdentifier", &Request::project_identifier),
+                                   body("account", &Request::account));
+        }
+    };
+    using Response = ServiceAccountWithRole;
+};
+
+struct UpdateProjectServiceAccount {
+    static constexpr std::string_view
+        operation_id = "updateProjectServiceAccount",
+        method = "PATCH", path = "/api/backend/v1/projects/service_accounts/{serviceAccountId}";
+    static constexpr Access access = Access::bearer;
+    struct Request {
+        std::string project_identifier;
+        std::string service_account_id;
+        ProjectServiceAccountUpdate member;
+        static constexpr auto parameters() {
+            return std::make_tuple(query("projectIdentifier", &Request::project_identifier),
+                                   in_path("serviceAccountId", &Request::service_account_id),
+                                   body("member", &Request::member));
+        }
+    };
+    using Response = ServiceAccountWithRole;
+};
+
+struct DeleteProjectServiceAccount {
+    static constexpr std::string_view
+        operation_id = "deleteProjectServiceAccount",
+        method = "DELETE", path = "/api/backend/v1/projects/service_accounts/{serviceAccountId}";
+    static constexpr Access access = Access::bearer;
+    struct Request {
+        std::string project_identifier;
+        std::string service_account_id;
+        static constexpr auto parameters() {
+            return std::make_tuple(query("projectIdentifier", &Request::project_identifier),
+                                   in_path("serviceAccountId", &Request::service_account_id));
+        }
+    };
+    using Response = Nothing;
+};
+
+struct ListServiceAccounts {
+    static constexpr std::string_view operation_id = "listServiceAccounts", method = "GET",
+                                      path = "/api/backend/v1/serviceAccounts";
+    static constexpr Access access = Access::bearer;
+    struct Request {
+        std::string organization_identifier;
+        std::optional<bool> deactivated{};
+        static constexpr auto parameters() {
+            return std::make_tuple(
+                query("organizationIdentifier", &Request::organization_identifier),
+                query("deactivated", &Request::deactivated));
+        }
+    };
+    using Response = std::vector<ServiceAccount>;
+};
+
+struct ListOrganizationMembers {
+    static constexpr std::string_view
+        operation_id = "listOrganizationMembers",
+        method = "GET", path = "/api/backend/v1/organizations2/{organizationIdentifier}/members";
+    static constexpr Access access = Access::bearer;
+    using Request = OfWorkspace;
+    using Response = std::vector<OrganizationMember>;
+};
+
+struct CreateOrganizationInvitations {
+    static constexpr std::string_view operation_id = "createOrganizationInvitations",
+                                      method = "POST",
+                                      path = "/api/backend/v1/invitations/organization";
+    static constexpr Access access = Access::bearer;
+    struct Request {
+        NewInvitations invitations;
+        static constexpr auto parameters() {
+            return std::make_tuple(body("newOrganizationInvitations", &Request::invitations));
+        }
+    };
+    using Response = Invitations;
+};
+
+struct GetWorkspaceStatus {
+    static constexpr std::string_view
+        operation_id = "workspaceStatus",
+        method = "GET", path = "/api/backend/v1/payments/{organizationIdentifier}/status";
+    static constexpr Access access = Access::bearer;
+    using Request = OfWorkspace;
+    using Response = WorkspaceStatus;
+};
+
+// --- leaderboard document
+
+/// Objects of one project, as `workspace/project/SYS-ID` or by their ids.
+struct ObjectsOfProject {
+    std::string project_identifier;
+    std::vector<std::string> experiment_identifiers;
+    static constexpr auto parameters() {
+        return std::make_tuple(
+            query("projectIdentifier", &ObjectsOfProject::project_identifier),
+            body("experimentIdentifiers", &ObjectsOfProject::experiment_identifiers));
+    }
+};
+
+struct TrashExperiments {
+    static constexpr std::string_view operation_id = "trashExperiments", method = "POST",
+                                      path = "/api/leaderboard/v1/experiments/trash";
+    static constexpr Access access = Access::bearer;
+    using Request = ObjectsOfProject;
+    using Response = BulkResult;
+};
+
+struct RestoreExperiments {
+    static constexpr std::string_view operation_id = "restoreExperiments", method = "POST",
+                                      path = "/api/leaderboard/v1/experiments/trash/restore";
+    static constexpr Access access = Access::bearer;
+    using Request = ObjectsOfProject;
+    using Response = BulkResult;
+};
+
+struct RestoreAllExperiments {
+    static constexpr std::string_view operation_id = "restoreAllExperiments", method = "POST",
+                                      path = "/api/leaderboard/v1/experiments/trash/restoreAll";
+    static constexpr Access access = Access::bearer;
+    using Request = OfProject;
+    using Response = BulkResult;
+};
+
+/// Only what is in the trash.
+struct DeleteExperiments {
+    static constexpr std::string_view operation_id = "deleteExperiments", method = "POST",
+                                      path = "/api/leaderboard/v1/experiments/trash/delete";
+    static constexpr Access access = Access::bearer;
+    using Request = ObjectsOfProject;
+    using Response = BulkResult;
+};
+
+struct DeleteAllExperiments {
+    static constexpr std::string_view operation_id = "deleteAllExperiments", method = "POST",
+                                      path = "/api/leaderboard/v1/experiments/trash/deleteAll";
+    static constexpr Access access = Access::bearer;
+    using Request = OfProject;
+    using Response = BulkResult;
+};
+
+using ManagementEndpoints =
+    std::tuple<CreateProject, UpdateProject, DeleteProject, ListProjectMembers, AddProjectMember,
+               UpdateProjectMember, DeleteProjectMember, ListProjectServiceAccounts,
+               AddProjectServiceAccount, UpdateProjectServiceAccount, DeleteProjectServiceAccount,
+               ListServiceAccounts, ListOrganizationMembers, CreateOrganizationInvitations,
+               GetWorkspaceStatus>;
+using TrashEndpoints = std::tuple<TrashExperiments, RestoreExperiments, RestoreAllExperiments,
+                                  DeleteExperiments, DeleteAllExperiments>;
+
+}  // namespace neptune::wire
+
+#endif
+
 #ifndef NEPTUNE_WIRE_ENDPOINTS_SEARCH_HPP
 #define NEPTUNE_WIRE_ENDPOINTS_SEARCH_HPP
 
@@ -8402,9 +8983,10 @@ struct GetStringSeriesValues {
 };
 
 /// The endpoints of each Swagger document, in the order in which it lists them.
-using BackendEndpoints =
-    std::tuple<GetClientConfig, ExchangeApiToken, GetProject, ListProjects, ListOrganizations>;
-using LeaderboardEndpoints =
+using BackendEndpoints = Joined<
+    std::tuple<GetClientConfig, ExchangeApiToken, GetProject, ListProjects, ListOrganizations>,
+    ManagementEndpoints>;
+using LeaderboardEndpoints = Joined<
     std::tuple<GetExperiment, CreateExperiment, Ping, ExecuteOperations, GetExperimentAttributes,
                GetAttribute<FieldType::float_number>, GetAttribute<FieldType::integer>,
                GetAttribute<FieldType::boolean>, GetAttribute<FieldType::string>,
@@ -8415,7 +8997,8 @@ using LeaderboardEndpoints =
                StartFileSetFileUpload, UploadFileSetFilePart, FinishFileSetFileUpload,
                UploadFileSetTar, DownloadAttribute, PrepareFileSetZip, GetDownloadRequest,
                DownloadFile, ListFileSet, GetImageSeriesValues, GetImage, SearchAttributes,
-               SearchEntries>;
+               SearchEntries>,
+    TrashEndpoints>;
 
 /// Path suffix of the token endpoint below the issuer; hard-coded in the Python client.
 inline constexpr std::string_view token_path_suffix = "/protocol/openid-connect/token";
@@ -8701,8 +9284,12 @@ enum class ErrorType {
     experiment_not_found,
     incorrect_identifier,
     limit_of_projects_reached,
+    limit_of_active_projects_reached,
     project_key_collision,
     project_key_invalid,
+    // The Python client fails to print these two, so our server does not send them.
+    project_name_collision,
+    project_name_invalid,
     visibility_restricted,
     workspace_in_read_only_mode,
     project_limits_exceeded,
@@ -8710,15 +9297,18 @@ enum class ErrorType {
     producer_sequence,
 };
 
-inline constexpr std::array<std::pair<std::string_view, int>, 13> error_types{{
+inline constexpr std::array<std::pair<std::string_view, int>, 16> error_types{{
     {"", 0},
     {"ATTRIBUTES_PER_EXPERIMENT_LIMIT_EXCEEDED", 422},
     {"AUTHORIZATION_TOKEN_EXPIRED", 401},
     {"EXPERIMENT_NOT_FOUND", 404},
     {"INCORRECT_IDENTIFIER", 400},
     {"LIMIT_OF_PROJECTS_REACHED", 422},
+    {"LIMIT_OF_ACTIVE_PROJECTS_REACHED", 422},
     {"PROJECT_KEY_COLLISION", 409},
     {"PROJECT_KEY_INVALID", 400},
+    {"PROJECT_NAME_COLLISION", 409},
+    {"PROJECT_NAME_INVALID", 400},
     {"VISIBILITY_RESTRICTED", 422},
     {"WORKSPACE_IN_READ_ONLY_MODE", 422},
     {"PROJECT_LIMITS_EXCEEDED", 422},
@@ -8973,6 +9563,16 @@ public:
         open();
         return decode<E>(send(build_request<E>(request), Kind::patient));
     }
+    /// The same, for callers that know more about a refusal than its status says: they see it
+    /// first, and may throw. `on_refusal(const wire::ErrorReply&)`.
+    template <wire::Endpoint E, class OnRefusal>
+    typename E::Response call(const typename E::Request& request, OnRefusal&& on_refusal) {
+        open();
+        const auto message = build_request<E>(request);
+        auto reply = deliver(message, Kind::patient);
+        if (reply.status != 200) on_refusal(wire::decode_error(reply.status, reply.body));
+        return decode<E>(checked(std::move(reply), message));
+    }
     /// The same for an endpoint that takes a file. Errors also: what `content` throws.
     template <wire::Endpoint E>
     requires wire::takes_content<E>
@@ -9012,7 +9612,6 @@ public:
         const auto channel = make_channel_(address, proxies_, timing_);
         static_cast<void>(checked(transmit(*channel, message, Kind::patient), message));
     }
-
     /// The same without retries and with the short time-out of pings, for what comes again soon.
     template <wire::Endpoint E>
     typename E::Response call_once(const typename E::Request& request) {
@@ -9082,10 +9681,15 @@ private:
         return decode<E>(checked(transmit(message, Kind::patient), message));
     }
 
-    http::Reply send(http::Request request, Kind kind) {
+    http::Reply send(const http::Request& request, Kind kind) {
+        return checked(deliver(request, kind), request);
+    }
+
+    // Whatever the status.
+    http::Reply deliver(http::Request request, Kind kind) {
         for (int attempt = 0;; ++attempt) {
             request.headers.set("Authorization", "Bearer " + access_token());
-            const auto reply = transmit(request, kind);
+            auto reply = transmit(request, kind);
             // Clocks may differ: whatever ours says, the token is renewed once.
             if (attempt == 0 && reply.status == 401 &&
                 wire::decode_error(401, reply.body).type ==
@@ -9094,7 +9698,7 @@ private:
                 refresh();
                 continue;
             }
-            return checked(reply, request);
+            return reply;
         }
     }
 
@@ -17533,6 +18137,978 @@ template struct detail::the_program_must_include_neptune_neptune_hpp_in_one_file
 
 #endif
 
+#ifndef NEPTUNE_CLIENT_MANAGEMENT_DOOR_HPP
+#define NEPTUNE_CLIENT_MANAGEMENT_DOOR_HPP
+
+// Puts the calls behind neptune::management, with real HTTP below them.
+
+#ifndef NEPTUNE_CLIENT_REMOTE_MANAGER_HPP
+#define NEPTUNE_CLIENT_REMOTE_MANAGER_HPP
+
+// neptune::management by calls to a server (wire protocol §11).
+
+#ifndef NEPTUNE_CLIENT_MANAGEMENT_HPP
+#define NEPTUNE_CLIENT_MANAGEMENT_HPP
+
+// neptune::management: projects, their people and service accounts, workspaces, the trash. Source:
+// `neptune.management` of the Python client, whose function names, defaults and failure numbers
+// these are.
+//
+//     using namespace neptune;
+//     const auto project = management::create_project({.name = "ml-team/classification"});
+//     management::add_project_member({.project = project, .username = "jackie",
+//                                     .role = management::MemberRole::contributor});
+//
+// Each function connects, asks, and disconnects; it blocks until the server has answered. Threads:
+// any. Errors of all: MissingApiToken, InvalidApiToken, ConnectionLost, ApiError, and the failures
+// below, which are Errors too. A project is `workspace/name`, or `name` beside a workspace.
+
+#ifndef NEPTUNE_CLIENT_MANAGEMENT_FAILURE_HPP
+#define NEPTUNE_CLIENT_MANAGEMENT_FAILURE_HPP
+
+// What can go wrong in neptune::management. Names and numbers are those of the Python client's
+// `neptune.management.exceptions`; unlike there, all are Errors.
+
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace neptune::management {
+
+/// Root of the failures of management functions.
+class Failure : public Error {
+public:
+    /// What the failure is about: "project", "workspace", "user", "role", … to its value.
+    using Details = std::map<std::string, std::string>;
+
+    Failure(ErrorCode code, const std::string& message, const std::string& advice, Details details)
+        : Error(code, message, advice), details_(std::move(details)) {}
+
+    /// The Python client's number of this failure, 1 to 26 or 400.
+    [[nodiscard]] int number() const noexcept { return static_cast<int>(code()) - 100; }
+    [[nodiscard]] const Details& details() const noexcept { return details_; }
+
+private:
+    Details details_;
+};
+
+/// One class per number; the code is part of the class.
+template <ErrorCode Code>
+struct FailureOf : Failure {
+    static constexpr ErrorCode failure_code = Code;
+    FailureOf(const std::string& message, const std::string& advice, Details details)
+        : Failure(Code, message, advice, std::move(details)) {}
+};
+
+struct InvalidProjectName : FailureOf<ErrorCode::management_invalid_project_name> {
+    using FailureOf::FailureOf;
+};
+struct MissingWorkspaceName : FailureOf<ErrorCode::management_missing_workspace_name> {
+    using FailureOf::FailureOf;
+};
+struct ConflictingWorkspaceName : FailureOf<ErrorCode::management_conflicting_workspace_name> {
+    using FailureOf::FailureOf;
+};
+struct ProjectNotFound : FailureOf<ErrorCode::management_project_not_found> {
+    using FailureOf::FailureOf;
+};
+struct WorkspaceNotFound : FailureOf<ErrorCode::management_workspace_not_found> {
+    using FailureOf::FailureOf;
+};
+struct ProjectAlreadyExists : FailureOf<ErrorCode::management_project_already_exists> {
+    using FailureOf::FailureOf;
+};
+struct AccessRevokedOnDeletion : FailureOf<ErrorCode::management_access_revoked_on_deletion> {
+    using FailureOf::FailureOf;
+};
+struct AccessRevokedOnMemberRemoval
+    : FailureOf<ErrorCode::management_access_revoked_on_member_removal> {
+    using FailureOf::FailureOf;
+};
+struct UserNotExistsOrWithoutAccess
+    : FailureOf<ErrorCode::management_user_not_exists_or_without_access> {
+    using FailureOf::FailureOf;
+};
+struct UserAlreadyHasAccess : FailureOf<ErrorCode::management_user_already_has_access> {
+    using FailureOf::FailureOf;
+};
+struct ProjectsLimitReached : FailureOf<ErrorCode::management_projects_limit_reached> {
+    using FailureOf::FailureOf;
+};
+struct ServiceAccountAlreadyHasAccess
+    : FailureOf<ErrorCode::management_service_account_already_has_access> {
+    using FailureOf::FailureOf;
+};
+struct AccessRevokedOnServiceAccountRemoval
+    : FailureOf<ErrorCode::management_access_revoked_on_service_account_removal> {
+    using FailureOf::FailureOf;
+};
+struct ServiceAccountNotExistsOrWithoutAccess
+    : FailureOf<ErrorCode::management_service_account_not_exists_or_without_access> {
+    using FailureOf::FailureOf;
+};
+struct ServiceAccountNotFound : FailureOf<ErrorCode::management_service_account_not_found> {
+    using FailureOf::FailureOf;
+};
+struct ProjectKeyCollision : FailureOf<ErrorCode::management_project_key_collision> {
+    using FailureOf::FailureOf;
+};
+struct ProjectNameCollision : FailureOf<ErrorCode::management_project_name_collision> {
+    using FailureOf::FailureOf;
+};
+struct ProjectKeyInvalid : FailureOf<ErrorCode::management_project_key_invalid> {
+    using FailureOf::FailureOf;
+};
+struct ProjectNameInvalid : FailureOf<ErrorCode::management_project_name_invalid> {
+    using FailureOf::FailureOf;
+};
+struct IncorrectIdentifier : FailureOf<ErrorCode::management_incorrect_identifier> {
+    using FailureOf::FailureOf;
+};
+struct ObjectNotFound : FailureOf<ErrorCode::management_object_not_found> {
+    using FailureOf::FailureOf;
+};
+struct WorkspaceOrUserNotFound : FailureOf<ErrorCode::management_workspace_or_user_not_found> {
+    using FailureOf::FailureOf;
+};
+struct UserAlreadyInvited : FailureOf<ErrorCode::management_user_already_invited> {
+    using FailureOf::FailureOf;
+};
+struct ProjectPrivacyRestricted : FailureOf<ErrorCode::management_project_privacy_restricted> {
+    using FailureOf::FailureOf;
+};
+struct ActiveProjectsLimitReached : FailureOf<ErrorCode::management_active_projects_limit_reached> {
+    using FailureOf::FailureOf;
+};
+struct BadRequest : FailureOf<ErrorCode::management_bad_request> {
+    using FailureOf::FailureOf;
+};
+/// A word that is no value of an enumeration.
+struct UnsupportedValue : FailureOf<ErrorCode::management_unsupported_value> {
+    UnsupportedValue(const std::string& enumeration, std::string_view value,
+                     const std::string& advice)
+        : FailureOf(enumeration + " cannot have the value '" + std::string(value) + "'", advice,
+                    {{"enum", enumeration}, {"value", std::string(value)}}) {}
+};
+
+}  // namespace neptune::management
+
+#endif
+
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace neptune::management {
+
+/// Who may read a project: its members only, all people of the workspace, or everybody.
+enum class ProjectVisibility { priv, workspace, pub };
+/// Roles in a project: sees; also changes content; also changes members and settings.
+enum class MemberRole { viewer, contributor, owner };
+/// Roles in a workspace.
+enum class WorkspaceMemberRole { member, admin };
+
+/// `priv`, `workspace`, `pub`. Errors: throws UnsupportedValue for other words.
+[[nodiscard]] inline ProjectVisibility visibility_from_string(std::string_view word) {
+    if (word == "priv") return ProjectVisibility::priv;
+    if (word == "workspace") return ProjectVisibility::workspace;
+    if (word == "pub") return ProjectVisibility::pub;
+    throw UnsupportedValue("ProjectVisibility", word, "use priv, workspace or pub");
+}
+/// `viewer`, `contributor`, `owner`. Errors: throws UnsupportedValue for other words.
+[[nodiscard]] inline MemberRole member_role_from_string(std::string_view word) {
+    if (word == "viewer") return MemberRole::viewer;
+    if (word == "contributor") return MemberRole::contributor;
+    if (word == "owner") return MemberRole::owner;
+    throw UnsupportedValue("MemberRole", word, "use viewer, contributor or owner");
+}
+/// `member`, `admin`. Errors: throws UnsupportedValue for other words.
+[[nodiscard]] inline WorkspaceMemberRole workspace_member_role_from_string(std::string_view word) {
+    if (word == "member") return WorkspaceMemberRole::member;
+    if (word == "admin") return WorkspaceMemberRole::admin;
+    throw UnsupportedValue("WorkspaceMemberRole", word, "use member or admin");
+}
+[[nodiscard]] constexpr std::string_view to_string(ProjectVisibility visibility) {
+    constexpr std::string_view words[] = {"priv", "workspace", "pub"};
+    return words[static_cast<std::size_t>(visibility)];
+}
+[[nodiscard]] constexpr std::string_view to_string(MemberRole role) {
+    constexpr std::string_view words[] = {"viewer", "contributor", "owner"};
+    return words[static_cast<std::size_t>(role)];
+}
+[[nodiscard]] constexpr std::string_view to_string(WorkspaceMemberRole role) {
+    return role == WorkspaceMemberRole::admin ? "admin" : "member";
+}
+
+/// Name of a person or service account to role.
+using MemberRoles = std::map<std::string, MemberRole>;
+using WorkspaceMemberRoles = std::map<std::string, WorkspaceMemberRole>;
+
+/// Bytes and numbers; a server tells some of them or all.
+struct WorkspaceStatus {
+    std::optional<std::int64_t> storage_bytes_available{}, storage_bytes_limit{},
+        storage_bytes_used{}, active_projects_usage{}, active_projects_limit{}, members_count{};
+};
+
+/// An object that stays as it is. `reason`: NOT_EXISTS, ALREADY_TRASHED, NOT_IN_TRASH, …
+struct RefusedObject {
+    std::string id, reason, message;
+};
+/// What became of the objects of one call.
+struct TrashReport {
+    std::size_t succeeded = 0;
+    std::vector<RefusedObject> refused{};
+};
+
+// --- options, in the order of the Python client's arguments. No token: NEPTUNE_API_TOKEN.
+
+struct GetProjectList {
+    std::optional<std::string> api_token{};
+};
+/// `key`: 1 to 10 upper-case letters or digits, one letter at least; made from the name if absent.
+struct CreateProject {
+    std::string name;
+    std::optional<std::string> key{}, workspace{};
+    ProjectVisibility visibility = ProjectVisibility::priv;
+    std::optional<std::string> description{}, api_token{};
+};
+struct DeleteProject {
+    std::string project;
+    std::optional<std::string> workspace{}, api_token{};
+};
+struct GetProjectMemberList {
+    std::string project;
+    std::optional<std::string> workspace{}, api_token{};
+};
+struct AddProjectMember {
+    std::string project, username;
+    MemberRole role;
+    std::optional<std::string> workspace{}, api_token{};
+};
+struct RemoveProjectMember {
+    std::string project, username;
+    std::optional<std::string> workspace{}, api_token{};
+};
+struct GetWorkspaceMemberList {
+    std::string workspace;
+    std::optional<std::string> api_token{};
+};
+/// Either `username` or `email`.
+struct InviteToWorkspace {
+    std::optional<std::string> username{}, email{};
+    std::string workspace;
+    std::optional<std::string> api_token{};
+    WorkspaceMemberRole role = WorkspaceMemberRole::member;
+    bool add_to_all_projects = false;
+};
+struct GetProjectServiceAccountList {
+    std::string project;
+    std::optional<std::string> workspace{}, api_token{};
+};
+struct GetWorkspaceServiceAccountList {
+    std::string workspace;
+    std::optional<std::string> api_token{};
+};
+struct AddProjectServiceAccount {
+    std::string project, service_account_name;
+    MemberRole role;
+    std::optional<std::string> workspace{}, api_token{};
+};
+struct RemoveProjectServiceAccount {
+    std::string project, service_account_name;
+    std::optional<std::string> workspace{}, api_token{};
+};
+/// `ids`: sys/id of runs, models and model versions.
+struct TrashObjects {
+    std::string project;
+    std::vector<std::string> ids;
+    std::optional<std::string> workspace{}, api_token{};
+};
+struct DeleteObjectsFromTrash {
+    std::string project;
+    std::vector<std::string> ids;
+    std::optional<std::string> workspace{}, api_token{};
+};
+struct RestoreObjects {
+    std::string project;
+    std::vector<std::string> ids;
+    std::optional<std::string> workspace{}, api_token{};
+};
+struct ClearTrash {
+    std::string project;
+    std::optional<std::string> workspace{}, api_token{};
+};
+struct GetWorkspaceStatus {
+    std::string workspace;
+    std::optional<std::string> api_token{};
+};
+
+namespace detail {
+
+/// What the functions below ask. One form: client/remote_manager.hpp.
+class Manager {
+public:
+    Manager() = default;
+    Manager(const Manager&) = delete;
+    Manager& operator=(const Manager&) = delete;
+    virtual ~Manager() = default;
+
+    virtual std::vector<std::string> run(const GetProjectList&) = 0;
+    virtual std::string run(const CreateProject&) = 0;
+    virtual void run(const DeleteProject&) = 0;
+    virtual MemberRoles run(const GetProjectMemberList&) = 0;
+    virtual void run(const AddProjectMember&) = 0;
+    virtual void run(const RemoveProjectMember&) = 0;
+    virtual WorkspaceMemberRoles run(const GetWorkspaceMemberList&) = 0;
+    virtual void run(const InviteToWorkspace&) = 0;
+    virtual MemberRoles run(const GetProjectServiceAccountList&) = 0;
+    virtual WorkspaceMemberRoles run(const GetWorkspaceServiceAccountList&) = 0;
+    virtual void run(const AddProjectServiceAccount&) = 0;
+    virtual void run(const RemoveProjectServiceAccount&) = 0;
+    virtual TrashReport run(const TrashObjects&) = 0;
+    virtual TrashReport run(const DeleteObjectsFromTrash&) = 0;
+    virtual TrashReport run(const RestoreObjects&) = 0;
+    virtual TrashReport run(const ClearTrash&) = 0;
+    virtual WorkspaceStatus run(const GetWorkspaceStatus&) = 0;
+};
+
+/// The second door, as neptune::detail has one for objects.
+template <class Door>
+struct the_program_must_include_neptune_neptune_hpp_in_one_file {
+    NEPTUNE_DETAIL_EXPORT static std::unique_ptr<Manager> open(
+        const std::optional<std::string>& api_token);
+};
+extern template struct the_program_must_include_neptune_neptune_hpp_in_one_file<void>;
+
+template <class Options>
+decltype(auto) run(const Options& options) {
+    return the_program_must_include_neptune_neptune_hpp_in_one_file<void>::open(options.api_token)
+        ->run(options);
+}
+
+}  // namespace detail
+
+/// All projects that the account sees, as `workspace/name`, those of the latest activity first.
+[[nodiscard]] inline std::vector<std::string> get_project_list(const GetProjectList& options = {}) {
+    return detail::run(options);
+}
+
+/// Makes a project, whose owner the account becomes, and returns `workspace/name`. Errors:
+/// WorkspaceNotFound, ProjectAlreadyExists, ProjectKeyCollision, ProjectKeyInvalid,
+/// ProjectPrivacyRestricted, ProjectsLimitReached, ActiveProjectsLimitReached, BadRequest.
+inline std::string create_project(const CreateProject& options) {
+    return detail::run(options);
+}
+
+/// Deletes a project with everything in it, for ever; workspace admins may. Errors:
+/// management::ProjectNotFound, AccessRevokedOnDeletion.
+inline void delete_project(const DeleteProject& options) {
+    detail::run(options);
+}
+
+/// People of a project. Errors: management::ProjectNotFound.
+[[nodiscard]] inline MemberRoles get_project_member_list(const GetProjectMemberList& options) {
+    return detail::run(options);
+}
+
+/// Errors: management::ProjectNotFound, also for an unknown person; UserAlreadyHasAccess, with the
+/// role.
+inline void add_project_member(const AddProjectMember& options) {
+    detail::run(options);
+}
+
+/// Errors: management::ProjectNotFound, UserNotExistsOrWithoutAccess,
+/// AccessRevokedOnMemberRemoval.
+inline void remove_project_member(const RemoveProjectMember& options) {
+    detail::run(options);
+}
+
+/// People of a workspace, without those who are only invited. Errors: WorkspaceNotFound.
+[[nodiscard]] inline WorkspaceMemberRoles get_workspace_member_list(
+    const GetWorkspaceMemberList& options) {
+    return detail::run(options);
+}
+
+/// Errors: WorkspaceOrUserNotFound, UserAlreadyInvited, also for members; InvalidArgument unless
+/// either a user name or an e-mail address is given.
+inline void invite_to_workspace(const InviteToWorkspace& options) {
+    detail::run(options);
+}
+
+/// Service accounts of a project. Errors: management::ProjectNotFound.
+[[nodiscard]] inline MemberRoles get_project_service_account_list(
+    const GetProjectServiceAccountList& options) {
+    return detail::run(options);
+}
+
+/// Service accounts of a workspace, members all. Errors: WorkspaceNotFound.
+[[nodiscard]] inline WorkspaceMemberRoles get_workspace_service_account_list(
+    const GetWorkspaceServiceAccountList& options) {
+    return detail::run(options);
+}
+
+/// Errors: ServiceAccountNotFound, management::ProjectNotFound, ServiceAccountAlreadyHasAccess,
+/// with the role.
+inline void add_project_service_account(const AddProjectServiceAccount& options) {
+    detail::run(options);
+}
+
+/// Errors: ServiceAccountNotFound, management::ProjectNotFound,
+/// ServiceAccountNotExistsOrWithoutAccess, AccessRevokedOnServiceAccountRemoval.
+inline void remove_project_service_account(const RemoveProjectServiceAccount& options) {
+    detail::run(options);
+}
+
+/// Moves objects to the trash, where they keep their data; a model takes its versions along. What
+/// cannot be moved is printed as a warning and returned. Errors: management::ProjectNotFound.
+inline TrashReport trash_objects(const TrashObjects& options) {
+    return detail::run(options);
+}
+
+/// Brings objects back from the trash, and with a model those versions that it took along; the
+/// Python client has no such function. Errors: management::ProjectNotFound.
+inline TrashReport restore_objects(const RestoreObjects& options) {
+    return detail::run(options);
+}
+
+/// Deletes objects of the trash, for ever. Errors: management::ProjectNotFound.
+inline TrashReport delete_objects_from_trash(const DeleteObjectsFromTrash& options) {
+    return detail::run(options);
+}
+
+/// Deletes all that is in the trash, for ever. Errors: management::ProjectNotFound.
+inline TrashReport clear_trash(const ClearTrash& options) {
+    return detail::run(options);
+}
+
+/// Errors: WorkspaceNotFound.
+[[nodiscard]] inline WorkspaceStatus get_workspace_status(const GetWorkspaceStatus& options) {
+    return detail::run(options);
+}
+
+}  // namespace neptune::management
+
+#endif
+
+#ifndef NEPTUNE_CLIENT_MANAGEMENT_REFUSALS_HPP
+#define NEPTUNE_CLIENT_MANAGEMENT_REFUSALS_HPP
+
+// What a refused management call means (wire protocol §11, §13.2). An error type decides before the
+// status does, as in the Python client.
+
+
+#include <functional>
+#include <map>
+#include <string>
+#include <utility>
+
+namespace neptune::client {
+
+/// The failures of one call, by status; what is not among them is left to the general errors.
+class Refusals {
+public:
+    Refusals& on(int status, std::function<void()> fail) {
+        fail_on_[status] = std::move(fail);
+        return *this;
+    }
+    Refusals& project(const std::string& name) {
+        return on(404, [name] {
+            throw management::ProjectNotFound(
+                "there is no project '" + name + "', or you may not see it",
+                "get_project_list names those that you see", {{"name", name}});
+        });
+    }
+    Refusals& workspace(const std::string& name) {
+        return on(404, [name] { throw_workspace_not_found(name); });
+    }
+    Refusals& of_creation(const std::string& name) {
+        created_ = name;
+        return *this;
+    }
+
+    [[noreturn]] static void throw_workspace_not_found(const std::string& name) {
+        throw management::WorkspaceNotFound(
+            "there is no workspace '" + name + "', or you do not belong to it", {},
+            {{"workspace", name}});
+    }
+
+    /// Throws the failure that the reply means, or returns.
+    void explain(const wire::ErrorReply& reply) const {
+        explain_type(reply);
+        if (reply.status == 400 && !created_.empty()) explain_validation(reply);
+        if (const auto found = fail_on_.find(reply.status); found != fail_on_.end())
+            found->second();
+    }
+
+private:
+    static std::string text(const wire::Json& json, const char* name) {
+        const auto found = json.is_object() ? json.find(name) : json.end();
+        if (!json.is_object() || found == json.end()) return {};
+        return found->is_string() ? found->get<std::string>() : wire::to_text(*found);
+    }
+
+    static void explain_type(const wire::ErrorReply& reply) {
+        const auto detail = [&](const char* name) { return text(reply.details, name); };
+        using Type = wire::ErrorType;
+        switch (reply.type) {
+            case Type::project_key_collision:
+                throw management::ProjectKeyCollision(
+                    "there is a project with the key '" + detail("key") + "' already",
+                    "choose another key, or none", {{"key", detail("key")}});
+            case Type::project_key_invalid:
+                throw management::ProjectKeyInvalid(
+                    "the project key '" + detail("key") + "' is invalid: " + detail("reason"),
+                    "choose another key, or none",
+                    {{"key", detail("key")}, {"reason", detail("reason")}});
+            case Type::project_name_collision:
+                throw management::ProjectNameCollision(
+                    "there is a project with the name '" + detail("name") + "' already",
+                    "choose another name", {{"name", detail("name")}});
+            case Type::project_name_invalid:
+                throw management::ProjectNameInvalid(
+                    "the project name '" + detail("name") + "' is invalid: " + detail("reason"),
+                    "choose another name", {{"name", detail("name")}});
+            case Type::limit_of_projects_reached:
+                throw management::ProjectsLimitReached("the workspace may have no more projects",
+                                                       "delete one, or ask an admin", {});
+            case Type::limit_of_active_projects_reached:
+                throw management::ActiveProjectsLimitReached(
+                    "the workspace may have no more than " + detail("currentQuota") +
+                        " active projects",
+                    "delete one, or ask an admin", {{"currentQuota", detail("currentQuota")}});
+            case Type::visibility_restricted:
+                throw management::ProjectPrivacyRestricted(
+                    "the visibility '" + detail("requestedValue") + "' is not allowed",
+                    "allowed are " + detail("allowedValues"),
+                    {{"requested", detail("requestedValue")},
+                     {"allowed", detail("allowedValues")}});
+            case Type::incorrect_identifier:
+                throw management::IncorrectIdentifier(
+                    "'" + detail("identifier") + "' cannot be read as an identifier", {},
+                    {{"identifier", detail("identifier")}});
+            case Type::experiment_not_found:
+                throw management::ObjectNotFound("there is no such object", {}, {});
+            default:
+                break;
+        }
+    }
+
+    /// Members and errors of any shape are read as far as they make sense.
+    void explain_validation(const wire::ErrorReply& reply) const {
+        std::string problems;
+        const auto list = reply.details.find("validationErrors");
+        if (list == reply.details.end() || !list->is_array()) return;
+        for (const auto& member : *list) {
+            const auto errors = member.is_object() ? member.find("errors") : member.end();
+            if (!member.is_object() || errors == member.end() || !errors->is_array()) continue;
+            for (const auto& error : *errors) {
+                const auto code = error.is_object() && error.contains("errorCode")
+                                      ? text(error.at("errorCode"), "name")
+                                      : std::string();
+                if (code == "ERR_NOT_UNIQUE")
+                    throw management::ProjectAlreadyExists(
+                        "there is a project '" + created_ + "' already", "choose another name",
+                        {{"name", created_}});
+                problems += (problems.empty() ? "" : "; ") + code + ": " + text(error, "context");
+            }
+        }
+        throw management::BadRequest("the project cannot be made: " + problems, {},
+                                     {{"validation_errors", problems}});
+    }
+
+    std::map<int, std::function<void()>> fail_on_;
+    std::string created_;
+};
+
+}  // namespace neptune::client
+
+#endif
+
+#ifndef NEPTUNE_CLIENT_PROJECT_NAME_HPP
+#define NEPTUNE_CLIENT_PROJECT_NAME_HPP
+
+
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace neptune::client {
+
+/// A project's two names.
+struct ProjectName {
+    std::string workspace, project;
+    [[nodiscard]] std::string full() const { return workspace + "/" + project; }
+};
+
+/// From `workspace/name`, or from `name` and the workspace beside it. Errors: InvalidProjectName,
+/// MissingWorkspaceName, ConflictingWorkspaceName.
+[[nodiscard]] inline ProjectName read_project_name(const std::string& name,
+                                                   const std::optional<std::string>& workspace) {
+    const auto slash = name.find('/');
+    const bool names_workspace = slash != std::string::npos;
+    ProjectName result{names_workspace ? name.substr(0, slash) : workspace.value_or(""),
+                       names_workspace ? name.substr(slash + 1) : name};
+    if (result.project.empty() || slash == 0 || result.project.find('/') != std::string::npos)
+        throw management::InvalidProjectName("the project name '" + name + "' cannot be read",
+                                             "give it as workspace/name", {{"name", name}});
+    if (result.workspace.empty())
+        throw management::MissingWorkspaceName(
+            "the project name '" + name + "' does not say in which workspace it is",
+            "give it as workspace/name, or give .workspace", {{"name", name}});
+    if (workspace && !workspace->empty() && *workspace != result.workspace)
+        throw management::ConflictingWorkspaceName(
+            "the project name '" + name + "' conflicts with the workspace '" + *workspace + "'",
+            "give the workspace once", {{"name", name}, {"workspace", *workspace}});
+    return result;
+}
+
+}  // namespace neptune::client
+
+#endif
+
+
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace neptune::client {
+
+namespace detail {
+
+/// Words of the wire, in the order of the enumeration.
+inline std::string wire_word(management::MemberRole role) {
+    constexpr const char* words[] = {"viewer", "member", "manager"};
+    return words[static_cast<std::size_t>(role)];
+}
+inline std::string wire_word(management::WorkspaceMemberRole role) {
+    return role == management::WorkspaceMemberRole::admin ? "owner" : "member";
+}
+/// A server may know further roles; the least of ours is the safe reading.
+inline management::MemberRole member_role(const std::string& word) {
+    if (word == "manager") return management::MemberRole::owner;
+    return word == "member" ? management::MemberRole::contributor : management::MemberRole::viewer;
+}
+inline management::WorkspaceMemberRole workspace_role(const std::string& word) {
+    return word == "owner" ? management::WorkspaceMemberRole::admin
+                           : management::WorkspaceMemberRole::member;
+}
+
+}  // namespace detail
+
+/// Threads: one.
+class RemoteManager final : public management::detail::Manager {
+public:
+    /// Touches no network. Errors: MissingApiToken, InvalidApiToken.
+    RemoteManager(const std::optional<std::string>& api_token, const Environment& environment)
+        : reporter_({}), session_(read_credentials(api_token), {}, environment, reporter_) {
+        reporter_.set_silent(environment.silent);
+    }
+
+    std::vector<std::string> run(const management::GetProjectList&) override {
+        wire::ListProjects::Request request;
+        request.user_relation = "viewerOrHigher";
+        request.sort_by = {"lastViewed"};
+        std::vector<std::string> result;
+        for (const auto& project : call<wire::ListProjects>(request, Refusals()).entries)
+            result.push_back(project.organization_name + "/" + project.name);
+        return result;
+    }
+
+    std::string run(const management::CreateProject& options) override {
+        const auto name = read_project_name(options.name, options.workspace);
+        wire::CreateProject::Request request;
+        request.project.name = name.project;
+        request.project.organization_id = workspace_id(name.workspace);
+        request.project.project_key = options.key;
+        request.project.visibility = std::string(management::to_string(options.visibility));
+        request.project.description = options.description;
+        const auto made = call<wire::CreateProject>(request, Refusals().of_creation(name.full()));
+        return made.organization_name + "/" + made.name;
+    }
+
+    void run(const management::DeleteProject& options) override {
+        const auto name = read_project_name(options.project, options.workspace).full();
+        call<wire::DeleteProject>({name}, Refusals().project(name).on(403, [&] {
+            throw management::AccessRevokedOnDeletion(
+                "you may not delete the project '" + name + "'", "an admin of the workspace can",
+                {{"name", name}});
+        }));
+    }
+
+    management::MemberRoles run(const management::GetProjectMemberList& options) override {
+        return members(read_project_name(options.project, options.workspace).full());
+    }
+
+    void run(const management::AddProjectMember& options) override {
+        const auto name = read_project_name(options.project, options.workspace).full();
+        const wire::AddProjectMember::Request request{
+            name, {options.username, detail::wire_word(options.role)}};
+        call<wire::AddProjectMember>(request, Refusals().project(name).on(409, [&] {
+            const auto role = role_of(members(name), options.username);
+            throw management::UserAlreadyHasAccess(
+                "user '" + options.username + "' has access to the project '" + name +
+                    "' already, as " + role,
+                "remove the member first to change the role",
+                {{"user", options.username}, {"project", name}, {"role", role}});
+        }));
+    }
+
+    void run(const management::RemoveProjectMember& options) override {
+        const auto name = read_project_name(options.project, options.workspace).full();
+        const management::Failure::Details details{{"user", options.username}, {"project", name}};
+        call<wire::DeleteProjectMember>(
+            {name, options.username},
+            Refusals()
+                .project(name)
+                .on(422,
+                    [&] {
+                        throw management::UserNotExistsOrWithoutAccess(
+                            "there is no user '" + options.username + "' in the project '" + name +
+                                "'",
+                            "where the whole workspace has access nobody can be removed", details);
+                    })
+                .on(403, [&] {
+                    throw management::AccessRevokedOnMemberRemoval(
+                        "you may not remove user '" + options.username + "' from the project '" +
+                            name + "'",
+                        "an owner of the project can; admins of the workspace stay", details);
+                }));
+    }
+
+    management::WorkspaceMemberRoles run(
+        const management::GetWorkspaceMemberList& options) override {
+        management::WorkspaceMemberRoles result;
+        for (const auto& member : call<wire::ListOrganizationMembers>(
+                 {options.workspace}, Refusals().workspace(options.workspace)))
+            if (member.registered_member_info)
+                result[member.registered_member_info->username] =
+                    detail::workspace_role(member.role);
+        return result;
+    }
+
+    void run(const management::InviteToWorkspace& options) override {
+        const bool by_name = options.username && !options.username->empty();
+        const bool by_email = options.email && !options.email->empty();
+        if (by_name == by_email)
+            throw InvalidArgument(ErrorCode::invalid_argument,
+                                  by_name ? "both a user name and an e-mail address were given"
+                                          : "neither a user name nor an e-mail address was given",
+                                  "give .username or .email");
+        const std::string invitee = by_name ? *options.username : *options.email;
+        wire::NewInvitation invitation;
+        invitation.invitee = invitee;
+        invitation.invitation_type = by_name ? "user" : "emailRecipient";
+        invitation.role_grant = detail::wire_word(options.role);
+        invitation.add_to_all_projects = options.add_to_all_projects;
+        const management::Failure::Details details{{"workspace", options.workspace},
+                                                   {"user", invitee}};
+        call<wire::CreateOrganizationInvitations>(
+            {{options.workspace, {std::move(invitation)}}},
+            Refusals()
+                .on(404,
+                    [&] {
+                        throw management::WorkspaceOrUserNotFound(
+                            "there is no workspace '" + options.workspace + "' or no user '" +
+                                invitee + "'",
+                            "check both names", details);
+                    })
+                .on(409, [&] {
+                    throw management::UserAlreadyInvited("'" + invitee +
+                                                             "' was invited to the workspace '" +
+                                                             options.workspace + "' already",
+                                                         {}, details);
+                }));
+    }
+
+    management::MemberRoles run(const management::GetProjectServiceAccountList& options) override {
+        return service_accounts(read_project_name(options.project, options.workspace).full());
+    }
+
+    management::WorkspaceMemberRoles run(
+        const management::GetWorkspaceServiceAccountList& options) override {
+        management::WorkspaceMemberRoles result;
+        for (const auto& account : workspace_accounts(options.workspace))
+            result[account.display_name] = management::WorkspaceMemberRole::member;
+        return result;
+    }
+
+    void run(const management::AddProjectServiceAccount& options) override {
+        const auto name = read_project_name(options.project, options.workspace);
+        const auto& account = options.service_account_name;
+        const wire::AddProjectServiceAccount::Request request{
+            name.full(), {account_id(name.workspace, account), detail::wire_word(options.role)}};
+        call<wire::AddProjectServiceAccount>(request, Refusals().project(name.full()).on(409, [&] {
+            const auto role = role_of(service_accounts(name.full()), account);
+            throw management::ServiceAccountAlreadyHasAccess(
+                "service account '" + account + "' has access to the project '" + name.full() +
+                    "' already, as " + role,
+                "remove it first to change the role",
+                {{"service_account_name", account}, {"project", name.full()}, {"role", role}});
+        }));
+    }
+
+    void run(const management::RemoveProjectServiceAccount& options) override {
+        const auto name = read_project_name(options.project, options.workspace);
+        const auto& account = options.service_account_name;
+        const management::Failure::Details details{{"service_account_name", account},
+                                                   {"project", name.full()}};
+        call<wire::DeleteProjectServiceAccount>(
+            {name.full(), account_id(name.workspace, account)},
+            Refusals()
+                .project(name.full())
+                .on(422,
+                    [&] {
+                        throw management::ServiceAccountNotExistsOrWithoutAccess(
+                            "there is no service account '" + account + "' in the project '" +
+                                name.full() + "'",
+                            {}, details);
+                    })
+                .on(403, [&] {
+                    throw management::AccessRevokedOnServiceAccountRemoval(
+                        "you may not remove service account '" + account + "' from the project '" +
+                            name.full() + "'",
+                        "an owner of the project can", details);
+                }));
+    }
+
+    management::TrashReport run(const management::TrashObjects& options) override {
+        auto report = in_batches<wire::TrashExperiments>(options);
+        reporter_.info("moved " + std::to_string(report.succeeded) + " objects to the trash; " +
+                       std::to_string(report.refused.size()) + " could not be moved");
+        return report;
+    }
+    management::TrashReport run(const management::RestoreObjects& options) override {
+        return in_batches<wire::RestoreExperiments>(options);
+    }
+    management::TrashReport run(const management::DeleteObjectsFromTrash& options) override {
+        return in_batches<wire::DeleteExperiments>(options);
+    }
+    management::TrashReport run(const management::ClearTrash& options) override {
+        const auto name = read_project_name(options.project, options.workspace).full();
+        management::TrashReport report;
+        take_result(report, call<wire::DeleteAllExperiments>({name}, Refusals().project(name)));
+        return report;
+    }
+
+    management::WorkspaceStatus run(const management::GetWorkspaceStatus& options) override {
+        const auto dto = call<wire::GetWorkspaceStatus>({options.workspace},
+                                                        Refusals().workspace(options.workspace));
+        management::WorkspaceStatus status{
+            dto.storage_bytes_available, dto.storage_bytes_limit,   std::nullopt,
+            dto.active_projects_usage,   dto.active_projects_limit, dto.members_count};
+        if (dto.storage_bytes_limit && dto.storage_bytes_available)
+            status.storage_bytes_used = *dto.storage_bytes_limit - *dto.storage_bytes_available;
+        return status;
+    }
+
+private:
+    // As the Python client: servers may take no more.
+    static constexpr std::size_t batch_size = 100;
+
+    template <class E>
+    typename E::Response call(const typename E::Request& request, const Refusals& refusals) {
+        return session_.call<E>(request,
+                                [&](const wire::ErrorReply& reply) { refusals.explain(reply); });
+    }
+
+    std::string workspace_id(const std::string& name) {
+        for (const auto& workspace : call<wire::ListOrganizations>({}, Refusals()))
+            if (workspace.name == name) return workspace.id;
+        Refusals::throw_workspace_not_found(name);
+    }
+
+    management::MemberRoles members(const std::string& project) {
+        management::MemberRoles result;
+        for (const auto& member :
+             call<wire::ListProjectMembers>({project}, Refusals().project(project)))
+            if (member.registered_member_info)
+                result[member.registered_member_info->username] = detail::member_role(member.role);
+        return result;
+    }
+    management::MemberRoles service_accounts(const std::string& project) {
+        management::MemberRoles result;
+        for (const auto& account :
+             call<wire::ListProjectServiceAccounts>({project}, Refusals().project(project)))
+            result[account.service_account_info.display_name] = detail::member_role(account.role);
+        return result;
+    }
+    std::vector<wire::ServiceAccount> workspace_accounts(const std::string& workspace) {
+        return call<wire::ListServiceAccounts>({workspace, false}, Refusals().workspace(workspace));
+    }
+    std::string account_id(const std::string& workspace, const std::string& name) {
+        for (const auto& account : workspace_accounts(workspace))
+            if (account.display_name == name) return account.id;
+        throw management::ServiceAccountNotFound(
+            "there is no service account '" + name + "' in the workspace '" + workspace + "'",
+            "get_workspace_service_account_list names those that there are",
+            {{"service_account_name", name}, {"workspace", workspace}});
+    }
+    static std::string role_of(const management::MemberRoles& roles, const std::string& name) {
+        const auto found = roles.find(name);
+        return found == roles.end() ? "member" : std::string(management::to_string(found->second));
+    }
+
+    template <class E, class Options>
+    management::TrashReport in_batches(const Options& options) {
+        const auto name = read_project_name(options.project, options.workspace).full();
+        management::TrashReport report;
+        for (std::size_t first = 0; first < options.ids.size(); first += batch_size) {
+            typename E::Request request{name, {}};
+            const auto last = (std::min)(first + batch_size, options.ids.size());
+            for (std::size_t i = first; i < last; ++i)
+                request.experiment_identifiers.push_back(name + "/" + options.ids[i]);
+            take_result(report, call<E>(request, Refusals().project(name)));
+        }
+        return report;
+    }
+    void take_result(management::TrashReport& report, const wire::BulkResult& result) {
+        report.succeeded += result.updated_experiment_identifiers.size();
+        for (const auto& error : result.errors) {
+            const auto& id = error.experiment_identifier;
+            reporter_.warning(error.message + " (" + error.reason + ")");
+            report.refused.push_back({id.substr(id.rfind('/') + 1), error.reason, error.message});
+        }
+    }
+
+    Reporter reporter_;
+    Session session_;
+};
+
+}  // namespace neptune::client
+
+#endif
+
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace neptune::management {
+
+template <class Door>
+std::unique_ptr<detail::Manager>
+detail::the_program_must_include_neptune_neptune_hpp_in_one_file<Door>::open(
+    const std::optional<std::string>& api_token) {
+    return std::make_unique<client::RemoteManager>(api_token, client::real_environment());
+}
+// Here for the reason that door.hpp gives.
+template struct detail::the_program_must_include_neptune_neptune_hpp_in_one_file<void>;
+
+}  // namespace neptune::management
+
+#endif
+
 #ifndef NEPTUNE_FWD_HPP
 #define NEPTUNE_FWD_HPP
 
@@ -19887,8 +21463,31 @@ struct Project {
 
 /// Roles of one user in one project, and what else decides about access (server/access.hpp).
 struct Membership {
-    std::optional<WorkspaceRole> workspace_role;
-    std::optional<ProjectRole> project_role;
+    std::optional<WorkspaceRole> workspace_role{};
+    std::optional<ProjectRole> project_role{};
+    bool is_service_account = false;
+};
+
+struct ProjectMember {
+    User user;
+    Membership membership;
+};
+
+/// An account that does not exist yet. It is made by the keeper of the server, and gets then what
+/// the invitation says.
+struct Invitation {
+    std::string id, workspace_id, invitee;
+    bool by_email = false;
+    WorkspaceRole role = WorkspaceRole::member;
+    bool add_to_all_projects = false;
+    /// Name of the user who invited.
+    std::string invited_by;
+    Millis created = 0;
+};
+
+/// Bytes on the disk of the data directory: what the server uses, and what it could use besides.
+struct DiskSpace {
+    std::int64_t used = 0, available = 0;
 };
 
 /// A run, model, model version, or a project seen as an object (then `id` is the project's id and
@@ -19911,6 +21510,12 @@ struct NewProject {
     std::optional<std::string> description;
     /// Becomes manager.
     std::string owner_id;
+};
+/// What is absent stays as it is.
+struct ProjectChange {
+    std::optional<std::string> name{};
+    std::optional<Visibility> visibility{};
+    std::optional<std::string> description{};
 };
 enum class ProjectConflict { name_taken, key_taken };
 struct CreatedProject {
@@ -19938,6 +21543,18 @@ struct CreatedObject {
     std::optional<Object> object;
     /// False: a run with that custom ID was there already and is returned as it is.
     bool created = true;
+};
+
+/// What became of one object that was to be trashed, restored or deleted.
+enum class TrashOutcome {
+    done,
+    /// There is no such object in the project.
+    not_exists,
+    is_project,
+    already_trashed,
+    not_in_trash,
+    /// A version can come back only with or after its model.
+    model_in_trash,
 };
 
 /// Result of `apply`.
@@ -19972,6 +21589,7 @@ public:
     /// caches of users, tokens and projects are valid only while it stays the same. Cheap: called
     /// before each authorisation.
     virtual std::int64_t data_version() = 0;
+    virtual DiskSpace disk_space() = 0;
 
     // --- accounts
     virtual std::vector<Workspace> workspaces() = 0;
@@ -19996,6 +21614,12 @@ public:
     /// False: no active token of that id.
     virtual bool revoke_token(std::string_view token_id) = 0;
 
+    /// Stores all of them, or none: false if one is invited to that workspace already. `id` is
+    /// chosen here.
+    virtual bool invite(const std::vector<Invitation>& invitations) = 0;
+    /// Those that wait for their account, oldest first.
+    virtual std::vector<Invitation> invitations(std::string_view workspace_id) = 0;
+
     // --- projects
     virtual CreatedProject create_project(const NewProject& project, Millis now) = 0;
     virtual std::optional<Project> find_project(std::string_view id) = 0;
@@ -20006,6 +21630,12 @@ public:
     virtual Membership membership(std::string_view user_id, const Project& project) = 0;
     virtual void set_project_role(std::string_view project_id, std::string_view user_id,
                                   std::optional<ProjectRole> role) = 0;
+    /// All of the workspace, and all with a role in the project, by name.
+    virtual std::vector<ProjectMember> project_members(const Project& project) = 0;
+    /// False: another project of the workspace has the name, nothing was changed.
+    virtual bool update_project(std::string_view id, const ProjectChange& change) = 0;
+    /// With everything that is in it. False: there is no such project.
+    virtual bool delete_project(std::string_view id) = 0;
 
     // --- objects
     /// Makes the object with its complete `sys` namespace, or finds the run of that custom ID.
@@ -20016,6 +21646,19 @@ public:
                                                         std::string_view sys_id) = 0;
     virtual std::optional<Object> find_run_by_custom_id(std::string_view project_id,
                                                         std::string_view custom_id) = 0;
+    /// One outcome for each id, in their order; a model takes its versions along. `by` is the name
+    /// of the user.
+    virtual std::vector<TrashOutcome> trash(std::string_view project_id,
+                                            const std::vector<std::string>& object_ids,
+                                            std::string_view by, Millis now) = 0;
+    /// A model brings those versions back that it took along.
+    virtual std::vector<TrashOutcome> restore(std::string_view project_id,
+                                              const std::vector<std::string>& object_ids) = 0;
+    /// Deletes objects of the trash with all their data, and a model with its versions.
+    virtual std::vector<TrashOutcome> delete_from_trash(
+        std::string_view project_id, const std::vector<std::string>& object_ids) = 0;
+    /// Ids of what is in the trash, models before their versions.
+    virtual std::vector<std::string> trashed_objects(std::string_view project_id) = 0;
     /// Sign of life. `closing`: the object becomes idle at once, unless another producer, or a
     /// client that names none, pinged within `idle_after_ms`. False: no such object.
     virtual bool ping(std::string_view object_id, std::string_view producer, bool closing,
@@ -20080,39 +21723,77 @@ struct Caller {
 enum class Action {
     /// Know that a project exists, read all that is in it.
     see,
-    /// Create objects and change what is in them.
+    /// Create objects and change what is in them, trash and delete them.
     write,
+    /// Show that an object is in use, which it may be in the trash too.
+    keep_alive,
     /// Members and settings of the project.
     manage,
+    /// Delete the project with all that is in it.
+    delete_project,
+    /// Know that a workspace exists, and who belongs to it.
+    see_workspace,
+    create_project,
+    /// People of the workspace.
+    manage_workspace,
 };
 
 /// The role that counts in a project; nothing if the project does not exist for this user. Owners
-/// of the workspace manage all its projects; `workspace` makes all its members managers, `pub`
-/// makes everybody a viewer.
+/// of the workspace manage all its projects; `workspace` makes all its people managers, `pub` makes
+/// everybody a viewer. A service account has no access to a project until it is added.
 [[nodiscard]] constexpr std::optional<storage::ProjectRole> role_in(
     const storage::Membership& membership, storage::Visibility visibility) {
     using storage::ProjectRole;
     using storage::Visibility;
-    if (membership.workspace_role == storage::WorkspaceRole::owner) return ProjectRole::manager;
-    if (visibility == Visibility::workspace && membership.workspace_role)
-        return ProjectRole::manager;
+    if (!membership.is_service_account && membership.workspace_role) {
+        if (*membership.workspace_role == storage::WorkspaceRole::owner)
+            return ProjectRole::manager;
+        if (visibility == Visibility::workspace) return ProjectRole::manager;
+    }
     if (membership.project_role) return membership.project_role;
     if (visibility == Visibility::pub) return ProjectRole::viewer;
     return std::nullopt;
 }
 
-/// The decision.
+/// The role that a list of members shows: nobody is a member because everybody may look.
+[[nodiscard]] constexpr std::optional<storage::ProjectRole> member_role(
+    const storage::Membership& membership, storage::Visibility visibility) {
+    using storage::Visibility;
+    return role_in(membership, visibility == Visibility::pub ? Visibility::priv : visibility);
+}
+
+/// Whether the role was given to this member in this project, so that it can be changed and taken
+/// away again: those of workspace owners, and of all where the workspace has access, were not.
+[[nodiscard]] constexpr bool is_given_role(const storage::Membership& membership,
+                                           storage::Visibility visibility) {
+    if (!membership.project_role) return false;
+    if (membership.is_service_account || !membership.workspace_role) return true;
+    return *membership.workspace_role != storage::WorkspaceRole::owner &&
+           visibility != storage::Visibility::workspace;
+}
+
+/// The decision. The last three actions are about the workspace that `membership` speaks of; no
+/// project plays a part in them.
 [[nodiscard]] constexpr bool may(Action action, const storage::Membership& membership,
-                                 storage::Visibility visibility) {
+                                 storage::Visibility visibility = storage::Visibility::priv) {
+    using storage::ProjectRole;
     const auto role = role_in(membership, visibility);
-    if (!role) return false;
+    const bool owns_workspace = !membership.is_service_account &&
+                                membership.workspace_role == storage::WorkspaceRole::owner;
     switch (action) {
         case Action::see:
-            return true;
+            return role.has_value();
         case Action::write:
-            return *role != storage::ProjectRole::viewer;
+        case Action::keep_alive:
+            return role && *role != ProjectRole::viewer;
         case Action::manage:
-            return *role == storage::ProjectRole::manager;
+            return role && *role == ProjectRole::manager;
+        case Action::see_workspace:
+        case Action::create_project:
+            return membership.workspace_role.has_value();
+        case Action::delete_project:
+        case Action::manage_workspace:
+            return owns_workspace;
     }
     return false;
 }
@@ -20679,20 +22360,24 @@ inline std::optional<std::string> take_part(std::string_view& text) {
     return ProjectName{*std::move(workspace), std::string(rest)};
 }
 
-/// Errors: throws Refusal (400, INCORRECT_IDENTIFIER) for any other form.
-[[nodiscard]] inline ObjectIdentifier parse_object_identifier(std::string_view text) {
+/// Nothing for any other form.
+[[nodiscard]] inline std::optional<ObjectIdentifier> read_object_identifier(std::string_view text) {
     if (auto id = parse_uuid(text)) return *std::move(id);
     auto rest = text;
     auto first = detail::take_part(rest);
     auto second = first ? detail::take_part(rest) : std::nullopt;
-    if (second && !rest.empty()) {
-        if (rest.find('/') == std::string_view::npos)
-            return BySysId{{*std::move(first), *std::move(second)}, std::string(rest)};
-        // Three slashes and more; a workspace named CUSTOM is still reachable by the form above.
-        auto third = detail::take_part(rest);
-        if (*first == "CUSTOM" && third && !rest.empty())
-            return ByCustomId{{*std::move(second), *std::move(third)}, std::string(rest)};
-    }
+    if (!second || rest.empty()) return std::nullopt;
+    if (rest.find('/') == std::string_view::npos)
+        return BySysId{{*std::move(first), *std::move(second)}, std::string(rest)};
+    // Three slashes and more; a workspace named CUSTOM is still reachable by the form above.
+    auto third = detail::take_part(rest);
+    if (*first != "CUSTOM" || !third || rest.empty()) return std::nullopt;
+    return ByCustomId{{*std::move(second), *std::move(third)}, std::string(rest)};
+}
+
+/// Errors: throws Refusal (400, INCORRECT_IDENTIFIER) for any other form.
+[[nodiscard]] inline ObjectIdentifier parse_object_identifier(std::string_view text) {
+    if (auto identifier = read_object_identifier(text)) return *std::move(identifier);
     throw incorrect_identifier(text,
                                "an object: neither a UUID nor 'workspace/project/SYS-ID' nor "
                                "'CUSTOM/workspace/project/<custom ID>'");
@@ -20728,8 +22413,27 @@ public:
         return *std::move(found);
     }
 
+    /// The same for a workspace, given by name or id.
+    [[nodiscard]] storage::Workspace workspace(const Caller& caller, std::string_view identifier,
+                                               Action action) const {
+        auto found = store_.find_workspace(identifier);
+        storage::Membership membership;
+        if (found && caller.user.workspace_id == found->id)
+            membership.workspace_role = caller.user.workspace_role;
+        membership.is_service_account = caller.user.kind == storage::UserKind::service_account;
+        if (!may(Action::see_workspace, membership))
+            throw not_found(
+                "Workspace not found",
+                "There is no workspace " + in_quotes(identifier) + " that you have access to");
+        if (!may(action, membership))
+            throw forbidden("Your role in workspace " + in_quotes(found->name) +
+                            " does not allow this; an owner of the workspace can do it");
+        return *std::move(found);
+    }
+
     /// The same for an object; a project counts as one. `missing` is the errorType of the 404,
-    /// which decides what the clients make of it.
+    /// which decides what the clients make of it. Errors: also Refusal (422) for a change of
+    /// something that is in the trash.
     [[nodiscard]] storage::Object object(const Caller& caller, std::string_view identifier,
                                          Action action,
                                          wire::ErrorType missing = wire::ErrorType::none) const {
@@ -20741,7 +22445,20 @@ public:
                 "There is no object " + in_quotes(identifier) + " that you have access to",
                 missing);
         demand(caller, *project, action);
+        if (found->trashed && action == Action::write)
+            throw unprocessable("Object is in the trash",
+                                "The object " + in_quotes(identifier) +
+                                    " is in the trash; restore it to change it");
         return *std::move(found);
+    }
+
+    /// An object of a project that the caller may see; nothing for everything else. A sign of life
+    /// and the trash want objects that are in the trash too.
+    [[nodiscard]] std::optional<storage::Object> object_of(const storage::Project& project,
+                                                           std::string_view identifier) const {
+        const auto parsed = read_object_identifier(identifier);
+        auto found = parsed ? find(*parsed) : std::nullopt;
+        return found && found->project_id == project.id ? found : std::nullopt;
     }
 
     [[nodiscard]] bool allows(const Caller& caller, const storage::Project& project,
@@ -20800,6 +22517,9 @@ struct Context {
     std::string url;
     /// The storage's own limit, for the words of its error.
     std::size_t fields_per_object = wire::limits::fields_per_object;
+    std::size_t projects_per_workspace = wire::limits::projects_per_workspace;
+    /// Whether projects may be made that everybody with a token can read.
+    bool public_projects = false;
     Gate gate{store};
 };
 
@@ -20874,11 +22594,11 @@ inline void sort_projects(std::vector<VisibleProject>& projects,
                      });
 }
 
-/// How many people and service accounts have a role in the project.
+/// How many people and service accounts are members of the project.
 inline std::int64_t count_users(storage::Store& store, const storage::Project& project) {
-    const auto users = store.users(project.workspace_id);
-    return std::count_if(users.begin(), users.end(), [&](const storage::User& user) {
-        return may(Action::see, store.membership(user.id, project), project.visibility);
+    const auto members = store.project_members(project);
+    return std::count_if(members.begin(), members.end(), [&](const auto& member) {
+        return member_role(member.membership, project.visibility).has_value();
     });
 }
 
@@ -21233,6 +22953,14 @@ public:
         }
     }
 
+    /// Method and path of everything in the table.
+    [[nodiscard]] std::vector<std::pair<std::string, std::string>> endpoints() const {
+        std::vector<std::pair<std::string, std::string>> result;
+        for (const auto& [path, routes] : routes_)
+            for (const auto& route : routes) result.emplace_back(route.method, path);
+        return result;
+    }
+
     /// Largest body, in bytes, of a request with this method and target.
     [[nodiscard]] std::size_t body_limit(const http::Request& head) const {
         const auto found = find(http::parse_target(head.target).raw_path, nullptr);
@@ -21578,6 +23306,240 @@ inline void add_attributes_api(Router& api, const Context& context) {
 
 #endif
 
+#ifndef NEPTUNE_SERVER_MEMBERS_API_HPP
+#define NEPTUNE_SERVER_MEMBERS_API_HPP
+
+// People and service accounts of a project (wire protocol §11.5, §11.6). People are named by their
+// names, service accounts by their ids; apart from that the two are alike.
+
+
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace neptune::server {
+
+namespace detail {
+
+inline wire::RegisteredMember to_registered_member(const storage::User& user) {
+    wire::RegisteredMember dto;
+    dto.username = user.name;
+    dto.first_name = user.name;
+    return dto;
+}
+
+inline wire::ServiceAccount to_service_account(const storage::User& user) {
+    wire::ServiceAccount dto;
+    dto.id = user.id;
+    dto.name = user.name;
+    dto.display_name = user.name;
+    dto.organization_id = user.workspace_id;
+    dto.created = core::to_iso8601(user.created);
+    return dto;
+}
+
+inline std::string role_word(storage::ProjectRole role) {
+    return std::string(storage::project_role_names[static_cast<std::size_t>(role)]);
+}
+
+inline storage::ProjectRole read_project_role(const std::string& word) {
+    const auto& names = storage::project_role_names;
+    const auto found = std::find(names.begin(), names.end(), word);
+    if (found == names.end())
+        throw bad_request("The role must be viewer, member or manager, not " + in_quotes(word));
+    return static_cast<storage::ProjectRole>(found - names.begin());
+}
+
+/// The members of one kind; `Dto` is made of a user and his role.
+class Members {
+public:
+    Members(const Context& context, storage::Project project, storage::UserKind kind)
+        : context_(context), project_(std::move(project)), kind_(kind) {}
+
+    /// In the order of their names.
+    [[nodiscard]] std::vector<storage::ProjectMember> all() const {
+        auto members = context_.store.project_members(project_);
+        std::erase_if(members, [&](const storage::ProjectMember& member) {
+            return member.user.kind != kind_ || !role_of(member);
+        });
+        return members;
+    }
+
+    /// Errors: throws Refusal: 404 for somebody who is not of the workspace, 409 for a member.
+    storage::ProjectMember add(std::string_view name_or_id, storage::ProjectRole role) const {
+        const auto member = find(name_or_id);
+        if (!member)
+            throw not_found(title("not found"), "There is no " + who(name_or_id) +
+                                                    " in workspace " +
+                                                    in_quotes(project_.workspace_name));
+        if (role_of(*member))
+            throw conflict(title("is a member already"),
+                           "The " + who(name_or_id) + " is a member of project " +
+                               in_quotes(name()) + " already; change the role instead");
+        return give(*member, role);
+    }
+
+    /// Errors: throws Refusal, see `given`.
+    storage::ProjectMember change(std::string_view name_or_id, storage::ProjectRole role) const {
+        return give(given(name_or_id), role);
+    }
+
+    /// Errors: throws Refusal, see `given`.
+    void remove(std::string_view name_or_id) const {
+        context_.store.set_project_role(project_.id, given(name_or_id).user.id, std::nullopt);
+    }
+
+    [[nodiscard]] std::optional<storage::ProjectRole> role_of(
+        const storage::ProjectMember& member) const {
+        return member_role(member.membership, project_.visibility);
+    }
+    [[nodiscard]] bool is_given(const storage::ProjectMember& member) const {
+        return is_given_role(member.membership, project_.visibility);
+    }
+
+private:
+    [[nodiscard]] std::optional<storage::ProjectMember> find(std::string_view name_or_id) const {
+        for (auto& member : context_.store.project_members(project_))
+            if (member.user.kind == kind_ &&
+                (member.user.name == name_or_id || member.user.id == name_or_id))
+                return std::move(member);
+        return std::nullopt;
+    }
+
+    /// A member whose role was given in this project. Errors: throws Refusal: 422 for nobody of
+    /// that name and for access that comes from the project's visibility, 403 for owners of the
+    /// workspace, whom nobody can shut out.
+    [[nodiscard]] storage::ProjectMember given(std::string_view name_or_id) const {
+        auto member = find(name_or_id);
+        if (!member || !role_of(*member))
+            throw unprocessable(title("is no member"), "There is no " + who(name_or_id) +
+                                                           " in project " + in_quotes(name()));
+        if (is_given(*member)) return *std::move(member);
+        if (member->membership.workspace_role == storage::WorkspaceRole::owner)
+            throw forbidden("The " + who(name_or_id) + " owns the workspace " +
+                            in_quotes(project_.workspace_name) +
+                            " and with it all of its projects");
+        throw unprocessable(title("has access by visibility"),
+                            "All of the workspace have access to project " + in_quotes(name()) +
+                                "; make it private to choose its members");
+    }
+
+    storage::ProjectMember give(storage::ProjectMember member, storage::ProjectRole role) const {
+        context_.store.set_project_role(project_.id, member.user.id, role);
+        member.membership.project_role = role;
+        return member;
+    }
+
+    [[nodiscard]] std::string name() const { return project_.workspace_name + "/" + project_.name; }
+    [[nodiscard]] bool is_person() const { return kind_ == storage::UserKind::person; }
+    [[nodiscard]] std::string title(const char* what) const {
+        return (is_person() ? "User " : "Service account ") + std::string(what);
+    }
+    [[nodiscard]] std::string who(std::string_view name_or_id) const {
+        return (is_person() ? "user " : "service account ") + in_quotes(name_or_id);
+    }
+
+    const Context& context_;
+    storage::Project project_;
+    storage::UserKind kind_;
+};
+
+inline wire::ProjectMember to_member_dto(const Members& members,
+                                         const storage::ProjectMember& member) {
+    wire::ProjectMember dto;
+    dto.role = role_word(members.role_of(member).value());
+    dto.editable_role = dto.can_leave_project = members.is_given(member);
+    dto.registered_member_info = to_registered_member(member.user);
+    return dto;
+}
+
+inline wire::ServiceAccountWithRole to_account_dto(const Members& members,
+                                                   const storage::ProjectMember& member) {
+    return {to_service_account(member.user), role_word(members.role_of(member).value())};
+}
+
+}  // namespace detail
+
+/// Lifetime: `context` outlives the router.
+inline void add_members_api(Router& api, const Context& context) {
+    using detail::read_project_role, detail::to_account_dto, detail::to_member_dto;
+    const auto of = [&context](const Caller& caller, std::string_view project, Action action,
+                               storage::UserKind kind) {
+        return detail::Members(context, context.gate.project(caller, project, action), kind);
+    };
+    const auto people = [of](const Caller& caller, std::string_view project, Action action) {
+        return of(caller, project, action, storage::UserKind::person);
+    };
+    const auto accounts = [of](const Caller& caller, std::string_view project, Action action) {
+        return of(caller, project, action, storage::UserKind::service_account);
+    };
+
+    api.on<wire::ListProjectMembers>(
+        [people](const Caller& caller, const wire::OfProject& request) {
+            const auto members = people(caller, request.project_identifier, Action::see);
+            std::vector<wire::ProjectMember> result;
+            for (const auto& member : members.all())
+                result.push_back(to_member_dto(members, member));
+            return result;
+        });
+    api.on<wire::AddProjectMember>(
+        [people](const Caller& caller, const wire::AddProjectMember::Request& request) {
+            const auto members = people(caller, request.project_identifier, Action::manage);
+            const auto role = read_project_role(request.member.role);
+            return to_member_dto(members, members.add(request.member.user_id, role));
+        });
+    api.on<wire::UpdateProjectMember>(
+        [people](const Caller& caller, const wire::UpdateProjectMember::Request& request) {
+            const auto members = people(caller, request.project_identifier, Action::manage);
+            const auto role = read_project_role(request.member.role);
+            return to_member_dto(members, members.change(request.user_id, role));
+        });
+    api.on<wire::DeleteProjectMember>(
+        [people](const Caller& caller, const wire::DeleteProjectMember::Request& request) {
+            // Whoever can see the project may leave it.
+            const bool leaves = request.user_id == caller.user.name;
+            people(caller, request.project_identifier, leaves ? Action::see : Action::manage)
+                .remove(request.user_id);
+            return wire::Nothing{};
+        });
+
+    api.on<wire::ListProjectServiceAccounts>(
+        [accounts](const Caller& caller, const wire::OfProject& request) {
+            const auto members = accounts(caller, request.project_identifier, Action::see);
+            std::vector<wire::ServiceAccountWithRole> result;
+            for (const auto& member : members.all())
+                result.push_back(to_account_dto(members, member));
+            return result;
+        });
+    api.on<wire::AddProjectServiceAccount>(
+        [accounts](const Caller& caller, const wire::AddProjectServiceAccount::Request& request) {
+            const auto members = accounts(caller, request.project_identifier, Action::manage);
+            const auto role = read_project_role(request.account.role);
+            return to_account_dto(members, members.add(request.account.service_account_id, role));
+        });
+    api.on<wire::UpdateProjectServiceAccount>(
+        [accounts](const Caller& caller,
+                   const wire::UpdateProjectServiceAccount::Request& request) {
+            const auto members = accounts(caller, request.project_identifier, Action::manage);
+            const auto role = read_project_role(request.member.role);
+            return to_account_dto(members, members.change(request.service_account_id, role));
+        });
+    api.on<wire::DeleteProjectServiceAccount>(
+        [accounts](const Caller& caller,
+                   const wire::DeleteProjectServiceAccount::Request& request) {
+            accounts(caller, request.project_identifier, Action::manage)
+                .remove(request.service_account_id);
+            return wire::Nothing{};
+        });
+}
+
+}  // namespace neptune::server
+
+#endif
+
 #ifndef NEPTUNE_SERVER_OBJECTS_API_HPP
 #define NEPTUNE_SERVER_OBJECTS_API_HPP
 
@@ -21765,7 +23727,7 @@ inline void add_objects_api(Router& api, const Context& context) {
                                                       wire::ErrorType::experiment_not_found));
         });
     api.on<wire::Ping>([&context](const Caller& caller, const wire::Ping::Request& request) {
-        const auto object = context.gate.object(caller, request.experiment_id, Action::write);
+        const auto object = context.gate.object(caller, request.experiment_id, Action::keep_alive);
         const bool found = context.store.ping(object.id, read_producer(request.producer),
                                               request.closing.value_or(false), context.clock.now());
         if (!found) throw not_found("Object not found", "The object was deleted");
@@ -21912,6 +23874,193 @@ on the same data directory, and this link shows what it points to.</p>
 </html>
 )";
     return reply;
+}
+
+}  // namespace neptune::server
+
+#endif
+
+#ifndef NEPTUNE_SERVER_PROJECTS_API_HPP
+#define NEPTUNE_SERVER_PROJECTS_API_HPP
+
+// Making, changing and deleting projects (wire protocol §11.3, §11.4).
+
+
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace neptune::server {
+
+namespace detail {
+
+/// The Python client reads `validationErrors` of every 400 that answers the making of a project,
+/// and takes ERR_NOT_UNIQUE for a name that is taken.
+inline Refusal invalid_project(std::string_view member, std::string_view code,
+                               const std::string& problem) {
+    const wire::Json error = {{"errorCode", {{"name", code}}}, {"context", problem}};
+    return Refusal(
+        {400,
+         "Invalid project",
+         problem,
+         wire::ErrorType::none,
+         {{"validationErrors", wire::Json::array({{{"path", wire::Json::array({member})},
+                                                   {"errors", wire::Json::array({error})}}})}}});
+}
+
+/// Errors: throws Refusal. Source: the documentation of create_project; no slash and no space at
+/// an end, because the name stands in identifiers.
+inline void check_project_name(const std::string& name) {
+    namespace limits = wire::limits;
+    const auto characters = core::count_code_points(name);
+    if (characters < limits::project_name_min_characters ||
+        characters > limits::project_name_max_characters)
+        throw invalid_project("name", "ERR_WRONG_LENGTH",
+                              "The project name " + in_quotes(name) + " must have " +
+                                  std::to_string(limits::project_name_min_characters) + " to " +
+                                  std::to_string(limits::project_name_max_characters) +
+                                  " characters (limit project_name_max_characters)");
+    const auto is_wrong = [](char c) { return c == '/' || (c >= 0 && c < 0x20) || c == 0x7F; };
+    if (!core::is_valid(name) || std::any_of(name.begin(), name.end(), is_wrong) ||
+        name.front() == ' ' || name.back() == ' ')
+        throw invalid_project("name", "ERR_WRONG_CHARACTERS",
+                              "The project name " + in_quotes(name) +
+                                  " may hold neither slashes nor control characters, and neither "
+                                  "begin nor end with a space");
+}
+
+inline void check_project_description(const std::optional<std::string>& description) {
+    if (description && core::count_code_points(*description) > wire::limits::string_code_points)
+        throw invalid_project("description", "ERR_WRONG_LENGTH",
+                              "The description of a project may have " +
+                                  std::to_string(wire::limits::string_code_points) +
+                                  " characters (limit string_code_points)");
+}
+
+inline void check_project_key(const std::string& key) {
+    if (key.empty() || storage::is_valid_key(key)) return;
+    const std::string reason = "it must have 1 to " + std::to_string(storage::max_key_characters) +
+                               " upper-case letters or digits, one letter at least";
+    throw Refusal({400,
+                   "Invalid project key",
+                   "The project key " + in_quotes(key) + " is invalid: " + reason,
+                   wire::ErrorType::project_key_invalid,
+                   {{"key", core::replace_invalid(key)}, {"reason", reason}}});
+}
+
+inline storage::Visibility read_visibility(const Context& context, const std::string& word) {
+    const auto& names = storage::visibility_names;
+    const auto found = std::find(names.begin(), names.end(), word);
+    if (found == names.end())
+        throw invalid_project(
+            "visibility", "ERR_UNKNOWN_VALUE",
+            "The visibility must be priv, workspace or pub, not " + in_quotes(word));
+    const auto visibility = static_cast<storage::Visibility>(found - names.begin());
+    if (visibility == storage::Visibility::pub && !context.public_projects)
+        throw Refusal({422,
+                       "Visibility is restricted",
+                       "This server has no public projects; its keeper can allow them, by the "
+                       "option public_projects",
+                       wire::ErrorType::visibility_restricted,
+                       {{"requestedValue", word}, {"allowedValues", {"priv", "workspace"}}}});
+    return visibility;
+}
+
+inline Refusal project_name_taken(const std::string& workspace, const std::string& name) {
+    return invalid_project("name", "ERR_NOT_UNIQUE",
+                           "There is a project " + in_quotes(workspace + "/" + name) + " already");
+}
+
+inline void check_number_of_projects(const Context& context, const storage::Workspace& workspace) {
+    const auto projects = context.store.projects();
+    const auto number = std::count_if(projects.begin(), projects.end(), [&](const auto& project) {
+        return project.workspace_id == workspace.id;
+    });
+    if (static_cast<std::size_t>(number) < context.projects_per_workspace) return;
+    throw Refusal({422,
+                   "Too many projects",
+                   "The workspace " + in_quotes(workspace.name) + " may have " +
+                       std::to_string(context.projects_per_workspace) +
+                       " projects (limit projects_per_workspace); delete one first",
+                   wire::ErrorType::limit_of_active_projects_reached,
+                   {{"currentQuota", context.projects_per_workspace}}});
+}
+
+inline wire::ProjectWithRole create_project(const Context& context, const Caller& caller,
+                                            const wire::NewProject& given) {
+    const auto& organization =
+        given.organization_id ? given.organization_id : given.organization_identifier;
+    if (!organization)
+        throw invalid_project("organizationId", "ERR_MISSING",
+                              "projectToCreate.organizationId is missing");
+    const auto workspace = context.gate.workspace(caller, *organization, Action::create_project);
+    storage::NewProject wanted;
+    wanted.workspace_id = workspace.id;
+    wanted.name = given.name;
+    wanted.key = given.project_key.value_or("");
+    wanted.description = given.description;
+    wanted.owner_id = caller.user.id;
+    check_project_name(wanted.name);
+    check_project_description(wanted.description);
+    check_project_key(wanted.key);
+    wanted.visibility = read_visibility(context, given.visibility.value_or("priv"));
+    check_number_of_projects(context, workspace);
+
+    auto created = context.store.create_project(wanted, context.clock.now());
+    if (!created.project) {
+        if (created.conflict == storage::ProjectConflict::name_taken)
+            throw project_name_taken(workspace.name, wanted.name);
+        throw Refusal({409,
+                       "Project key is taken",
+                       "Another project of the workspace has the key " + in_quotes(wanted.key) +
+                           "; choose another one",
+                       wire::ErrorType::project_key_collision,
+                       {{"key", wanted.key}}});
+    }
+    const auto users = count_users(context.store, *created.project);
+    return to_dto({*std::move(created.project), storage::ProjectRole::manager}, users);
+}
+
+inline wire::ProjectWithRole update_project(const Context& context, const Caller& caller,
+                                            const wire::UpdateProject::Request& request) {
+    const auto project = context.gate.project(caller, request.project_identifier, Action::manage);
+    storage::ProjectChange change;
+    change.name = request.project.name;
+    change.description = request.project.description;
+    if (change.name) check_project_name(*change.name);
+    check_project_description(change.description);
+    if (request.project.visibility)
+        change.visibility = read_visibility(context, *request.project.visibility);
+    if (!context.store.update_project(project.id, change))
+        throw project_name_taken(project.workspace_name, *change.name);
+    auto updated = context.store.find_project(project.id);
+    if (!updated) throw not_found("Project not found", "The project was deleted");
+    const auto users = count_users(context.store, *updated);
+    return to_dto({*std::move(updated), storage::ProjectRole::manager}, users);
+}
+
+}  // namespace detail
+
+/// Lifetime: `context` outlives the router.
+inline void add_projects_api(Router& api, const Context& context) {
+    api.on<wire::CreateProject>(
+        [&context](const Caller& caller, const wire::CreateProject::Request& request) {
+            return detail::create_project(context, caller, request.project);
+        });
+    api.on<wire::UpdateProject>(
+        [&context](const Caller& caller, const wire::UpdateProject::Request& request) {
+            return detail::update_project(context, caller, request);
+        });
+    api.on<wire::DeleteProject>([&context](const Caller& caller, const wire::OfProject& request) {
+        const auto project =
+            context.gate.project(caller, request.project_identifier, Action::delete_project);
+        if (!context.store.delete_project(project.id))
+            throw not_found("Project not found", "The project was deleted");
+        return wire::Nothing{};
+    });
 }
 
 }  // namespace neptune::server
@@ -23125,6 +25274,310 @@ inline void add_tables_api(Router& api, const Context& context) {
 
 #endif
 
+#ifndef NEPTUNE_SERVER_TRASH_API_HPP
+#define NEPTUNE_SERVER_TRASH_API_HPP
+
+// The trash of a project: putting runs, models and model versions there, restoring them, deleting
+// them (wire protocol §5.8). What cannot be done to one object is told, and done to the others.
+
+
+#include <cstddef>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace neptune::server {
+
+namespace detail {
+
+struct TrashReason {
+    const char* word;
+    const char* explanation;
+};
+
+inline TrashReason reason_of(storage::TrashOutcome outcome) {
+    using storage::TrashOutcome;
+    switch (outcome) {
+        case TrashOutcome::is_project:
+            return {"IS_PROJECT", "is a project, which is deleted without the trash"};
+        case TrashOutcome::already_trashed:
+            return {"ALREADY_TRASHED", "is in the trash already"};
+        case TrashOutcome::not_in_trash:
+            return {"NOT_IN_TRASH", "is not in the trash"};
+        case TrashOutcome::model_in_trash:
+            return {"TRASHED", "belongs to a model that is in the trash; restore the model"};
+        case TrashOutcome::not_exists:
+        case TrashOutcome::done:
+            break;
+    }
+    return {"NOT_EXISTS", "does not exist in this project"};
+}
+
+/// `act` takes the ids of the objects and gives their outcomes.
+template <class Act>
+wire::BulkResult act_on_objects(const Context& context, const storage::Project& project,
+                                const std::vector<std::string>& identifiers, Act&& act) {
+    if (identifiers.size() > wire::limits::objects_per_trash_request)
+        throw bad_request("A request may name " +
+                          std::to_string(wire::limits::objects_per_trash_request) +
+                          " objects (limit objects_per_trash_request), not " +
+                          std::to_string(identifiers.size()));
+    std::vector<std::string> ids;
+    for (const auto& identifier : identifiers) {
+        // No object has an empty id.
+        const auto object = context.gate.object_of(project, identifier);
+        ids.push_back(object ? object->id : std::string());
+    }
+    const std::vector<storage::TrashOutcome> outcomes = act(ids);
+    wire::BulkResult result;
+    for (std::size_t i = 0; i < outcomes.size(); ++i) {
+        if (outcomes[i] == storage::TrashOutcome::done) {
+            result.updated_experiment_identifiers.push_back(identifiers[i]);
+            continue;
+        }
+        const auto reason = reason_of(outcomes[i]);
+        result.errors.push_back(
+            {identifiers[i], reason.word, in_quotes(identifiers[i]) + " " + reason.explanation});
+    }
+    return result;
+}
+
+}  // namespace detail
+
+/// Lifetime: `context` outlives the router.
+inline void add_trash_api(Router& api, const Context& context) {
+    using Ids = std::vector<std::string>;
+    using wire::ObjectsOfProject, wire::OfProject;
+    const auto project_of = [&context](const Caller& caller, const auto& request) {
+        return context.gate.project(caller, request.project_identifier, Action::write);
+    };
+
+    api.on<wire::TrashExperiments>([&context, project_of](const Caller& caller,
+                                                          const ObjectsOfProject& request) {
+        const auto project = project_of(caller, request);
+        return detail::act_on_objects(
+            context, project, request.experiment_identifiers, [&](const Ids& ids) {
+                return context.store.trash(project.id, ids, caller.user.name, context.clock.now());
+            });
+    });
+    api.on<wire::RestoreExperiments>(
+        [&context, project_of](const Caller& caller, const ObjectsOfProject& request) {
+            const auto project = project_of(caller, request);
+            return detail::act_on_objects(
+                context, project, request.experiment_identifiers,
+                [&](const Ids& ids) { return context.store.restore(project.id, ids); });
+        });
+    api.on<wire::DeleteExperiments>(
+        [&context, project_of](const Caller& caller, const ObjectsOfProject& request) {
+            const auto project = project_of(caller, request);
+            return detail::act_on_objects(
+                context, project, request.experiment_identifiers,
+                [&](const Ids& ids) { return context.store.delete_from_trash(project.id, ids); });
+        });
+
+    // Models come first in the list, so that a version may be gone with its model when its turn
+    // comes; all of the list are out of the trash in the end.
+    api.on<wire::RestoreAllExperiments>(
+        [&context, project_of](const Caller& caller, const OfProject& request) {
+            const auto project = project_of(caller, request);
+            auto ids = context.store.trashed_objects(project.id);
+            static_cast<void>(context.store.restore(project.id, ids));
+            return wire::BulkResult{std::move(ids), {}};
+        });
+    api.on<wire::DeleteAllExperiments>(
+        [&context, project_of](const Caller& caller, const OfProject& request) {
+            const auto project = project_of(caller, request);
+            auto ids = context.store.trashed_objects(project.id);
+            static_cast<void>(context.store.delete_from_trash(project.id, ids));
+            return wire::BulkResult{std::move(ids), {}};
+        });
+}
+
+}  // namespace neptune::server
+
+#endif
+
+#ifndef NEPTUNE_SERVER_WORKSPACES_API_HPP
+#define NEPTUNE_SERVER_WORKSPACES_API_HPP
+
+// People, service accounts, invitations and state of a workspace (wire protocol §11.5-11.8).
+
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace neptune::server {
+
+namespace detail {
+
+inline std::string role_word(storage::WorkspaceRole role) {
+    return std::string(storage::workspace_role_names[static_cast<std::size_t>(role)]);
+}
+
+inline wire::OrganizationInvitation to_dto(const storage::Invitation& invitation,
+                                           const storage::Workspace& workspace) {
+    wire::OrganizationInvitation dto;
+    if (!invitation.id.empty()) dto.id = invitation.id;
+    dto.invitee = invitation.invitee;
+    dto.invitation_type = invitation.by_email ? "emailRecipient" : "user";
+    dto.invited_by = invitation.invited_by;
+    dto.organization_name = workspace.name;
+    dto.role_grant = role_word(invitation.role);
+    dto.status = "pending";
+    dto.created_at = core::to_iso8601(invitation.created);
+    return dto;
+}
+
+/// Those who have joined, then those who are invited.
+inline std::vector<wire::OrganizationMember> list_workspace_members(
+    const Context& context, const storage::Workspace& workspace) {
+    std::vector<wire::OrganizationMember> result;
+    for (const auto& user : context.store.users(workspace.id)) {
+        if (user.kind != storage::UserKind::person) continue;
+        wire::OrganizationMember dto;
+        dto.role = role_word(user.workspace_role);
+        dto.registered_member_info = to_registered_member(user);
+        dto.joined_at = core::to_iso8601(user.created);
+        result.push_back(std::move(dto));
+    }
+    for (const auto& invitation : context.store.invitations(workspace.id)) {
+        wire::OrganizationMember dto;
+        dto.role = role_word(invitation.role);
+        dto.invitation_info = to_dto(invitation, workspace);
+        result.push_back(std::move(dto));
+    }
+    return result;
+}
+
+inline std::vector<wire::ServiceAccount> list_service_accounts(
+    const Context& context, const storage::Workspace& workspace) {
+    std::vector<wire::ServiceAccount> result;
+    for (const auto& user : context.store.users(workspace.id))
+        if (user.kind == storage::UserKind::service_account)
+            result.push_back(to_service_account(user));
+    return result;
+}
+
+inline Refusal invited_already(const std::string& invitee, const storage::Workspace& workspace) {
+    return conflict("User is invited already", in_quotes(invitee) + " belongs to workspace " +
+                                                   in_quotes(workspace.name) +
+                                                   ", or is invited already");
+}
+
+/// Users can only be members already: this server knows nobody outside of its workspaces.
+inline storage::Invitation read_invitation(const Context& context, const Caller& caller,
+                                           const storage::Workspace& workspace,
+                                           const wire::NewInvitation& given) {
+    storage::Invitation wanted;
+    wanted.workspace_id = workspace.id;
+    wanted.invitee = given.invitee;
+    wanted.by_email = given.invitation_type == "emailRecipient";
+    wanted.add_to_all_projects = given.add_to_all_projects.value_or(false);
+    wanted.invited_by = caller.user.name;
+    wanted.created = context.clock.now();
+    const auto& roles = storage::workspace_role_names;
+    const auto role = std::find(roles.begin(), roles.end(), given.role_grant);
+    if (role == roles.end())
+        throw bad_request("The role must be member or owner, not " + in_quotes(given.role_grant));
+    wanted.role = static_cast<storage::WorkspaceRole>(role - roles.begin());
+    if (!wanted.by_email && given.invitation_type != "user")
+        throw bad_request("The invitation type must be user or emailRecipient, not " +
+                          in_quotes(given.invitation_type));
+
+    const auto user = context.store.find_user(given.invitee);
+    if (user && user->workspace_id == workspace.id) throw invited_already(given.invitee, workspace);
+    if (!wanted.by_email)
+        throw not_found("User not found", "There is no user " + in_quotes(given.invitee) +
+                                              "; invite somebody new by e-mail address");
+    const bool is_address = core::is_valid(given.invitee) &&
+                            given.invitee.find('@') != std::string::npos &&
+                            given.invitee.find_first_of("/ \t\r\n") == std::string::npos;
+    if (!is_address || given.invitee.size() > wire::limits::invitee_characters)
+        throw bad_request(in_quotes(given.invitee) + " is no e-mail address of at most " +
+                          std::to_string(wire::limits::invitee_characters) +
+                          " bytes (limit invitee_characters)");
+    return wanted;
+}
+
+inline wire::Invitations invite(const Context& context, const Caller& caller,
+                                const wire::NewInvitations& given) {
+    const auto workspace =
+        context.gate.workspace(caller, given.organization_identifier, Action::manage_workspace);
+    const auto& entries = given.invitations_entries;
+    if (entries.size() > wire::limits::invitations_per_request)
+        throw bad_request("A request may hold " +
+                          std::to_string(wire::limits::invitations_per_request) +
+                          " invitations (limit invitations_per_request)");
+    std::vector<storage::Invitation> wanted;
+    wire::Invitations result;
+    auto& list = result.invitations.emplace();
+    for (const auto& entry : entries) {
+        wanted.push_back(read_invitation(context, caller, workspace, entry));
+        list.push_back(to_dto(wanted.back(), workspace));
+    }
+    if (!context.store.invite(wanted))
+        throw invited_already(wanted.size() == 1 ? wanted.front().invitee : "One of them",
+                              workspace);
+    return result;
+}
+
+inline wire::WorkspaceStatus workspace_status(const Context& context,
+                                              const storage::Workspace& workspace) {
+    wire::WorkspaceStatus status;
+    const auto disk = context.store.disk_space();
+    status.storage_bytes_limit = disk.used + disk.available;
+    status.storage_bytes_available = disk.available;
+    const auto projects = context.store.projects();
+    status.active_projects_usage =
+        std::count_if(projects.begin(), projects.end(),
+                      [&](const auto& project) { return project.workspace_id == workspace.id; });
+    status.active_projects_limit = static_cast<std::int64_t>(context.projects_per_workspace);
+    const auto users = context.store.users(workspace.id);
+    status.members_count = std::count_if(users.begin(), users.end(), [](const auto& user) {
+        return user.kind == storage::UserKind::person;
+    });
+    return status;
+}
+
+}  // namespace detail
+
+/// Lifetime: `context` outlives the router.
+inline void add_workspaces_api(Router& api, const Context& context) {
+    api.on<wire::ListOrganizationMembers>([&context](const Caller& caller,
+                                                     const wire::OfWorkspace& request) {
+        return detail::list_workspace_members(
+            context,
+            context.gate.workspace(caller, request.organization_identifier, Action::see_workspace));
+    });
+    api.on<wire::ListServiceAccounts>(
+        [&context](const Caller& caller, const wire::ListServiceAccounts::Request& request) {
+            const auto workspace = context.gate.workspace(caller, request.organization_identifier,
+                                                          Action::see_workspace);
+            // Accounts cannot be deactivated here, only their tokens can be revoked.
+            if (request.deactivated.value_or(false)) return std::vector<wire::ServiceAccount>{};
+            return detail::list_service_accounts(context, workspace);
+        });
+    api.on<wire::CreateOrganizationInvitations>(
+        [&context](const Caller& caller,
+                   const wire::CreateOrganizationInvitations::Request& request) {
+            return detail::invite(context, caller, request.invitations);
+        });
+    api.on<wire::GetWorkspaceStatus>([&context](const Caller& caller,
+                                                const wire::OfWorkspace& request) {
+        return detail::workspace_status(
+            context,
+            context.gate.workspace(caller, request.organization_identifier, Action::see_workspace));
+    });
+}
+
+}  // namespace neptune::server
+
+#endif
+
 
 #include <cstddef>
 #include <cstdio>
@@ -23133,6 +25586,7 @@ inline void add_tables_api(Router& api, const Context& context) {
 #include <string_view>
 #include <tuple>
 #include <utility>
+#include <vector>
 
 namespace neptune::server {
 
@@ -23145,6 +25599,9 @@ struct ApiOptions {
     double rate_limit = 0;
     /// What the storage was given, for the words of its error.
     std::size_t fields_per_object = wire::limits::fields_per_object;
+    std::size_t projects_per_workspace = wire::limits::projects_per_workspace;
+    /// Whether clients may make projects that everybody with a token can read.
+    bool public_projects = false;
 };
 
 /// Whether the value of a `Host` header names this machine by a name that no other machine can
@@ -23167,13 +25624,22 @@ public:
     /// `log` hears of what should never happen, one line each.
     Api(storage::Store& store, ApiOptions options, const core::Clock& clock, Router::Log log)
         : open_(options.everybody.has_value()),
-          context_{store, clock, options.url, options.fields_per_object},
+          context_{store,
+                   clock,
+                   options.url,
+                   options.fields_per_object,
+                   options.projects_per_workspace,
+                   options.public_projects},
           auth_(store, options.url, std::move(options.everybody), clock),
           rate_limit_(options.rate_limit, clock),
           router_([this](const http::Request& request) { return authorize(request); },
                   std::move(log)) {
         add_accounts_api(router_, context_, auth_);
+        add_projects_api(router_, context_);
+        add_members_api(router_, context_);
+        add_workspaces_api(router_, context_);
         add_objects_api(router_, context_);
+        add_trash_api(router_, context_);
         add_operations_api(router_, context_);
         add_attributes_api(router_, context_);
         add_tables_api(router_, context_);
@@ -23194,6 +25660,11 @@ public:
     /// Largest body that the request with this head may have, in bytes.
     [[nodiscard]] std::size_t body_limit(const http::Request& head) const {
         return router_.body_limit(head);
+    }
+
+    /// Method and path of each endpoint.
+    [[nodiscard]] std::vector<std::pair<std::string, std::string>> endpoints() const {
+        return router_.endpoints();
     }
 
 private:
@@ -23961,6 +26432,10 @@ struct ServerOptions {
     double rate_limit = 0;
     /// Fields of one object, `sys/` not counted.
     std::size_t fields_per_object = wire::limits::fields_per_object;
+    /// Projects of one workspace.
+    std::size_t projects_per_workspace = wire::limits::projects_per_workspace;
+    /// Whether clients may make projects that everybody with a token can read.
+    bool public_projects = false;
     /// Connections that are served at the same time: so many threads are kept, and so many there
     /// can be. Further connections wait.
     std::size_t min_workers = 8, max_workers = 1024;
@@ -24077,8 +26552,9 @@ private:
 
 // The store in one SQLite database. This class only decides who does a piece of work: the writer's
 // thread with one transaction for many calls (writer.hpp), or the caller with a snapshot of its own
-// (readers.hpp). The work itself is in accounts.hpp, projects.hpp, objects.hpp, activity.hpp,
-// apply.hpp, attributes.hpp, series.hpp, table_search.hpp and field_names.hpp.
+// (readers.hpp). The work itself is in accounts.hpp, projects.hpp, members.hpp, objects.hpp,
+// trash.hpp, activity.hpp, apply.hpp, attributes.hpp, series.hpp, table_search.hpp and
+// field_names.hpp.
 
 #ifndef NEPTUNE_STORAGE_ACCOUNTS_HPP
 #define NEPTUNE_STORAGE_ACCOUNTS_HPP
@@ -24641,7 +27117,7 @@ static_assert(static_cast<int>(wire::OperationErrorType::metadata_inconsistency)
               static_cast<int>(wire::OperationErrorType::assign_float_value) == 2);
 
 /// Script `i` leads from version `i` to version `i + 1`, which SQLite keeps as `user_version`.
-inline constexpr std::array<const char*, 2> migrations{R"sql(
+inline constexpr std::array<const char*, 3> migrations{R"sql(
 CREATE TABLE facts (name TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
 INSERT INTO facts VALUES ('access_revision', 0), ('signing_key', randomblob(32));
 
@@ -24823,6 +27299,23 @@ CREATE TRIGGER removal_of_object BEFORE DELETE ON objects BEGIN
     DELETE FROM fields WHERE object = old.number;
     UPDATE projects SET removed = removed + 1 WHERE object = old.project;
 END;
+)sql",
+                                                       R"sql(
+-- Since when and by whom; with_model: a version that its model took along.
+ALTER TABLE objects ADD COLUMN trashed_at INTEGER;
+ALTER TABLE objects ADD COLUMN trashed_by TEXT;
+ALTER TABLE objects ADD COLUMN trashed_with_model INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE invitations (
+    id TEXT PRIMARY KEY,
+    workspace TEXT NOT NULL REFERENCES workspaces ON DELETE CASCADE,
+    invitee TEXT NOT NULL,
+    by_email INTEGER NOT NULL,
+    role INTEGER NOT NULL,
+    add_to_all_projects INTEGER NOT NULL,
+    invited_by TEXT NOT NULL,
+    created INTEGER NOT NULL,
+    UNIQUE (workspace, invitee)
+) STRICT;
 )sql"};
 
 [[nodiscard]] inline std::int64_t schema_version(Database& database) {
@@ -25151,10 +27644,7 @@ public:
 
     /// The object's catalogue, null if there is no such object. Lifetime: until the next call.
     Catalogue* get(WriteSession& session, std::string_view object_id) {
-        if (std::exchange(generation_, session.generation) != session.generation) {
-            by_id_.clear();
-            recent_.clear();
-        }
+        if (std::exchange(generation_, session.generation) != session.generation) clear();
         if (const auto found = by_id_.find(object_id); found != by_id_.end()) {
             recent_.splice(recent_.begin(), recent_, found->second);
             return &found->second->catalogue;
@@ -25174,6 +27664,12 @@ public:
         const auto entry = found->second;
         by_id_.erase(found);
         recent_.erase(entry);
+    }
+
+    /// For a call that deletes objects, whose numbers others may get.
+    void clear() {
+        by_id_.clear();
+        recent_.clear();
     }
 
 private:
@@ -25998,6 +28494,40 @@ inline Statement find_object(Database& database, std::string_view object_id) {
 
 #endif
 
+#ifndef NEPTUNE_STORAGE_DISK_USAGE_HPP
+#define NEPTUNE_STORAGE_DISK_USAGE_HPP
+
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <system_error>
+
+namespace neptune::storage {
+
+/// What the files below a data directory take, and what is free beside them. Looks at every file.
+/// Errors: StoreError if the directory cannot be read.
+[[nodiscard]] inline DiskSpace measure_disk(const std::string& directory) {
+    try {
+        DiskSpace space;
+        for (const auto& entry : std::filesystem::recursive_directory_iterator(directory)) {
+            // Another thread may have removed the file since.
+            std::error_code gone;
+            if (!entry.is_regular_file(gone)) continue;
+            const auto size = entry.file_size(gone);
+            if (!gone) space.used += static_cast<std::int64_t>(size);
+        }
+        space.available = static_cast<std::int64_t>(core::disk_space(directory).available);
+        return space;
+    } catch (const std::system_error& error) {
+        throw StoreError(std::string("storage: ") + error.what(), true);
+    }
+}
+
+}  // namespace neptune::storage
+
+#endif
+
 #ifndef NEPTUNE_STORAGE_FIELD_NAMES_HPP
 #define NEPTUNE_STORAGE_FIELD_NAMES_HPP
 
@@ -26071,6 +28601,107 @@ inline constexpr std::array<SysName, 19> sys_names{{
 }
 
 }  // namespace neptune::storage
+
+#endif
+
+#ifndef NEPTUNE_STORAGE_MEMBERS_HPP
+#define NEPTUNE_STORAGE_MEMBERS_HPP
+
+// Who may have to do with a project, and who is invited to a workspace, in SQLite. Functions that
+// write are called inside the writer's transaction.
+
+
+#include <algorithm>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace neptune::storage::members {
+
+/// See Store::project_members.
+[[nodiscard]] inline std::vector<ProjectMember> of_project(Database& database,
+                                                           const Project& project) {
+    return read_all(
+        database.query(
+            "SELECT u.id, u.name, u.kind, u.workspace, u.workspace_role, u.created, m.role "
+            "FROM users u LEFT JOIN project_members m ON m.user = u.id AND m.project = "
+            "(SELECT number FROM objects WHERE id = ?1) "
+            "WHERE u.workspace = ?2 OR m.role IS NOT NULL ORDER BY u.name",
+            project.id, project.workspace_id),
+        [&](const Statement& row) {
+            ProjectMember member{accounts::detail::read_user(row), {}};
+            if (member.user.workspace_id == project.workspace_id)
+                member.membership.workspace_role = member.user.workspace_role;
+            if (!row.is_null(6)) member.membership.project_role = row.enumerator<ProjectRole>(6);
+            member.membership.is_service_account = member.user.kind == UserKind::service_account;
+            return member;
+        });
+}
+
+namespace detail {
+
+inline Invitation read_invitation(const Statement& row) {
+    return {row.text(0),
+            row.text(1),
+            row.text(2),
+            row.boolean(3),
+            row.enumerator<WorkspaceRole>(4),
+            row.boolean(5),
+            row.text(6),
+            row.integer(7)};
+}
+
+}  // namespace detail
+
+/// Oldest first.
+[[nodiscard]] inline std::vector<Invitation> invitations(Database& database,
+                                                         std::string_view workspace_id) {
+    return read_all(
+        database.query("SELECT id, workspace, invitee, by_email, role, add_to_all_projects, "
+                       "invited_by, created FROM invitations WHERE workspace = ? "
+                       "ORDER BY created, invitee",
+                       workspace_id),
+        detail::read_invitation);
+}
+
+/// Somebody is invited to that workspace already.
+struct InvitedAlready {};
+
+/// See Store::invite. Errors: throws InvitedAlready, after which the call must be undone.
+inline void invite(Database& database, const std::vector<Invitation>& wanted) {
+    for (const auto& invitation : wanted) {
+        database.execute(
+            "INSERT INTO invitations (id, workspace, invitee, by_email, role, "
+            "add_to_all_projects, invited_by, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?) "
+            "ON CONFLICT (workspace, invitee) DO NOTHING",
+            core::uuid4(), invitation.workspace_id, invitation.invitee, invitation.by_email,
+            invitation.role, invitation.add_to_all_projects, invitation.invited_by,
+            invitation.created);
+        if (database.changed_rows() == 0) throw InvitedAlready();
+    }
+}
+
+/// A person whose name was invited gets what the invitation says: the higher one of the two
+/// workspace roles, and its place in the projects that there are.
+inline void accept_invitation(Database& database, User& user) {
+    const auto invitation = read_first(
+        database.query("SELECT id, workspace, invitee, by_email, role, add_to_all_projects, "
+                       "invited_by, created FROM invitations WHERE workspace = ? AND invitee = ?",
+                       user.workspace_id, user.name),
+        detail::read_invitation);
+    if (!invitation) return;
+    user.workspace_role = (std::max)(user.workspace_role, invitation->role);
+    database.execute("UPDATE users SET workspace_role = ? WHERE id = ?", user.workspace_role,
+                     user.id);
+    if (invitation->add_to_all_projects)
+        database.execute(
+            "INSERT INTO project_members (project, user, role) SELECT object, ?, ? FROM projects "
+            "WHERE workspace = ?",
+            user.id, ProjectRole::member, user.workspace_id);
+    database.execute("DELETE FROM invitations WHERE id = ?", invitation->id);
+}
+
+}  // namespace neptune::storage::members
 
 #endif
 
@@ -26275,10 +28906,10 @@ inline std::optional<Project> named(Database& database, std::string_view workspa
 [[nodiscard]] inline Membership membership(Database& database, std::string_view user_id,
                                            const Project& project) {
     Membership result;
-    result.workspace_role =
-        read_first(database.query("SELECT workspace_role FROM users WHERE id = ? AND workspace = ?",
-                                  user_id, project.workspace_id),
-                   [](const Statement& row) { return row.enumerator<WorkspaceRole>(0); });
+    const auto user = accounts::find_user(database, user_id);
+    if (!user) return result;
+    if (user->workspace_id == project.workspace_id) result.workspace_role = user->workspace_role;
+    result.is_service_account = user->kind == UserKind::service_account;
     result.project_role = read_first(
         database.query("SELECT m.role FROM project_members m JOIN objects o ON o.number = "
                        "m.project WHERE o.id = ? AND m.user = ?",
@@ -26343,6 +28974,30 @@ inline void set_role(Database& database, std::string_view project_id, std::strin
     if (!wanted.owner_id.empty()) set_role(database, id, wanted.owner_id, ProjectRole::manager);
     accounts::note_change(database);
     return {find(database, id), {}};
+}
+
+/// See Store::update_project.
+[[nodiscard]] inline bool update(Database& database, std::string_view id,
+                                 const ProjectChange& change) {
+    const auto project = find(database, id);
+    if (!project) throw StoreError("storage: there is no project " + std::string(id), false);
+    const auto name = change.name.value_or(project->name);
+    if (name != project->name && detail::named(database, project->workspace_id, name)) return false;
+    database.execute(
+        "UPDATE projects SET name = ?2, visibility = ?3, description = ?4 "
+        "WHERE object = (SELECT number FROM objects WHERE id = ?1)",
+        id, name, change.visibility.value_or(project->visibility),
+        change.description ? change.description : project->description);
+    accounts::note_change(database);
+    return true;
+}
+
+/// See Store::delete_project. Everything that hangs on the project goes with its row.
+[[nodiscard]] inline bool remove(Database& database, std::string_view id) {
+    database.execute("DELETE FROM objects WHERE id = ? AND kind = ?", id, ObjectKind::project);
+    if (database.changed_rows() == 0) return false;
+    accounts::note_change(database);
+    return true;
 }
 
 }  // namespace neptune::storage::projects
@@ -27153,6 +29808,100 @@ private:
 
 #endif
 
+#ifndef NEPTUNE_STORAGE_TRASH_HPP
+#define NEPTUNE_STORAGE_TRASH_HPP
+
+// The trash in SQLite: objects in it keep all their data until they are deleted. A model takes its
+// versions along, and brings those back that it took. Functions are called inside the writer's
+// transaction, but for `in_trash`.
+
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace neptune::storage::trash {
+
+namespace detail {
+
+struct Entry {
+    std::int64_t number = 0;
+    ObjectKind kind = ObjectKind::run;
+    bool trashed = false, model_trashed = false;
+};
+
+inline std::optional<Entry> find(Database& database, std::string_view project_id,
+                                 std::string_view object_id) {
+    return read_first(
+        database.query("SELECT o.number, o.kind, o.trashed, coalesce(m.trashed, 0) FROM objects o "
+                       "JOIN objects p ON p.number = o.project "
+                       "LEFT JOIN objects m ON m.number = o.model WHERE o.id = ? AND p.id = ?",
+                       object_id, project_id),
+        [](const Statement& row) {
+            return Entry{row.integer(0), row.enumerator<ObjectKind>(1), row.boolean(2),
+                         row.boolean(3)};
+        });
+}
+
+}  // namespace detail
+
+[[nodiscard]] inline TrashOutcome put(Database& database, std::string_view project_id,
+                                      std::string_view object_id, std::string_view by, Millis now) {
+    const auto entry = detail::find(database, project_id, object_id);
+    if (!entry) return TrashOutcome::not_exists;
+    if (entry->kind == ObjectKind::project) return TrashOutcome::is_project;
+    if (entry->trashed) return TrashOutcome::already_trashed;
+    database.execute(
+        "UPDATE objects SET trashed = 1, trashed_at = ?2, trashed_by = ?3 WHERE number = ?1",
+        entry->number, now, by);
+    database.execute(
+        "UPDATE objects SET trashed = 1, trashed_at = ?2, trashed_by = ?3, trashed_with_model = 1 "
+        "WHERE model = ?1 AND NOT trashed",
+        entry->number, now, by);
+    return TrashOutcome::done;
+}
+
+[[nodiscard]] inline TrashOutcome restore(Database& database, std::string_view project_id,
+                                          std::string_view object_id) {
+    const auto entry = detail::find(database, project_id, object_id);
+    if (!entry) return TrashOutcome::not_exists;
+    if (entry->kind == ObjectKind::project) return TrashOutcome::is_project;
+    if (!entry->trashed) return TrashOutcome::not_in_trash;
+    if (entry->model_trashed) return TrashOutcome::model_in_trash;
+    database.execute(
+        "UPDATE objects SET trashed = 0, trashed_at = NULL, trashed_by = NULL, "
+        "trashed_with_model = 0 WHERE number = ?1 OR (model = ?1 AND trashed_with_model)",
+        entry->number);
+    return TrashOutcome::done;
+}
+
+/// Everything that hangs on the object goes with its row.
+[[nodiscard]] inline TrashOutcome remove(Database& database, std::string_view project_id,
+                                         std::string_view object_id) {
+    const auto entry = detail::find(database, project_id, object_id);
+    if (!entry) return TrashOutcome::not_exists;
+    if (entry->kind == ObjectKind::project) return TrashOutcome::is_project;
+    if (!entry->trashed) return TrashOutcome::not_in_trash;
+    database.execute("DELETE FROM objects WHERE number = ?", entry->number);
+    return TrashOutcome::done;
+}
+
+/// See Store::trashed_objects.
+[[nodiscard]] inline std::vector<std::string> in_trash(Database& database,
+                                                       std::string_view project_id) {
+    return read_all(database.query("SELECT o.id FROM objects o JOIN objects p "
+                                   "ON p.number = o.project WHERE p.id = ? AND o.trashed "
+                                   "ORDER BY o.model IS NOT NULL, o.number",
+                                   project_id),
+                    [](const Statement& row) { return row.text(0); });
+}
+
+}  // namespace neptune::storage::trash
+
+#endif
+
 
 #include <cstddef>
 #include <cstdint>
@@ -27177,7 +29926,8 @@ public:
 
     /// Errors: StoreError if the directory cannot be used or a newer version wrote it.
     explicit SqliteStore(const Options& options)
-        : file_(database_file(options.path)),
+        : directory_(options.path),
+          file_(database_file(options.path)),
           fields_per_object_(options.fields_per_object),
           writer_(file_),
           readers_(file_),
@@ -27202,6 +29952,8 @@ public:
         return access_revision_;
     }
 
+    DiskSpace disk_space() override { return measure_disk(directory_); }
+
     std::vector<Workspace> workspaces() override {
         return readers_.run([](Database& database) { return accounts::workspaces(database); });
     }
@@ -27218,7 +29970,11 @@ public:
                                     std::string_view workspace_id, WorkspaceRole role,
                                     Millis now) override {
         return writer_.run([&](WriteSession& session) {
-            return accounts::create_user(session.database, name, kind, workspace_id, role, now);
+            auto user =
+                accounts::create_user(session.database, name, kind, workspace_id, role, now);
+            if (user && kind == UserKind::person)
+                members::accept_invitation(session.database, *user);
+            return user;
         });
     }
     std::optional<User> find_user(std::string_view name_or_id) override {
@@ -27258,6 +30014,20 @@ public:
         });
     }
 
+    bool invite(const std::vector<Invitation>& invitations) override {
+        try {
+            writer_.run(
+                [&](WriteSession& session) { members::invite(session.database, invitations); });
+            return true;
+        } catch (const members::InvitedAlready&) {
+            return false;
+        }
+    }
+    std::vector<Invitation> invitations(std::string_view workspace_id) override {
+        return readers_.run(
+            [&](Database& database) { return members::invitations(database, workspace_id); });
+    }
+
     CreatedProject create_project(const NewProject& project, Millis now) override {
         return writer_.run([&](WriteSession& session) {
             return projects::create(session.database, project, now);
@@ -27285,6 +30055,21 @@ public:
         });
     }
 
+    std::vector<ProjectMember> project_members(const Project& project) override {
+        return readers_.run(
+            [&](Database& database) { return members::of_project(database, project); });
+    }
+    bool update_project(std::string_view id, const ProjectChange& change) override {
+        return writer_.run(
+            [&](WriteSession& session) { return projects::update(session.database, id, change); });
+    }
+    bool delete_project(std::string_view id) override {
+        return writer_.run([&](WriteSession& session) {
+            catalogues_.clear();
+            return projects::remove(session.database, id);
+        });
+    }
+
     CreatedObject create_object(const NewObject& object, Millis now) override {
         return writer_.run(
             [&](WriteSession& session) { return objects::create(session.database, object, now); });
@@ -27303,6 +30088,40 @@ public:
         return readers_.run([&](Database& database) {
             return objects::find_by_custom_id(database, project_id, custom_id);
         });
+    }
+    std::vector<TrashOutcome> trash(std::string_view project_id,
+                                    const std::vector<std::string>& object_ids, std::string_view by,
+                                    Millis now) override {
+        return writer_.run([&](WriteSession& session) {
+            std::vector<TrashOutcome> outcomes;
+            for (const auto& id : object_ids)
+                outcomes.push_back(trash::put(session.database, project_id, id, by, now));
+            return outcomes;
+        });
+    }
+    std::vector<TrashOutcome> restore(std::string_view project_id,
+                                      const std::vector<std::string>& object_ids) override {
+        return writer_.run([&](WriteSession& session) {
+            std::vector<TrashOutcome> outcomes;
+            for (const auto& id : object_ids)
+                outcomes.push_back(trash::restore(session.database, project_id, id));
+            return outcomes;
+        });
+    }
+    std::vector<TrashOutcome> delete_from_trash(
+        std::string_view project_id, const std::vector<std::string>& object_ids) override {
+        std::vector<TrashOutcome> outcomes;
+        // A transaction each: large objects take a while, and others write in between.
+        for (const auto& id : object_ids)
+            outcomes.push_back(writer_.run([&](WriteSession& session) {
+                catalogues_.clear();
+                return trash::remove(session.database, project_id, id);
+            }));
+        return outcomes;
+    }
+    std::vector<std::string> trashed_objects(std::string_view project_id) override {
+        return readers_.run(
+            [&](Database& database) { return trash::in_trash(database, project_id); });
     }
     bool ping(std::string_view object_id, std::string_view producer, bool closing,
               Millis now) override {
@@ -27357,7 +30176,7 @@ public:
     }
 
 private:
-    std::string file_;
+    std::string directory_, file_;
     std::size_t fields_per_object_;
     // Before the writer, whose thread uses it until it is joined.
     CatalogueCache catalogues_;
@@ -27613,6 +30432,8 @@ inline std::shared_ptr<Server::Engine> Server::make_engine(const std::string& ur
     if (options_.open) options.everybody = installation_->owner();
     options.rate_limit = options_.rate_limit;
     options.fields_per_object = options_.fields_per_object;
+    options.projects_per_workspace = options_.projects_per_workspace;
+    options.public_projects = options_.public_projects;
     return std::make_shared<Engine>(installation_, std::move(options));
 }
 
