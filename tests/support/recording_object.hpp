@@ -185,6 +185,12 @@ public:
         return {{.name = "a.txt", .size = 3}};
     }
 
+    std::unique_ptr<neptune::detail::TableSource> open_table(neptune::ObjectKind,
+                                                             const neptune::RunsQuery&) override {
+        add({.function = "open_table", .path = {}});
+        return nullptr;
+    }
+
     neptune::detail::CopySource copy_source(const FieldEntry* entry) override {
         return {.object_id = id, .path = entry->path};
     }

@@ -9,6 +9,7 @@
 #include <neptune/client/record_codec.hpp>
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -20,6 +21,13 @@ namespace neptune::client {
 struct Ticket {
     std::uint64_t first = 0, last = 0;
     std::vector<std::string> paths;
+};
+
+/// The table of a connection that has no server.
+class EmptyTable final : public neptune::detail::TableSource {
+public:
+    std::vector<neptune::detail::RowData> next_page() override { return {}; }
+    void download(const std::string&, const std::string&, FieldType, const Download&) override {}
 };
 
 class Connection {
@@ -65,6 +73,11 @@ public:
     /// Errors also: FileSetNotFound.
     virtual std::vector<FileEntry> list_files(const std::string& path,
                                               const std::string& folder) = 0;
+
+    /// See Object::open_table. Lifetime: the connection's.
+    virtual std::unique_ptr<neptune::detail::TableSource> open_table(ObjectKind, const RunsQuery&) {
+        return std::make_unique<EmptyTable>();
+    }
 
     /// UUID of the object, for copies.
     [[nodiscard]] virtual std::string object_id() const = 0;

@@ -7,6 +7,7 @@
 
 #include <neptune/client/collector.hpp>
 #include <neptune/client/connection.hpp>
+#include <neptune/client/table_request.hpp>
 #include <neptune/core/words.hpp>
 
 #include <atomic>
@@ -209,6 +210,12 @@ public:
         expect_for_reading("list_fileset_files()", entry->path, FieldType::file_set);
         return connection_->list_files(entry->path, std::string(path));
     }
+    std::unique_ptr<neptune::detail::TableSource> open_table(ObjectKind rows,
+                                                             const RunsQuery& query) override {
+        check_table_query(query);
+        check_active_now();
+        return std::make_unique<EngineTable>(*this, connection_->open_table(rows, query));
+    }
     neptune::detail::CopySource copy_source(const FieldEntry* entry) override {
         const std::lock_guard guard(mutex_);
         check_active();
@@ -300,6 +307,31 @@ public:
     }
 
 private:
+    /// Gives nothing after the object was stopped.
+    class EngineTable final : public neptune::detail::TableSource {
+    public:
+        EngineTable(Engine& engine, std::unique_ptr<neptune::detail::TableSource> table)
+            : engine_(engine), table_(std::move(table)) {}
+        std::vector<neptune::detail::RowData> next_page() override {
+            engine_.check_active_now();
+            return table_->next_page();
+        }
+        void download(const std::string& object_id, const std::string& path, FieldType type,
+                      const Download& options) override {
+            engine_.check_active_now();
+            table_->download(object_id, path, type, options);
+        }
+
+    private:
+        Engine& engine_;
+        std::unique_ptr<neptune::detail::TableSource> table_;
+    };
+
+    void check_active_now() const {
+        const std::lock_guard guard(mutex_);
+        check_active();
+    }
+
     static std::int64_t time_of(const std::optional<Timestamp>& timestamp) {
         return timestamp ? timestamp->ms : core::now_ms();
     }
@@ -423,7 +455,8 @@ private:
 
     Identity identity_;
     std::unique_ptr<Reporter> reporter_;
-    std::mutex life_, mutex_;  // taken in this order
+    std::mutex life_;
+    mutable std::mutex mutex_;  // taken behind the other one
     FieldTable table_;
     ValueRules rules_;
     Collector collector_;

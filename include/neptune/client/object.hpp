@@ -6,6 +6,7 @@
 
 #include <neptune/client/options.hpp>
 #include <neptune/client/structure.hpp>
+#include <neptune/client/table_source.hpp>
 #include <neptune/client/value.hpp>
 
 #include <memory>
@@ -88,6 +89,9 @@ public:
     virtual void download_last(const FieldEntry*, const Download&) = 0;
     virtual std::string fetch_extension(const FieldEntry*) = 0;
     virtual std::vector<FileEntry> list_files(const FieldEntry*, std::string_view path) = 0;
+    /// Rows of this project or, for model versions, of this model. Lifetime: the object's. Errors:
+    /// also InvalidArgument; the rows' own come with them.
+    virtual std::unique_ptr<TableSource> open_table(ObjectKind rows, const RunsQuery&) = 0;
 
     /// The field as the source of a copy. Errors: MissingField; MetadataInconsistency for what is
     /// no single value.

@@ -4,6 +4,7 @@
 // The four objects and the functions that open them.
 
 #include <neptune/client/logged_object.hpp>
+#include <neptune/client/table.hpp>
 
 #include <memory>
 #include <string>
@@ -52,6 +53,12 @@ public:
     Model(Model&&) noexcept = default;
     Model& operator=(Model&&) noexcept = default;
     [[nodiscard]] const Model& root() const { return *this; }
+
+    /// The versions of this model that are not in the trash. Errors: as Project::fetch_runs_table.
+    [[nodiscard]] Table fetch_model_versions_table(const ModelVersionsQuery& query = {}) const {
+        return Table(held(),
+                     held()->open_table(ObjectKind::model_version, detail::runs_query(query)));
+    }
 };
 
 /// One version of a model, with a lifecycle stage.
@@ -81,6 +88,19 @@ public:
     Project(Project&&) noexcept = default;
     Project& operator=(Project&&) noexcept = default;
     [[nodiscard]] const Project& root() const { return *this; }
+
+    /// The runs that fit the query; rows are fetched while they are read. Errors: InvalidArgument
+    /// for options that make no sense, or a column to sort by that no run has or that is a series,
+    /// set or file; InvalidQuery, with the first row, for NQL that the server does not understand;
+    /// ConnectionLost, ApiError. Lifetime: the table keeps the object's core, but once it is
+    /// stopped no more rows come.
+    [[nodiscard]] Table fetch_runs_table(const RunsQuery& query = {}) const {
+        return Table(held(), held()->open_table(ObjectKind::run, query));
+    }
+    /// The models that fit the query. Errors: as fetch_runs_table.
+    [[nodiscard]] Table fetch_models_table(const ModelsQuery& query = {}) const {
+        return Table(held(), held()->open_table(ObjectKind::model, detail::runs_query(query)));
+    }
 };
 
 namespace detail {

@@ -33,8 +33,11 @@ namespace neptune::client {
 /// Tells how far a call is. Nothing is told of a call that is done with its first piece.
 class ProgressTeller {
 public:
-    ProgressTeller(const ProgressOption& option, std::string description)
-        : option_(option), draws_(option.bar && ::isatty(2) == 1) {
+    /// `first_piece`: what a first piece holds. As in Python: what fits into one is over before
+    /// anybody looks.
+    ProgressTeller(const ProgressOption& option, std::string description,
+                   std::uint64_t first_piece = std::uint64_t{1} << 20)
+        : option_(option), first_piece_(first_piece), draws_(option.bar && ::isatty(2) == 1) {
         progress_.description = std::move(description);
     }
     ProgressTeller(const ProgressTeller&) = delete;
@@ -51,16 +54,13 @@ public:
     /// `by` more are done. Errors: what the user's function throws.
     void advance(std::uint64_t by) {
         progress_.done += by;
-        const bool small = progress_.total && *progress_.total <= first_piece;
-        if (small || progress_.done <= first_piece) return;
+        const bool small = progress_.total && *progress_.total <= first_piece_;
+        if (small || progress_.done <= first_piece_) return;
         if (option_.callback) option_.callback(progress_);
         if (draws_) draw();
     }
 
 private:
-    // As in Python: what fits into one of its pieces is over before anybody looks.
-    static constexpr std::uint64_t first_piece = std::uint64_t{1} << 20;
-
     void draw() {
         using Clock = std::chrono::steady_clock;
         const auto now = Clock::now();
@@ -72,6 +72,7 @@ private:
     }
 
     const ProgressOption& option_;
+    const std::uint64_t first_piece_;
     Progress progress_;
     bool draws_, drawn_ = false;
     std::chrono::steady_clock::time_point last_drawn_;

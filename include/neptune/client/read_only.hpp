@@ -115,6 +115,18 @@ public:
     [[nodiscard]] bool exists(std::string_view path) const { return object_.exists(path); }
     [[nodiscard]] Structure structure() const { return object_.structure(); }
     void print_structure() const { object_.print_structure(); }
+    [[nodiscard]] Table fetch_runs_table(
+        const RunsQuery& query = {}) const requires std::same_as<Object, Project> {
+        return object_.fetch_runs_table(query);
+    }
+    [[nodiscard]] Table fetch_models_table(
+        const ModelsQuery& query = {}) const requires std::same_as<Object, Project> {
+        return object_.fetch_models_table(query);
+    }
+    [[nodiscard]] Table fetch_model_versions_table(
+        const ModelVersionsQuery& query = {}) const requires std::same_as<Object, Model> {
+        return object_.fetch_model_versions_table(query);
+    }
     void sync() const { object_.sync({.wait = false}); }
     void stop() const { object_.stop(); }
     [[nodiscard]] State state() const { return object_.state(); }

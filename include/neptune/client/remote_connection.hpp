@@ -6,6 +6,7 @@
 #include <neptune/client/connection.hpp>
 #include <neptune/client/downloads.hpp>
 #include <neptune/client/remote_fields.hpp>
+#include <neptune/client/remote_table.hpp>
 #include <neptune/client/reporter.hpp>
 #include <neptune/client/session.hpp>
 #include <neptune/core/path.hpp>
@@ -95,6 +96,18 @@ public:
         return read_folder(session(), object_id_, path, folder);
     }
     [[nodiscard]] std::string object_id() const override { return object_id_; }
+    std::unique_ptr<neptune::detail::TableSource> open_table(ObjectKind rows,
+                                                             const RunsQuery& query) override {
+        std::string project_id = object_id_, model_id;
+        if (rows == ObjectKind::model_version) {
+            auto model = session().call<wire::GetExperiment>({object_id_});
+            project_id = std::move(model.project_id);
+            model_id = std::move(model.short_id);
+        }
+        return std::make_unique<RemoteTable>([this]() -> Session& { return session(); },
+                                             std::move(project_id), std::move(model_id), rows,
+                                             query, reporter_);
+    }
 
     void before_fork() override { session_mutex_.lock(); }
     void after_fork_in_parent() override { session_mutex_.unlock(); }

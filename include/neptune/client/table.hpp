@@ -1,11 +1,13 @@
 #ifndef NEPTUNE_CLIENT_TABLE_HPP
 #define NEPTUNE_CLIENT_TABLE_HPP
 
-// Tables of runs, models and model versions: rows that are fetched page by page while they are read.
+// Tables of runs, models and model versions: rows that are fetched page by page while they are
+// read.
 
 #include <neptune/client/object.hpp>
 #include <neptune/client/table_csv.hpp>
 #include <neptune/client/table_query.hpp>
+#include <neptune/client/table_source.hpp>
 #include <neptune/client/value_get.hpp>
 #include <neptune/core/path.hpp>
 
@@ -44,7 +46,7 @@ public:
     [[nodiscard]] bool exists() const;
     /// Saves a File or FileSet. Errors: as Row::download.
     void download(const Download& options = {}) const;
-    template <PathLike T>
+    template <detail::PathLike T>
     void download(const T& destination) const {
         download(Download{.destination = destination});
     }
@@ -101,7 +103,8 @@ public:
     template <class T>
     [[nodiscard]] T get_as(std::string_view path, T otherwise) const {
         const auto* found = find(path);
-        if (!found || (found->value.is<std::monostate>() && !detail::is_stored_as_files(found->type)))
+        if (!found ||
+            (found->value.is<std::monostate>() && !detail::is_stored_as_files(found->type)))
             return otherwise;
         return get<T>(path);
     }
@@ -121,7 +124,7 @@ public:
                                         "a File or a FileSet can be downloaded from a table");
         state_->source->download(data_.id, found.path, found.type, options);
     }
-    template <PathLike T>
+    template <detail::PathLike T>
     void download(std::string_view path, const T& destination) const {
         download(path, Download{.destination = destination});
     }

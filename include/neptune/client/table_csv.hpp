@@ -3,12 +3,12 @@
 
 // Rows by column, and their text.
 
-#include <neptune/client/object.hpp>
+#include <neptune/client/table_source.hpp>
 #include <neptune/core/number.hpp>
 #include <neptune/core/time.hpp>
 
-#include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
@@ -32,6 +32,17 @@ namespace detail {
            type == FieldType::image_series;
 }
 
+/// `sys/…` before the rest, `monitoring/…` behind it, each part in code-point order.
+struct ColumnOrder {
+    static int part(std::string_view path) {
+        const auto first = path.substr(0, path.find('/'));
+        return first == "sys" ? 0 : first == "monitoring" ? 2 : 1;
+    }
+    bool operator()(const std::string& a, const std::string& b) const {
+        return part(a) != part(b) ? part(a) < part(b) : a < b;
+    }
+};
+
 class ColumnBuilder {
 public:
     void add(const RowData& row) {
@@ -49,46 +60,29 @@ public:
             values.resize(rows_);
             result.push_back({path, std::move(values)});
         }
-        const auto part = [](const TableColumn& column) {
-            const auto first = std::string_view(column.path).substr(0, column.path.find('/'));
-            return first == "sys" ? 0 : first == "monitoring" ? 2 : 1;
-        };
-        std::stable_sort(result.begin(), result.end(), [&](const auto& a, const auto& b) {
-            return part(a) < part(b);
-        });
         return result;
     }
 
 private:
-    std::map<std::string, std::vector<Value>> columns_;
+    std::map<std::string, std::vector<Value>, ColumnOrder> columns_;
     std::size_t rows_ = 0;
 };
 
-/// A value as one cell says it; nothing is the empty text.
+/// A value as one cell says it; nothing is the empty text. Rows hold no other alternatives.
 [[nodiscard]] inline std::string cell_text(const Value& value) {
-    struct Writer {
-        std::string operator()(bool v) const { return v ? "true" : "false"; }
-        std::string operator()(std::int64_t v) const { return std::to_string(v); }
-        std::string operator()(double v) const { return core::shortest(v); }
-        std::string operator()(const std::string& v) const { return v; }
-        std::string operator()(Datetime v) const {
-            return core::to_iso8601(v.time_since_epoch().count());
-        }
-        std::string operator()(RunState v) const {
-            return v == RunState::active ? "Active" : "Inactive";
-        }
-        std::string operator()(const StringSet& v) const {
-            std::string text;
-            for (const auto& member : v.values) text += (text.empty() ? "" : ",") + member;
-            return text;
-        }
-        // Rows hold none of the other alternatives.
-        template <class T>
-        std::string operator()(const T&) const {
-            return {};
-        }
-    };
-    return std::visit(Writer{}, value.storage());
+    const auto& storage = value.storage();
+    if (const auto* v = std::get_if<bool>(&storage)) return *v ? "true" : "false";
+    if (const auto* v = std::get_if<std::int64_t>(&storage)) return std::to_string(*v);
+    if (const auto* v = std::get_if<double>(&storage)) return core::shortest(*v);
+    if (const auto* v = std::get_if<std::string>(&storage)) return *v;
+    if (const auto* v = std::get_if<Datetime>(&storage))
+        return core::to_iso8601(v->time_since_epoch().count());
+    if (const auto* v = std::get_if<RunState>(&storage))
+        return *v == RunState::active ? "Active" : "Inactive";
+    std::string text;
+    if (const auto* v = std::get_if<StringSet>(&storage))
+        for (const auto& member : v->values) text += (text.empty() ? "" : ",") + member;
+    return text;
 }
 
 /// Quoted where it needs to be. An empty text is quoted too, so that it is no missing value.

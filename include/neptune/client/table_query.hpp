@@ -25,8 +25,8 @@ struct RunsQuery {
     std::vector<std::string> tag{};    ///< all of these tags
     /// Paths to fetch; `sys/id` and the one sorted by always are. Not given: all, which costs most.
     std::optional<std::vector<std::string>> columns{};
-    std::optional<bool> trashed = false;  ///< empty: in the trash or not
-    std::optional<std::int64_t> limit{};  ///< rows, at least 1; not given: all
+    std::optional<bool> trashed = false;        ///< empty: in the trash or not
+    std::optional<std::int64_t> limit{};        ///< rows, at least 1; not given: all
     std::string sort_by = "sys/creation_time";  ///< a field with a single value
     bool ascending = false;
     ProgressOption progress{};  ///< in rows; the bar shows from the second page on

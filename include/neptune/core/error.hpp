@@ -46,6 +46,7 @@ enum class ErrorCode {
     read_only_sys_field = 39,
     invalid_argument = 40,
     string_set_path = 41,
+    invalid_query = 42,
     connection_lost = 50,
     unauthorized = 51,
     forbidden = 52,
@@ -223,6 +224,10 @@ struct MissingField : Error {
 };
 /// The method does not fit the type of the field, such as `append` on an Integer.
 struct TypeDoesNotSupportMethod : Error {
+    using Error::Error;
+};
+/// The query of a table is no NQL; the message shows it, and what is wrong with it.
+struct InvalidQuery : Error {
     using Error::Error;
 };
 /// A write to `sys/stage` by anything but `change_stage()`.
