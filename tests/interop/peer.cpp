@@ -1,12 +1,16 @@
 // The C++ side of the interop tests, driven by the Python side through its command line:
 //
 // - peer write run PROJECT: makes a run and logs the fields that stand on standard input
-// - peer write model PROJECT KEY, write model_version PROJECT MODEL, write project PROJECT: the same
+// - peer write model PROJECT KEY, write model_version PROJECT MODEL, write project PROJECT: the
+// same
 //   for the other objects; all four print the sys/id
 // - peer read KIND PROJECT [ID]: prints all fields of an object
 // - peer append PROJECT CUSTOM_ID COUNT: says "ready", waits for a line, appends COUNT points to
 //   each of two series of that run, "shared" and "cpp", says "logged", and waits for the server
 // - peer stage PROJECT ID STAGE: moves a model version
+//     peer table KIND PROJECT [MODEL]           prints the rows of a table of runs, models, or
+//     versions
+//                                             of MODEL; options are a JSON object on standard input
 //
 // Fields are a JSON object {path: {"type": T, "value": V}}. Floats are the 16 hexadecimal digits of
 // their bits, so that no reader or writer of decimals can hide an error; datetimes are milliseconds
@@ -195,6 +199,80 @@ void change_stage(const std::string& project, const std::string& id, const std::
         .change_stage(neptune::stage_from_string(stage).value());
 }
 
+// --- tables
+
+Json to_json(const neptune::Row& row) {
+    Json fields = Json::object();
+    for (const auto& path : row.paths()) {
+        const auto type = row.get_attribute_type(path);
+        Json value;
+        if (type == neptune::FieldType::float_number || type == neptune::FieldType::float_series)
+            value = bits(row.get<double>(path));
+        else if (type == neptune::FieldType::integer)
+            value = row.get<std::int64_t>(path);
+        else if (type == neptune::FieldType::boolean)
+            value = row.get<bool>(path);
+        else if (type == neptune::FieldType::datetime)
+            value = milliseconds(row.get<neptune::Datetime>(path));
+        else if (type == neptune::FieldType::string_set)
+            value = row.get<neptune::StringSet>(path).values;
+        else if (type == neptune::FieldType::run_state)
+            value = row.get<neptune::RunState>(path) == neptune::RunState::active ? "Active"
+                                                                                  : "Inactive";
+        else if (!neptune::detail::is_stored_as_files(type))
+            value = row.get<std::string>(path);
+        fields[path] = {{"type", neptune::display_name(type)}, {"value", value}};
+    }
+    return fields;
+}
+
+template <class Query>
+Query read_query(const Json& options) {
+    Query query;
+    if (options.contains("query")) query.query = options["query"].get<std::string>();
+    if (options.contains("columns"))
+        query.columns = options["columns"].get<std::vector<std::string>>();
+    if (options.contains("limit")) query.limit = options["limit"].get<std::int64_t>();
+    query.sort_by = options.value("sort_by", query.sort_by);
+    query.ascending = options.value("ascending", query.ascending);
+    if constexpr (requires { query.trashed; }) {
+        if (options.contains("trashed") && options["trashed"].is_null())
+            query.trashed.reset();
+        else
+            query.trashed = options.value("trashed", false);
+    }
+    if constexpr (requires { query.tag; }) {
+        const auto words = [&](const char* name) {
+            return options.value(name, std::vector<std::string>());
+        };
+        query.id = words("id");
+        query.owner = words("owner");
+        query.tag = words("tag");
+        for (const auto& state : words("state"))
+            query.state.push_back(state == "active" ? neptune::RunState::active
+                                                    : neptune::RunState::inactive);
+    }
+    return query;
+}
+
+void print_rows(neptune::Table table) {
+    Json rows = Json::array();
+    for (const auto& row : table) rows.push_back(to_json(row));
+    std::cout << rows << '\n';
+}
+
+void table(std::string_view kind, const std::string& project, const std::string& model) {
+    const auto options = Json::parse(std::string(std::istreambuf_iterator<char>(std::cin), {}));
+    const auto opened = neptune::open_project({.project = project});
+    if (kind == "run") print_rows(opened.fetch_runs_table(read_query<neptune::RunsQuery>(options)));
+    if (kind == "model")
+        print_rows(opened.fetch_models_table(read_query<neptune::ModelsQuery>(options)));
+    if (kind == "model_version")
+        print_rows(
+            neptune::open_model({.with_id = model, .project = project})
+                .fetch_model_versions_table(read_query<neptune::ModelVersionsQuery>(options)));
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -209,6 +287,8 @@ int main(int argc, char** argv) {
             append(word(1), word(2), std::stoi(word(3)));
         else if (word(0) == "stage")
             change_stage(word(1), word(2), word(3));
+        else if (word(0) == "table")
+            table(word(1), word(2), word(3));
         else
             throw std::invalid_argument("usage: see the top of peer.cpp");
     } catch (const std::exception& error) {
