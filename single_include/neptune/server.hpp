@@ -224,6 +224,7 @@ enum class ErrorCode {
     read_only_sys_field = 39,
     invalid_argument = 40,
     string_set_path = 41,
+    invalid_query = 42,
     connection_lost = 50,
     unauthorized = 51,
     forbidden = 52,
@@ -401,6 +402,10 @@ struct MissingField : Error {
 };
 /// The method does not fit the type of the field, such as `append` on an Integer.
 struct TypeDoesNotSupportMethod : Error {
+    using Error::Error;
+};
+/// The query of a table is no NQL; the message shows it, and what is wrong with it.
+struct InvalidQuery : Error {
     using Error::Error;
 };
 /// A write to `sys/stage` by anything but `change_stage()`.
@@ -2362,6 +2367,128 @@ private:
 
 #endif
 
+#ifndef NEPTUNE_CLIENT_TABLE_SOURCE_HPP
+#define NEPTUNE_CLIENT_TABLE_SOURCE_HPP
+
+// Where the rows of a table come from: the border between the light and the heavy door for tables.
+
+#ifndef NEPTUNE_CLIENT_TABLE_QUERY_HPP
+#define NEPTUNE_CLIENT_TABLE_QUERY_HPP
+
+// What a table is asked for: options of `fetch_runs_table` and its sisters.
+
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace neptune {
+
+/// Options of `project.fetch_runs_table`. Filters of different kinds are joined by AND.
+/// Source: `Project.fetch_runs_table` of the Python client 1.14.
+struct RunsQuery {
+    /// NQL, such as `last(metrics/loss) < 0.1 AND params/lr:float > 0.01`. Not together with the
+    /// next four.
+    std::optional<std::string> query{};
+    std::vector<std::string> id{};     ///< any of these IDs, such as "CLS-12"
+    std::vector<RunState> state{};     ///< any of these states
+    std::vector<std::string> owner{};  ///< any of these user names
+    std::vector<std::string> tag{};    ///< all of these tags
+    /// Paths to fetch; `sys/id` and the one sorted by always are. Not given: all, which costs most.
+    std::optional<std::vector<std::string>> columns{};
+    std::optional<bool> trashed = false;        ///< empty: in the trash or not
+    std::optional<std::int64_t> limit{};        ///< rows, at least 1; not given: all
+    std::string sort_by = "sys/creation_time";  ///< a field with a single value
+    bool ascending = false;
+    ProgressOption progress{};  ///< in rows; the bar shows from the second page on
+};
+
+/// Options of `project.fetch_models_table`; the meaning of the members is that of RunsQuery's.
+struct ModelsQuery {
+    std::optional<std::string> query{};
+    std::optional<std::vector<std::string>> columns{};
+    std::optional<bool> trashed = false;
+    std::optional<std::int64_t> limit{};
+    std::string sort_by = "sys/creation_time";
+    bool ascending = false;
+    ProgressOption progress{};
+};
+
+/// Options of `model.fetch_model_versions_table`, which never shows what is in the trash.
+struct ModelVersionsQuery {
+    std::optional<std::string> query{};
+    std::optional<std::vector<std::string>> columns{};
+    std::optional<std::int64_t> limit{};
+    std::string sort_by = "sys/creation_time";
+    bool ascending = false;
+    ProgressOption progress{};
+};
+
+namespace detail {
+
+/// All three as the most general of them.
+inline RunsQuery runs_query(const ModelsQuery& given) {
+    RunsQuery query;
+    query.query = given.query;
+    query.columns = given.columns;
+    query.trashed = given.trashed;
+    query.limit = given.limit;
+    query.sort_by = given.sort_by;
+    query.ascending = given.ascending;
+    query.progress = given.progress;
+    return query;
+}
+inline RunsQuery runs_query(const ModelVersionsQuery& given) {
+    return runs_query(ModelsQuery{given.query, given.columns, false, given.limit, given.sort_by,
+                                  given.ascending, given.progress});
+}
+
+}  // namespace detail
+}  // namespace neptune
+
+#endif
+
+
+#include <string>
+#include <vector>
+
+namespace neptune::detail {
+
+/// A field of a row. `value` is empty for files and for series without points.
+struct RowCell {
+    std::string path;
+    FieldType type = FieldType::string;
+    Value value{};
+};
+
+/// An object of a table. Shape: cells in code-point order of their paths.
+struct RowData {
+    /// UUID.
+    std::string id;
+    std::vector<RowCell> cells;
+};
+
+/// Threads: one at a time.
+class TableSource {
+public:
+    TableSource() = default;
+    TableSource(const TableSource&) = delete;
+    TableSource& operator=(const TableSource&) = delete;
+    virtual ~TableSource() = default;
+
+    /// The next rows; none at the end, and from then on. Errors: InactiveObjectError,
+    /// ConnectionLost, ApiError.
+    virtual std::vector<RowData> next_page() = 0;
+    /// Saves the File or FileSet of a row. Errors: also FileError.
+    virtual void download(const std::string& object_id, const std::string& path, FieldType type,
+                          const Download& options) = 0;
+};
+
+}  // namespace neptune::detail
+
+#endif
+
 
 #include <memory>
 #include <optional>
@@ -2443,6 +2570,9 @@ public:
     virtual void download_last(const FieldEntry*, const Download&) = 0;
     virtual std::string fetch_extension(const FieldEntry*) = 0;
     virtual std::vector<FileEntry> list_files(const FieldEntry*, std::string_view path) = 0;
+    /// Rows of this project or, for model versions, of this model. Lifetime: the object's. Errors:
+    /// also InvalidArgument; the rows' own come with them.
+    virtual std::unique_ptr<TableSource> open_table(ObjectKind rows, const RunsQuery&) = 0;
 
     /// The field as the source of a copy. Errors: MissingField; MetadataInconsistency for what is
     /// no single value.
@@ -3345,6 +3475,7 @@ struct EncodedPoint {
 
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -3356,6 +3487,13 @@ namespace neptune::client {
 struct Ticket {
     std::uint64_t first = 0, last = 0;
     std::vector<std::string> paths;
+};
+
+/// The table of a connection that has no server.
+class EmptyTable final : public neptune::detail::TableSource {
+public:
+    std::vector<neptune::detail::RowData> next_page() override { return {}; }
+    void download(const std::string&, const std::string&, FieldType, const Download&) override {}
 };
 
 class Connection {
@@ -3401,6 +3539,11 @@ public:
     /// Errors also: FileSetNotFound.
     virtual std::vector<FileEntry> list_files(const std::string& path,
                                               const std::string& folder) = 0;
+
+    /// See Object::open_table. Lifetime: the connection's.
+    virtual std::unique_ptr<neptune::detail::TableSource> open_table(ObjectKind, const RunsQuery&) {
+        return std::make_unique<EmptyTable>();
+    }
 
     /// UUID of the object, for copies.
     [[nodiscard]] virtual std::string object_id() const = 0;
@@ -5394,8 +5537,11 @@ namespace neptune::client {
 /// Tells how far a call is. Nothing is told of a call that is done with its first piece.
 class ProgressTeller {
 public:
-    ProgressTeller(const ProgressOption& option, std::string description)
-        : option_(option), draws_(option.bar && ::isatty(2) == 1) {
+    /// `first_piece`: what a first piece holds. As in Python: what fits into one is over before
+    /// anybody looks.
+    ProgressTeller(const ProgressOption& option, std::string description,
+                   std::uint64_t first_piece = std::uint64_t{1} << 20)
+        : option_(option), first_piece_(first_piece), draws_(option.bar && ::isatty(2) == 1) {
         progress_.description = std::move(description);
     }
     ProgressTeller(const ProgressTeller&) = delete;
@@ -5412,16 +5558,13 @@ public:
     /// `by` more are done. Errors: what the user's function throws.
     void advance(std::uint64_t by) {
         progress_.done += by;
-        const bool small = progress_.total && *progress_.total <= first_piece;
-        if (small || progress_.done <= first_piece) return;
+        const bool small = progress_.total && *progress_.total <= first_piece_;
+        if (small || progress_.done <= first_piece_) return;
         if (option_.callback) option_.callback(progress_);
         if (draws_) draw();
     }
 
 private:
-    // As in Python: what fits into one of its pieces is over before anybody looks.
-    static constexpr std::uint64_t first_piece = std::uint64_t{1} << 20;
-
     void draw() {
         using Clock = std::chrono::steady_clock;
         const auto now = Clock::now();
@@ -5433,6 +5576,7 @@ private:
     }
 
     const ProgressOption& option_;
+    const std::uint64_t first_piece_;
     Progress progress_;
     bool draws_, drawn_ = false;
     std::chrono::steady_clock::time_point last_drawn_;
@@ -15331,6 +15475,491 @@ inline void wait_for_end(Uploader& uploader, std::optional<std::chrono::duration
 
 // Reading from the server: what the online and the read-only connection share.
 
+#ifndef NEPTUNE_CLIENT_REMOTE_TABLE_HPP
+#define NEPTUNE_CLIENT_REMOTE_TABLE_HPP
+
+// Rows of a table from the server, page by page.
+
+#ifndef NEPTUNE_CLIENT_TABLE_CSV_HPP
+#define NEPTUNE_CLIENT_TABLE_CSV_HPP
+
+// Rows by column, and their text.
+
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace neptune {
+
+/// One column of a table, see Table::to_columns.
+struct TableColumn {
+    std::string path;
+    std::vector<Value> values;
+};
+
+namespace detail {
+
+/// Types whose content is downloaded, not shown.
+[[nodiscard]] constexpr bool is_stored_as_files(FieldType type) {
+    return type == FieldType::file || type == FieldType::file_set ||
+           type == FieldType::image_series;
+}
+
+/// `sys/…` before the rest, `monitoring/…` behind it, each part in code-point order.
+struct ColumnOrder {
+    static int part(std::string_view path) {
+        const auto first = path.substr(0, path.find('/'));
+        return first == "sys" ? 0 : first == "monitoring" ? 2 : 1;
+    }
+    bool operator()(const std::string& a, const std::string& b) const {
+        return part(a) != part(b) ? part(a) < part(b) : a < b;
+    }
+};
+
+class ColumnBuilder {
+public:
+    void add(const RowData& row) {
+        for (const auto& cell : row.cells) {
+            if (cell.value.is<std::monostate>()) continue;
+            auto& values = columns_[cell.path];
+            values.resize(rows_);
+            values.push_back(cell.value);
+        }
+        ++rows_;
+    }
+    [[nodiscard]] std::vector<TableColumn> take() {
+        std::vector<TableColumn> result;
+        for (auto& [path, values] : columns_) {
+            values.resize(rows_);
+            result.push_back({path, std::move(values)});
+        }
+        return result;
+    }
+
+private:
+    std::map<std::string, std::vector<Value>, ColumnOrder> columns_;
+    std::size_t rows_ = 0;
+};
+
+/// A value as one cell says it; nothing is the empty text. Rows hold no other alternatives.
+[[nodiscard]] inline std::string cell_text(const Value& value) {
+    const auto& storage = value.storage();
+    if (const auto* v = std::get_if<bool>(&storage)) return *v ? "true" : "false";
+    if (const auto* v = std::get_if<std::int64_t>(&storage)) return std::to_string(*v);
+    if (const auto* v = std::get_if<double>(&storage)) return core::shortest(*v);
+    if (const auto* v = std::get_if<std::string>(&storage)) return *v;
+    if (const auto* v = std::get_if<Datetime>(&storage))
+        return core::to_iso8601(v->time_since_epoch().count());
+    if (const auto* v = std::get_if<RunState>(&storage))
+        return *v == RunState::active ? "Active" : "Inactive";
+    std::string text;
+    if (const auto* v = std::get_if<StringSet>(&storage))
+        for (const auto& member : v->values) text += (text.empty() ? "" : ",") + member;
+    return text;
+}
+
+/// Quoted where it needs to be. An empty text is quoted too, so that it is no missing value.
+[[nodiscard]] inline std::string csv_text(const std::string& text) {
+    if (!text.empty() && text.find_first_of(",\"\r\n") == std::string::npos) return text;
+    std::string result = "\"";
+    for (const char c : text) {
+        if (c == '"') result += '"';
+        result += c;
+    }
+    return result + '"';
+}
+
+[[nodiscard]] inline std::size_t row_count(const std::vector<TableColumn>& columns) {
+    return columns.empty() ? 0 : columns.front().values.size();
+}
+
+/// Line 0 has the paths. No columns: no lines.
+[[nodiscard]] inline std::string csv_line(const std::vector<TableColumn>& columns,
+                                          std::size_t line) {
+    std::string result;
+    for (const auto& column : columns) {
+        if (&column != &columns.front()) result += ',';
+        if (line == 0)
+            result += csv_text(column.path);
+        else if (const auto& value = column.values[line - 1]; !value.is<std::monostate>())
+            result += csv_text(cell_text(value));
+    }
+    return columns.empty() ? result : result + "\r\n";
+}
+
+}  // namespace detail
+}  // namespace neptune
+
+#endif
+
+#ifndef NEPTUNE_CLIENT_TABLE_REQUEST_HPP
+#define NEPTUNE_CLIENT_TABLE_REQUEST_HPP
+
+// From the options of a table to what is sent: the query, the column it is sorted by, the columns
+// it shows.
+
+#ifndef NEPTUNE_WIRE_NQL_TEXT_HPP
+#define NEPTUNE_WIRE_NQL_TEXT_HPP
+
+// Writes conditions as the Python client does, byte for byte (wire protocol §10.3), except that
+// values are escaped.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace neptune::wire::nql {
+
+/// The value in double quotes, with " and \ escaped.
+[[nodiscard]] inline std::string in_quotes(std::string_view value) {
+    std::string result = "\"";
+    for (const char c : value) {
+        if (c == '"' || c == '\\') result += '\\';
+        result += c;
+    }
+    return result + '"';
+}
+
+/// (`path`:type operator value). `value` is written as it is, see `in_quotes`.
+[[nodiscard]] inline std::string condition(std::string_view path, std::string_view type,
+                                           std::string_view op, std::string_view value) {
+    std::string result = "(`";
+    result.append(path).append("`:").append(type).append(" ").append(op).append(" ");
+    return result.append(value) + ')';
+}
+
+/// (a AND b); one condition stands for itself, empty ones are left out, none give an empty query.
+/// `word`: AND or OR.
+[[nodiscard]] inline std::string join(std::string_view word,
+                                      const std::vector<std::string>& conditions) {
+    std::string result;
+    std::size_t count = 0;
+    for (const auto& condition : conditions) {
+        if (condition.empty()) continue;
+        if (count++ > 0) result.append(" ").append(word).append(" ");
+        result += condition;
+    }
+    return count > 1 ? '(' + result + ')' : result;
+}
+
+}  // namespace neptune::wire::nql
+
+#endif
+
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace neptune::client {
+
+/// Errors: InvalidArgument for options that contradict each other or make no sense.
+inline void check_table_query(const RunsQuery& query) {
+    const bool filters =
+        !query.id.empty() || !query.state.empty() || !query.owner.empty() || !query.tag.empty();
+    if (query.query && filters)
+        throw InvalidArgument(ErrorCode::invalid_argument,
+                              ".query was given together with .id, .state, .owner or .tag",
+                              "use either, or write the conditions into the query");
+    if (query.limit && *query.limit < 1)
+        throw InvalidArgument(ErrorCode::invalid_argument,
+                              ".limit is " + std::to_string(*query.limit),
+                              "it must be at least 1; leave it out for all rows");
+    if (query.columns && query.columns->size() > wire::limits::table_columns)
+        throw InvalidArgument(ErrorCode::invalid_argument,
+                              ".columns has " + std::to_string(query.columns->size()) +
+                                  " paths; the limit table_columns is " +
+                                  std::to_string(wire::limits::table_columns),
+                              "leave it out for all columns");
+}
+
+/// The query as text. `model_id`: sys/id of the model whose versions are wanted, or empty.
+[[nodiscard]] inline std::string table_nql(const RunsQuery& query, const std::string& model_id) {
+    namespace nql = wire::nql;
+    const auto any_of = [](const auto& values, auto condition_of) {
+        std::vector<std::string> conditions;
+        for (const auto& value : values) conditions.push_back(condition_of(value));
+        return conditions;
+    };
+    const auto text_is = [](std::string_view path) {
+        return [path](const std::string& value) {
+            return nql::condition(path, "string", "=", nql::in_quotes(value));
+        };
+    };
+    const std::string trashed = query.trashed ? nql::condition("sys/trashed", "bool", "=",
+                                                               *query.trashed ? "true" : "false")
+                                              : "";
+    std::string result;
+    if (query.query) {
+        result = nql::join("AND", {*query.query, trashed});
+    } else {
+        const auto states = any_of(query.state, [](RunState state) {
+            return nql::condition("sys/state", "experimentState", "=",
+                                  nql::in_quotes(wire_name(state)));
+        });
+        const auto tags = any_of(query.tag, [](const std::string& tag) {
+            return nql::condition("sys/tags", "stringSet", "CONTAINS", nql::in_quotes(tag));
+        });
+        result = nql::join(
+            "AND",
+            {trashed, nql::join("OR", any_of(query.id, text_is("sys/id"))), nql::join("OR", states),
+             nql::join("OR", any_of(query.owner, text_is("sys/owner"))), nql::join("AND", tags)});
+    }
+    if (model_id.empty()) return result;
+    return nql::join("AND", {result, text_is("sys/model_id")(model_id)});
+}
+
+namespace detail {
+
+inline bool is_sortable(FieldType type) {
+    return is_atom(type) || type == FieldType::run_state;
+}
+
+inline InvalidArgument unknown_column(const std::string& path,
+                                      const std::vector<wire::AttributeDefinitionDto>& found) {
+    std::string others;
+    for (std::size_t i = 0; i < found.size() && i < 5; ++i)
+        others += (others.empty() ? "" : ", ") + found[i].name;
+    return InvalidArgument(
+        ErrorCode::invalid_argument, "no object has the column " + path + " to sort by",
+        others.empty() ? "check .sort_by" : "check .sort_by; similar columns are " + others);
+}
+
+}  // namespace detail
+
+/// Type of the column to sort by, asked of the server; one that is an Integer in some objects and a
+/// Float in others is sorted as numbers, any other mixture as text, with a warning. Errors:
+/// InvalidArgument if no object has the column, or if it is no single value.
+[[nodiscard]] inline FieldType find_sort_type(Session& session, const std::string& project_id,
+                                              ObjectKind rows, const std::string& path,
+                                              Reporter& reporter) {
+    if (path == "sys/id") return FieldType::string;
+    const auto found =
+        session
+            .call<wire::SearchAttributes>(
+                {project_id, path, std::vector<std::string>{std::string(wire_name(rows))}, {}, {}})
+            .entries;
+    std::vector<FieldType> types;
+    for (const auto& entry : found) {
+        const auto type = field_type_from_wire(entry.type);
+        if (entry.name != path) continue;
+        if (!type || !detail::is_sortable(*type))
+            throw InvalidArgument(
+                ErrorCode::invalid_argument,
+                "cannot sort by " + path + ": it is " +
+                    core::with_article(type ? display_name(*type) : std::string_view(entry.type)),
+                "sort by a field with a single value");
+        types.push_back(*type);
+    }
+    if (types.empty()) throw detail::unknown_column(path, found);
+    if (types.size() == 1) return types.front();
+    const bool numbers = std::all_of(types.begin(), types.end(), [](FieldType type) {
+        return type == FieldType::integer || type == FieldType::float_number;
+    });
+    if (numbers) return FieldType::float_number;
+    reporter.warning("the column " + path +
+                     " has different types in different objects; rows are sorted as text");
+    return FieldType::string;
+}
+
+/// `columns` with what every row needs, each once.
+[[nodiscard]] inline std::optional<std::vector<wire::AttributeFilterDto>> table_columns(
+    const RunsQuery& query) {
+    if (!query.columns) return std::nullopt;
+    auto paths = *query.columns;
+    paths.push_back("sys/id");
+    paths.push_back(query.sort_by);
+    std::sort(paths.begin(), paths.end());
+    paths.erase(std::unique(paths.begin(), paths.end()), paths.end());
+    std::vector<wire::AttributeFilterDto> result;
+    for (auto& path : paths) result.push_back({std::move(path)});
+    return result;
+}
+
+}  // namespace neptune::client
+
+#endif
+
+
+#include <algorithm>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace neptune::client {
+
+/// The value that a row shows: a series by its last one, a reference by its name.
+[[nodiscard]] inline Value row_value(const wire::AttributeValue& value) {
+    const auto or_nothing = [](const auto& last) { return last ? Value(*last) : Value(); };
+    if (const auto* series = std::get_if<wire::FloatSeriesValue>(&value))
+        return or_nothing(series->last);
+    if (const auto* series = std::get_if<wire::StringSeriesValue>(&value))
+        return or_nothing(series->last);
+    if (const auto* git = std::get_if<wire::GitRefValue>(&value)) return git->commit_id;
+    return to_value(value);
+}
+
+class RemoteTable final : public neptune::detail::TableSource {
+public:
+    /// `session` gives the one to use at the moment, since a forked child gets another; it and the
+    /// reporter outlive the table. `model_id`: as in table_nql. Errors: those of find_sort_type.
+    RemoteTable(std::function<Session&()> session, std::string project_id, std::string model_id,
+                ObjectKind rows, RunsQuery query, Reporter& reporter)
+        : session_(std::move(session)),
+          project_id_(std::move(project_id)),
+          rows_(rows),
+          query_(std::move(query)),
+          nql_(table_nql(query_, model_id)),
+          sort_type_(find_sort_type(session_(), project_id_, rows, query_.sort_by, reporter)),
+          step_(std::clamp<std::int64_t>(
+              core::environment_number("NEPTUNE_FETCH_TABLE_STEP_SIZE", 100), 1,
+              wire::limits::table_rows_per_page)),
+          progress_(query_.progress, "fetching the table", static_cast<std::uint64_t>(step_)) {}
+
+    std::vector<neptune::detail::RowData> next_page() override {
+        std::vector<neptune::detail::RowData> rows;
+        // A page may hold nothing but rows that were seen, see `resume_behind`.
+        while (rows.empty() && !finished_) {
+            const std::int64_t left = query_.limit ? *query_.limit - fetched_ : step_;
+            const std::int64_t limit = (std::min)(step_, left);
+            auto page = fetch(limit);
+            if (static_cast<std::int64_t>(page.entries.size()) < limit) finished_ = true;
+            offset_ += static_cast<std::int64_t>(page.entries.size());
+            for (auto& entry : page.entries)
+                if (seen_.count(entry.experiment_id) == 0) rows.push_back(to_row(entry));
+            tell(page, rows.size());
+            remember_end(rows);
+            if (fetched_ == query_.limit) finished_ = true;
+        }
+        return rows;
+    }
+
+    void download(const std::string& object_id, const std::string& path, FieldType type,
+                  const Download& options) override {
+        if (type == FieldType::file_set)
+            download_file_set(session_(), object_id, path, options);
+        else
+            download_file(session_(), object_id, path, options);
+    }
+
+private:
+    // Servers may refuse higher offsets, as the hosted one did; ours does not.
+    static constexpr std::int64_t lowest_refused_offset = 10'000;
+
+    wire::TableEntries fetch(std::int64_t limit) {
+        try {
+            return request(limit);
+        } catch (const ClientHttpError& error) {
+            const auto reply = wire::decode_error(error.status(), error.body());
+            if (error.status() == 400 && reply.title == "Syntax error")
+                throw InvalidQuery(ErrorCode::invalid_query,
+                                   "the server does not understand the query " + full_query() +
+                                       (reply.message.empty() ? "" : ": " + reply.message),
+                                   "check .query");
+            const bool refused = error.status() == 400 && offset_ >= lowest_refused_offset;
+            if (!refused || !resume_behind()) throw;
+        }
+        return request(limit);
+    }
+
+    wire::TableEntries request(std::int64_t limit) {
+        wire::SearchEntries::Request request;
+        request.project_identifier = project_id_;
+        request.types.emplace({std::string(wire_name(rows_))});
+        request.params.query = wire::NqlQueryDto{full_query()};
+        request.params.pagination = wire::PaginationDto{limit, offset_};
+        wire::SortingDto sorting;
+        sorting.sort_by = {query_.sort_by, std::string(wire_name(sort_type_)), {}};
+        sorting.dir = query_.ascending ? "ascending" : "descending";
+        sorting.aggregation_mode = "none";
+        request.params.sorting = std::move(sorting);
+        request.params.attribute_filters = table_columns(query_);
+        return session_().call<wire::SearchEntries>(request);
+    }
+
+    // Goes on from the value of the last row, which other rows may share: those are asked for again
+    // and left out by their IDs. False: that leads no further.
+    bool resume_behind() {
+        if (!last_sort_value_) return false;
+        const auto before = std::exchange(
+            behind_, wire::nql::condition(
+                         query_.sort_by, wire_name(sort_type_),
+                         query_.ascending ? ">=" : "<=", wire::nql::in_quotes(*last_sort_value_)));
+        offset_ = 0;
+        seen_ = at_end_;
+        return behind_ != before;
+    }
+    [[nodiscard]] std::string full_query() const { return wire::nql::join("AND", {nql_, behind_}); }
+
+    neptune::detail::RowData to_row(wire::TableEntry& entry) {
+        neptune::detail::RowData row{entry.experiment_id, {}};
+        for (auto& attribute : entry.received) {
+            if (!attribute.type) continue;  // of a type that a newer version may know
+            auto value = attribute.value ? row_value(*attribute.value) : Value();
+            row.cells.push_back({std::move(attribute.name), *attribute.type, std::move(value)});
+        }
+        std::sort(row.cells.begin(), row.cells.end(),
+                  [](const auto& a, const auto& b) { return a.path < b.path; });
+        return row;
+    }
+
+    /// Keeps the sort value of the last row, and which rows have it.
+    void remember_end(const std::vector<neptune::detail::RowData>& rows) {
+        for (const auto& row : rows) {
+            const auto cell = std::find_if(row.cells.begin(), row.cells.end(),
+                                           [&](const auto& c) { return c.path == query_.sort_by; });
+            std::optional<std::string> value;
+            if (cell != row.cells.end()) value = neptune::detail::cell_text(cell->value);
+            if (value != last_sort_value_) at_end_.clear();
+            last_sort_value_ = std::move(value);
+            at_end_.insert(row.id);
+        }
+    }
+
+    void tell(const wire::TableEntries& page, std::size_t rows) {
+        if (fetched_ == 0) {
+            const auto total = page.matching_item_count;
+            progress_.begin(
+                static_cast<std::uint64_t>((std::min)(total, query_.limit.value_or(total))));
+        }
+        fetched_ += static_cast<std::int64_t>(rows);
+        progress_.advance(rows);
+    }
+
+    std::function<Session&()> session_;
+    const std::string project_id_;
+    const ObjectKind rows_;
+    const RunsQuery query_;
+    const std::string nql_;
+    const FieldType sort_type_;
+    const std::int64_t step_;
+    ProgressTeller progress_;
+
+    std::int64_t offset_ = 0, fetched_ = 0;
+    bool finished_ = false;
+    std::string behind_;
+    std::optional<std::string> last_sort_value_;
+    std::set<std::string> at_end_, seen_;
+};
+
+}  // namespace neptune::client
+
+#endif
+
 
 #include <algorithm>
 #include <functional>
@@ -15417,6 +16046,18 @@ public:
         return read_folder(session(), object_id_, path, folder);
     }
     [[nodiscard]] std::string object_id() const override { return object_id_; }
+    std::unique_ptr<neptune::detail::TableSource> open_table(ObjectKind rows,
+                                                             const RunsQuery& query) override {
+        std::string project_id = object_id_, model_id;
+        if (rows == ObjectKind::model_version) {
+            auto model = session().call<wire::GetExperiment>({object_id_});
+            project_id = std::move(model.project_id);
+            model_id = std::move(model.short_id);
+        }
+        return std::make_unique<RemoteTable>([this]() -> Session& { return session(); },
+                                             std::move(project_id), std::move(model_id), rows,
+                                             query, reporter_);
+    }
 
     void before_fork() override { session_mutex_.lock(); }
     void after_fork_in_parent() override { session_mutex_.unlock(); }
@@ -16747,6 +17388,12 @@ public:
         expect_for_reading("list_fileset_files()", entry->path, FieldType::file_set);
         return connection_->list_files(entry->path, std::string(path));
     }
+    std::unique_ptr<neptune::detail::TableSource> open_table(ObjectKind rows,
+                                                             const RunsQuery& query) override {
+        check_table_query(query);
+        check_active_now();
+        return std::make_unique<EngineTable>(*this, connection_->open_table(rows, query));
+    }
     neptune::detail::CopySource copy_source(const FieldEntry* entry) override {
         const std::lock_guard guard(mutex_);
         check_active();
@@ -16838,6 +17485,31 @@ public:
     }
 
 private:
+    /// Gives nothing after the object was stopped.
+    class EngineTable final : public neptune::detail::TableSource {
+    public:
+        EngineTable(Engine& engine, std::unique_ptr<neptune::detail::TableSource> table)
+            : engine_(engine), table_(std::move(table)) {}
+        std::vector<neptune::detail::RowData> next_page() override {
+            engine_.check_active_now();
+            return table_->next_page();
+        }
+        void download(const std::string& object_id, const std::string& path, FieldType type,
+                      const Download& options) override {
+            engine_.check_active_now();
+            table_->download(object_id, path, type, options);
+        }
+
+    private:
+        Engine& engine_;
+        std::unique_ptr<neptune::detail::TableSource> table_;
+    };
+
+    void check_active_now() const {
+        const std::lock_guard guard(mutex_);
+        check_active();
+    }
+
     static std::int64_t time_of(const std::optional<Timestamp>& timestamp) {
         return timestamp ? timestamp->ms : core::now_ms();
     }
@@ -16961,7 +17633,8 @@ private:
 
     Identity identity_;
     std::unique_ptr<Reporter> reporter_;
-    std::mutex life_, mutex_;  // taken in this order
+    std::mutex life_;
+    mutable std::mutex mutex_;  // taken behind the other one
     FieldTable table_;
     ValueRules rules_;
     Collector collector_;
@@ -19128,6 +19801,11 @@ class Structure;
 class LogTarget;
 class File;
 class Error;
+class Table;
+class Row;
+struct RunsQuery;
+struct ModelsQuery;
+struct ModelVersionsQuery;
 struct InitRun;
 struct InitModel;
 struct InitModelVersion;
@@ -20215,6 +20893,266 @@ private:
 
 #endif
 
+#ifndef NEPTUNE_CLIENT_TABLE_HPP
+#define NEPTUNE_CLIENT_TABLE_HPP
+
+// Tables of runs, models and model versions: rows that are fetched page by page while they are
+// read.
+
+
+#include <cstddef>
+#include <iterator>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace neptune {
+
+class Row;
+
+namespace detail {
+
+/// The row's part of a table that its handles need; the object stays open as long as they live.
+struct TableState {
+    std::shared_ptr<Object> object;
+    std::unique_ptr<TableSource> source;
+};
+
+}  // namespace detail
+
+/// Handle of a field of a row, see `Row::operator[]`.
+class RowField {
+public:
+    RowField(const Row& row, std::string path) : row_(&row), path_(std::move(path)) {}
+    [[nodiscard]] RowField operator[](std::string_view path) const;
+    [[nodiscard]] const std::string& path() const { return path_; }
+    [[nodiscard]] Value get() const;
+    template <class T>
+    [[nodiscard]] T get() const;
+    [[nodiscard]] bool exists() const;
+    /// Saves a File or FileSet. Errors: as Row::download.
+    void download(const Download& options = {}) const;
+    template <detail::PathLike T>
+    void download(const T& destination) const {
+        download(Download{.destination = destination});
+    }
+
+private:
+    const Row* row_;
+    std::string path_;
+};
+
+/// One object of a table with those of its fields that were asked for. Values: an atom as itself; a
+/// series is its last value; StringSet; RunState; a GitRef is its commit, an Artifact its hash.
+/// Copies share nothing with the table's iterator. Source: `TableEntry` of the Python client.
+class Row {
+public:
+    Row() = default;
+    /// @cond for the library
+    Row(std::shared_ptr<detail::TableState> state, detail::RowData data)
+        : state_(std::move(state)), data_(std::move(data)) {}
+    /// @endcond
+
+    /// True if the row has the field, be it a series without points.
+    [[nodiscard]] bool exists(std::string_view path) const { return find(path) != nullptr; }
+    /// Paths of its fields, in code-point order.
+    [[nodiscard]] std::vector<std::string> paths() const {
+        std::vector<std::string> result;
+        for (const auto& cell : data_.cells) result.push_back(cell.path);
+        return result;
+    }
+    /// Errors: MissingField.
+    [[nodiscard]] FieldType get_attribute_type(std::string_view path) const {
+        return cell(path).type;
+    }
+
+    /// The value of a field. Errors: MissingField if the row does not have it, or if it is a series
+    /// without points; MetadataInconsistency for a File, FileSet or FileSeries.
+    [[nodiscard]] Value get(std::string_view path) const {
+        const auto& found = cell(path);
+        if (detail::is_stored_as_files(found.type))
+            throw MetadataInconsistency(
+                ErrorCode::type_conflict,
+                "the value of " + found.path + " is no value of a table: it is a " +
+                    std::string(display_name(found.type)),
+                found.type == FieldType::image_series ? "open the object to download its images"
+                                                      : "use download() instead");
+        if (found.value.is<std::monostate>()) throw missing(path);
+        return found.value;
+    }
+    /// The value as a T. Errors: also TypeMismatch.
+    template <class T>
+    [[nodiscard]] T get(std::string_view path) const {
+        return get(path).template get<T>();
+    }
+    /// The value as a T; `otherwise` if the row does not have it. Errors: as get, but MissingField.
+    template <class T>
+    [[nodiscard]] T get_as(std::string_view path, T otherwise) const {
+        const auto* found = find(path);
+        if (!found ||
+            (found->value.is<std::monostate>() && !detail::is_stored_as_files(found->type)))
+            return otherwise;
+        return get<T>(path);
+    }
+    /// A handle of the field or namespace; `row["a"]["b"]` is `row["a/b"]`. Lifetime: the row's.
+    [[nodiscard]] RowField operator[](std::string_view path) const {
+        return RowField(*this, std::string(path));
+    }
+
+    /// Saves a File, or a FileSet as a zip archive. Errors: MissingField; MetadataInconsistency for
+    /// any other type; FileError; those of fetching.
+    void download(std::string_view path, const Download& options = {}) const {
+        const auto& found = cell(path);
+        if (found.type != FieldType::file && found.type != FieldType::file_set)
+            throw MetadataInconsistency(ErrorCode::type_conflict,
+                                        "cannot download " + found.path + ": it is a " +
+                                            std::string(display_name(found.type)),
+                                        "a File or a FileSet can be downloaded from a table");
+        state_->source->download(data_.id, found.path, found.type, options);
+    }
+    template <detail::PathLike T>
+    void download(std::string_view path, const T& destination) const {
+        download(path, Download{.destination = destination});
+    }
+
+    /// @cond for the library
+    [[nodiscard]] const detail::RowData& data() const { return data_; }
+    /// @endcond
+
+private:
+    static MissingField missing(std::string_view path) {
+        return MissingField(ErrorCode::missing_field,
+                            "the row has no value at '" + std::string(path) + "'",
+                            "is it among the columns that were asked for?");
+    }
+    [[nodiscard]] const detail::RowCell* find(std::string_view path) const {
+        const auto normal = core::normalize_path(path);
+        for (const auto& cell : data_.cells)
+            if (cell.path == normal) return &cell;
+        return nullptr;
+    }
+    [[nodiscard]] const detail::RowCell& cell(std::string_view path) const {
+        if (const auto* found = find(path)) return *found;
+        throw missing(path);
+    }
+
+    std::shared_ptr<detail::TableState> state_;
+    detail::RowData data_;
+};
+
+inline RowField RowField::operator[](std::string_view path) const {
+    return RowField(*row_, path_ + "/" + std::string(path));
+}
+inline Value RowField::get() const {
+    return row_->get(path_);
+}
+template <class T>
+T RowField::get() const {
+    return row_->get<T>(path_);
+}
+inline bool RowField::exists() const {
+    return row_->exists(path_);
+}
+inline void RowField::download(const Download& options) const {
+    row_->download(path_, options);
+}
+
+/// Rows in the order asked for. An input range: one pass, and the next page is fetched when it is
+/// reached, so each step may throw ConnectionLost, ApiError, or InactiveObjectError after the
+/// object was stopped. Threads: one at a time. Source: `Table` of the Python client.
+class Table {
+public:
+    /// @cond for the library
+    Table(std::shared_ptr<detail::Object> object, std::unique_ptr<detail::TableSource> source)
+        : state_(std::make_shared<detail::TableState>(
+              detail::TableState{std::move(object), std::move(source)})) {}
+    /// @endcond
+    Table(Table&&) noexcept = default;
+    Table& operator=(Table&&) noexcept = default;
+
+    class Iterator {
+    public:
+        using iterator_concept = std::input_iterator_tag;
+        using iterator_category = std::input_iterator_tag;
+        using value_type = Row;
+        using difference_type = std::ptrdiff_t;
+        using pointer = const Row*;
+        using reference = const Row&;
+
+        Iterator() = default;
+        explicit Iterator(Table& table) : table_(&table) {}
+        [[nodiscard]] const Row& operator*() const { return *table_->current_; }
+        [[nodiscard]] const Row* operator->() const { return &*table_->current_; }
+        Iterator& operator++() {
+            table_->advance();
+            return *this;
+        }
+        void operator++(int) { ++*this; }
+        [[nodiscard]] bool operator==(std::default_sentinel_t) const {
+            return !table_ || !table_->current_;
+        }
+
+    private:
+        Table* table_ = nullptr;
+    };
+
+    /// Where the table stands: at its first row only before anything was read.
+    [[nodiscard]] Iterator begin() {
+        if (!begun_) advance();
+        return Iterator(*this);
+    }
+    [[nodiscard]] std::default_sentinel_t end() const { return {}; }
+
+    /// All rows that are left.
+    [[nodiscard]] std::vector<Row> to_rows() {
+        std::vector<Row> rows;
+        for (const auto& row : *this) rows.push_back(row);
+        return rows;
+    }
+    /// All rows that are left, by column: `sys/…` first, `monitoring/…` last, each part in
+    /// code-point order. Columns without any value, and those of files, are left out.
+    /// Shape: every column has one value per row; a missing one `is<std::monostate>()`.
+    [[nodiscard]] std::vector<TableColumn> to_columns() {
+        detail::ColumnBuilder columns;
+        for (const auto& row : *this) columns.add(row.data());
+        return columns.take();
+    }
+    /// The same as CSV (RFC 4180: lines end in CRLF, the first one has the paths); a string set is
+    /// its members with commas between them, datetimes are ISO 8601. Stream: anything that takes
+    /// `<< std::string`.
+    template <class Stream>
+    requires requires(Stream& stream, const std::string& text) { stream << text; }
+    void to_csv(Stream& stream) {
+        const auto columns = to_columns();
+        for (std::size_t line = 0; line <= detail::row_count(columns); ++line)
+            stream << detail::csv_line(columns, line);
+    }
+
+private:
+    void advance() {
+        begun_ = true;
+        current_.reset();
+        if (next_ == page_.size()) {
+            page_ = state_->source->next_page();
+            next_ = 0;
+        }
+        if (next_ < page_.size()) current_.emplace(state_, std::move(page_[next_++]));
+    }
+
+    std::shared_ptr<detail::TableState> state_;
+    std::vector<detail::RowData> page_;
+    std::size_t next_ = 0;
+    std::optional<Row> current_;
+    bool begun_ = false;
+};
+
+}  // namespace neptune
+
+#endif
+
 
 #include <memory>
 #include <string>
@@ -20263,6 +21201,12 @@ public:
     Model(Model&&) noexcept = default;
     Model& operator=(Model&&) noexcept = default;
     [[nodiscard]] const Model& root() const { return *this; }
+
+    /// The versions of this model that are not in the trash. Errors: as Project::fetch_runs_table.
+    [[nodiscard]] Table fetch_model_versions_table(const ModelVersionsQuery& query = {}) const {
+        return Table(held(),
+                     held()->open_table(ObjectKind::model_version, detail::runs_query(query)));
+    }
 };
 
 /// One version of a model, with a lifecycle stage.
@@ -20292,6 +21236,19 @@ public:
     Project(Project&&) noexcept = default;
     Project& operator=(Project&&) noexcept = default;
     [[nodiscard]] const Project& root() const { return *this; }
+
+    /// The runs that fit the query; rows are fetched while they are read. Errors: InvalidArgument
+    /// for options that make no sense, or a column to sort by that no run has or that is a series,
+    /// set or file; InvalidQuery, with the first row, for NQL that the server does not understand;
+    /// ConnectionLost, ApiError. Lifetime: the table keeps the object's core, but once it is
+    /// stopped no more rows come.
+    [[nodiscard]] Table fetch_runs_table(const RunsQuery& query = {}) const {
+        return Table(held(), held()->open_table(ObjectKind::run, query));
+    }
+    /// The models that fit the query. Errors: as fetch_runs_table.
+    [[nodiscard]] Table fetch_models_table(const ModelsQuery& query = {}) const {
+        return Table(held(), held()->open_table(ObjectKind::model, detail::runs_query(query)));
+    }
 };
 
 namespace detail {
@@ -20531,6 +21488,18 @@ public:
     [[nodiscard]] bool exists(std::string_view path) const { return object_.exists(path); }
     [[nodiscard]] Structure structure() const { return object_.structure(); }
     void print_structure() const { object_.print_structure(); }
+    [[nodiscard]] Table fetch_runs_table(
+        const RunsQuery& query = {}) const requires std::same_as<Object, Project> {
+        return object_.fetch_runs_table(query);
+    }
+    [[nodiscard]] Table fetch_models_table(
+        const ModelsQuery& query = {}) const requires std::same_as<Object, Project> {
+        return object_.fetch_models_table(query);
+    }
+    [[nodiscard]] Table fetch_model_versions_table(
+        const ModelVersionsQuery& query = {}) const requires std::same_as<Object, Model> {
+        return object_.fetch_model_versions_table(query);
+    }
     void sync() const { object_.sync({.wait = false}); }
     void stop() const { object_.stop(); }
     [[nodiscard]] State state() const { return object_.state(); }
