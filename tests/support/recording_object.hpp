@@ -133,6 +133,14 @@ public:
     void configure(const FieldEntry* entry, const neptune::Configure& options) override {
         add({.function = "configure", .path = entry->path, .configure = options});
     }
+    void track_files(const FieldEntry* entry, std::string_view location,
+                     const neptune::TrackFiles& options) override {
+        add({.function = "track_files",
+             .path = entry->path,
+             .value = std::string(location),
+             .strings = {options.destination.value_or("")},
+             .wait = options.wait});
+    }
     void erase(const FieldEntry* entry, const neptune::Write& options) override {
         add({.function = "erase", .path = entry->path, .wait = options.wait});
     }
@@ -183,6 +191,10 @@ public:
                                                std::string_view path) override {
         add({.function = "list_files", .path = entry->path, .strings = {std::string(path)}});
         return {{.name = "a.txt", .size = 3}};
+    }
+    std::vector<neptune::ArtifactFile> artifact_files(const FieldEntry* entry) override {
+        add({.function = "artifact_files", .path = entry->path});
+        return {{"a", "h", "Local", 1, {}}};
     }
 
     std::unique_ptr<neptune::detail::TableSource> open_table(neptune::ObjectKind,

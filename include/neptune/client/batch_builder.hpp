@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -33,6 +34,9 @@ struct OutgoingBatch {
     journal::Range range;
     std::vector<OutgoingUpload> uploads;
     std::vector<wire::Operation> operations;
+    /// Files that are to become the artifact of a field, by its path; no operation of the batch is
+    /// on the same field.
+    std::map<std::string, std::vector<TrackedPath>, std::less<>> tracked;
     /// Records that cannot be sent, with the path of each; they count as done.
     std::vector<std::pair<std::string, Error>> errors;
     std::int64_t newest_queued_ms = 0;
@@ -56,10 +60,13 @@ public:
         Preprocessor preprocessor;
         Touched touched(batch);
         for (const auto& record : batch.records) {
-            // The source of a copy must have been sent before: a copy begins a batch. So does an
-            // upload to a field that an operation before it makes or deletes.
-            const bool must_be_first = record.kind == record_kind::copy_field ||
-                                       touched.conflicts(journal_.path(record.field), record.kind);
+            // The source of a copy must have been sent before: a copy begins a batch. So does what
+            // is sent before the operations of its batch (an upload, tracked files), if one before
+            // it makes or deletes its field; and what comes after tracked files on their field.
+            const auto field = journal_.path(record.field);
+            const bool must_be_first =
+                record.kind == record_kind::copy_field || touched.conflicts(field, record.kind) ||
+                (record.kind != record_kind::track_files && result.tracked.contains(field));
             if (!begun && must_be_first && record.sequence != batch.first) {
                 result.range.last = record.sequence - 1;
                 break;
@@ -75,24 +82,25 @@ public:
     }
 
 private:
-    // Fields that operations of a batch write or delete, as far as an upload asks.
+    // Fields that operations of a batch write or delete, as far as uploads and tracked files ask.
     class Touched {
     public:
         explicit Touched(const journal::Batch& batch)
             : needed_(std::any_of(batch.records.begin(), batch.records.end(),
-                                  [](const auto& record) { return is_upload(record.kind); })) {}
+                                  [](const auto& record) { return goes_first(record.kind); })) {}
         /// Whether a record of that kind must wait for the operations before it; notes it if not.
         bool conflicts(std::string_view path, std::uint16_t kind) {
             if (!needed_) return false;
-            if (is_upload(kind)) return touched_.contains(path) || frees(path);
+            if (goes_first(kind)) return touched_.contains(path) || frees(path);
             touched_.emplace(path);
             if (kind == record_kind::delete_attribute) deleted_.emplace(path);
             return false;
         }
 
     private:
-        static bool is_upload(std::uint16_t kind) {
-            return kind == record_kind::upload_file || kind == record_kind::upload_file_set;
+        static bool goes_first(std::uint16_t kind) {
+            return kind == record_kind::upload_file || kind == record_kind::upload_file_set ||
+                   kind == record_kind::track_files;
         }
         // A deletion above or below: only it makes room for a field at that path.
         [[nodiscard]] bool frees(std::string_view path) const {
@@ -133,6 +141,10 @@ private:
         if (auto* set = std::get_if<UploadFileSet>(&operation.work)) {
             if (set->reset) replace_uploads(path, result);
             result.uploads.push_back({std::move(path), std::move(*set)});
+            return;
+        }
+        if (auto* tracked = std::get_if<TrackedPath>(&operation.work)) {
+            result.tracked[path].push_back(std::move(*tracked));
             return;
         }
         const auto& copy = std::get<CopyField>(operation.work);

@@ -223,6 +223,15 @@ public:
             options.unit ? std::optional(rules_.valid_text(path, *options.unit)) : std::nullopt;
         push(path, wire::ConfigFloatSeries{options.min, options.max, unit}, out);
     }
+    /// `location`: absolute, or with a scheme.
+    void track(const std::string& path, std::string location,
+               std::optional<std::string> destination, Operations& out) {
+        check_writable(path);
+        if (const auto type = table_.type(path); type && *type != FieldType::artifact)
+            throw wrong_method("track_files()", path, *type);
+        out.push_back({path, TrackedPath{std::move(location), std::move(destination)}});
+        table_.set(path, FieldType::artifact);
+    }
     /// A field, or all fields of a namespace.
     void erase(const std::string& path, Operations& out) {
         if (path.empty())

@@ -66,13 +66,14 @@ public:
                                                           bool include_timestamp) = 0;
 
     // Files. Errors also: FileError.
-    /// Fetches a File, a FileSet or a FileSeries.
+    /// Fetches a File, a FileSet, a FileSeries or an Artifact.
     virtual void download(const std::string& path, FieldType type, const Download&) = 0;
     virtual void download_last(const std::string& path, const Download&) = 0;
     virtual std::string fetch_extension(const std::string& path) = 0;
     /// Errors also: FileSetNotFound.
     virtual std::vector<FileEntry> list_files(const std::string& path,
                                               const std::string& folder) = 0;
+    virtual std::vector<ArtifactFile> artifact_files(const std::string& path) = 0;
 
     /// See Object::open_table. Lifetime: the connection's.
     virtual std::unique_ptr<neptune::detail::TableSource> open_table(ObjectKind, const RunsQuery&) {

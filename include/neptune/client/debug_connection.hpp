@@ -4,6 +4,7 @@
 // Mode debug: the object lives in memory, under the same rules as on the server. Threads: the
 // engine's lock for writing, one of its own for reading.
 
+#include <neptune/client/artifacts.hpp>
 #include <neptune/client/connection.hpp>
 #include <neptune/client/downloads.hpp>
 #include <neptune/client/local_file.hpp>
@@ -56,6 +57,8 @@ public:
             wire::Payload payload;
             if (auto* copy = std::get_if<CopyField>(&operation.work))
                 payload = copied(*copy);
+            else if (auto* tracked = std::get_if<TrackedPath>(&operation.work))
+                payload = track(operation.path, *tracked);
             else
                 payload = std::move(std::get<wire::Payload>(operation.work));
             if (const auto error = apply(operation.path, payload))
@@ -105,9 +108,13 @@ public:
         const std::lock_guard guard(mutex_);
         return at(path).strings;
     }
-    /// Of files only; a path is read now. Nothing else is kept in this mode.
+    /// Of files and artifacts only; a path is read now. Nothing else is kept in this mode.
     void download(const std::string& path, FieldType type, const Download& options) override {
         const std::lock_guard guard(mutex_);
+        if (type == FieldType::artifact) {
+            download_artifact(files_of(at(path)), options.destination.text);
+            return;
+        }
         const auto found = files_.find(path);
         if (type != FieldType::file || found == files_.end()) refuse(path);
         const auto& file = found->second;
@@ -128,6 +135,12 @@ public:
         refuse(path);
     }
 
+    std::vector<ArtifactFile> artifact_files(const std::string& path) override {
+        const std::lock_guard guard(mutex_);
+        std::vector<ArtifactFile> result;
+        for (const auto& file : files_of(at(path))) result.push_back(to_artifact_file(file));
+        return result;
+    }
     [[nodiscard]] std::string object_id() const override { return object_id_; }
 
     void before_fork() override { mutex_.lock(); }
@@ -177,6 +190,7 @@ private:
             FieldType operator()(const wire::ImageSeriesValue&) const {
                 return FieldType::image_series;
             }
+            FieldType operator()(const wire::ArtifactValue&) const { return FieldType::artifact; }
         };
         return std::visit(Types{}, field.value);
     }
@@ -185,6 +199,25 @@ private:
         const auto found = fields_.find(path);
         if (found == fields_.end()) throw not_on_server(path);
         return found->second;
+    }
+
+    // Lists of files by their hash, as a server keeps them.
+    const std::vector<wire::ArtifactFileDto>& files_of(const Field& field) const {
+        const auto& hash = std::get<wire::ArtifactValue>(field.value).hash;
+        const auto found = artifacts_.find(hash);
+        if (found != artifacts_.end()) return found->second;
+        throw ArtifactNotFound(ErrorCode::artifact_not_found,
+                               "no files are known of the artifact " + hash);
+    }
+    wire::Payload track(const std::string& path, const TrackedPath& tracked) {
+        auto files = files_at({tracked}, false, hashes_, [] { return true; });
+        if (const auto found = fields_.find(path); found != fields_.end())
+            if (std::holds_alternative<wire::ArtifactValue>(found->second.value))
+                files = wire::merge_artifact_files(files_of(found->second), std::move(files));
+        const auto hash = wire::artifact_hash(files);
+        wire::sort_artifact_files(files);
+        artifacts_.insert_or_assign(hash, std::move(files));
+        return wire::AssignArtifact{hash};
     }
 
     wire::Payload copied(const CopyField& copy) const {
@@ -199,6 +232,8 @@ private:
         if (const auto* v = std::get_if<std::string>(&value)) return wire::AssignString{*v};
         if (const auto* v = std::get_if<wire::DatetimeValue>(&value))
             return wire::AssignDatetime{v->ms};
+        if (const auto* v = std::get_if<wire::ArtifactValue>(&value))
+            return wire::AssignArtifact{v->hash};
         throw MetadataInconsistency(ErrorCode::copy_source_unreadable,
                                     "only single values can be copied");
     }
@@ -299,6 +334,12 @@ private:
     static Outcome change(const std::string&, Field& field, wire::ClearStringSet&) {
         return set(field, wire::StringSetValue{});
     }
+    static Outcome change(const std::string&, Field& field, wire::AssignArtifact& op) {
+        return set(field, wire::ArtifactValue{op.hash});
+    }
+    static Outcome change(const std::string&, Field& field, wire::ClearArtifact&) {
+        return set(field, wire::ArtifactValue{std::string(wire::empty_artifact_hash)});
+    }
     static Outcome change(const std::string&, Field&, wire::DeleteAttribute&) {
         return std::nullopt;
     }
@@ -329,6 +370,9 @@ private:
     std::mutex mutex_;
     std::map<std::string, Field, std::less<>> fields_;
     std::map<std::string, UploadFile> files_;
+    std::map<std::string, std::vector<wire::ArtifactFileDto>, std::less<>> artifacts_{
+        {std::string(wire::empty_artifact_hash), {}}};
+    FileHashes hashes_;
 };
 
 }  // namespace neptune::client

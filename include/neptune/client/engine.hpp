@@ -5,6 +5,7 @@
 // carries. One lock guards structure and order; nothing is waited for, and no user code runs, while
 // it is held.
 
+#include <neptune/client/artifact_files.hpp>
 #include <neptune/client/collector.hpp>
 #include <neptune/client/connection.hpp>
 #include <neptune/client/table_request.hpp>
@@ -154,6 +155,14 @@ public:
     void configure(const FieldEntry* entry, const Configure& options) override {
         write(false, [&](Operations& out) { collector_.configure(entry->path, options, out); });
     }
+    void track_files(const FieldEntry* entry, std::string_view location,
+                     const TrackFiles& options) override {
+        // The working directory and the home are those of the call, not of the sending.
+        const auto absolute = absolute_location(location);
+        write(options.wait, [&](Operations& out) {
+            collector_.track(entry->path, absolute, options.destination, out);
+        });
+    }
     void erase(const FieldEntry* entry, const Write& options) override {
         write(options.wait, [&](Operations& out) { collector_.erase(entry->path, out); });
     }
@@ -194,7 +203,7 @@ public:
     void download(const FieldEntry* entry, const Download& options) override {
         const auto type = type_for_reading(entry->path);
         if (type != FieldType::file && type != FieldType::file_set &&
-            type != FieldType::image_series)
+            type != FieldType::image_series && type != FieldType::artifact)
             throw_wrong_method("download()", entry->path, type);
         connection_->download(entry->path, *type, options);
     }
@@ -216,12 +225,16 @@ public:
         check_active_now();
         return std::make_unique<EngineTable>(*this, connection_->open_table(rows, query));
     }
+    std::vector<ArtifactFile> artifact_files(const FieldEntry* entry) override {
+        expect_for_reading("fetch_files_list()", entry->path, FieldType::artifact);
+        return connection_->artifact_files(entry->path);
+    }
     neptune::detail::CopySource copy_source(const FieldEntry* entry) override {
         const std::lock_guard guard(mutex_);
         check_active();
         const auto type = table_.type(entry->path);
         if (!type && !table_.is_namespace(entry->path)) throw Collector::missing(entry->path);
-        if (!type || !is_atom(*type))
+        if (!type || (!is_atom(*type) && *type != FieldType::artifact))
             throw MetadataInconsistency(
                 ErrorCode::copy_source_unreadable,
                 "cannot copy " + entry->path + ": it is " +
@@ -270,7 +283,7 @@ public:
     std::string monitoring_namespace() override { return identity_.monitoring_namespace; }
     void exception_left_scope() noexcept override {
         if (identity_.kind != ObjectKind::run || !identity_.fail_on_exception ||
-            state_ != State::started)
+            !identity_.writes || state_ != State::started)
             return;
         try {
             write(false, [](Operations& out) {

@@ -281,6 +281,15 @@ public:
         object_->delete_files(entry_, paths, options);
     }
 
+    // --- artifacts
+    /// Adds files to an Artifact: a local file or directory, or `s3://bucket/prefix`. Their hashes
+    /// and locations are stored, not their contents. What cannot be tracked is reported by the
+    /// thread that sends (in sync mode: thrown), see core/artifact_error.hpp. Errors:
+    /// TypeDoesNotSupportMethod for a field of another type.
+    void track_files(std::string_view path, const TrackFiles& options = {}) const {
+        object_->track_files(entry_, path, options);
+    }
+
     // --- deleting
     /// Deletes the field, or the namespace with all below it, with its data; irreversible. Errors:
     /// MetadataInconsistency if there is nothing.
@@ -352,6 +361,12 @@ public:
     /// One directory of a FileSet; an empty path is its root. Errors also: FileSetNotFound.
     [[nodiscard]] std::vector<FileEntry> list_fileset_files(std::string_view path = {}) const {
         return object_->list_files(entry_, path);
+    }
+    /// Hash of an Artifact.
+    [[nodiscard]] std::string fetch_hash() const { return fetch<Artifact>().hash; }
+    /// Files of an Artifact, ordered by path. Errors also: ArtifactNotFound.
+    [[nodiscard]] std::vector<ArtifactFile> fetch_files_list() const {
+        return object_->artifact_files(entry_);
     }
 
     // --- about the handle

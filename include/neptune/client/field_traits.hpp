@@ -27,6 +27,7 @@ struct FileSet;
 struct FloatSeries;
 struct StringSeries;
 struct FileSeries;
+struct Artifact;
 
 /// Point in time with the precision that fields keep. Units: milliseconds since the Unix epoch,
 /// UTC.
@@ -132,7 +133,8 @@ consteval bool is_storable() {
     else if constexpr (StringLike<T> || is_system_time<T> || StringSetLike<T>)
         return true;
     else if constexpr (SeriesObject<T> || FileObject<T> || std::same_as<T, Dict> ||
-                       std::same_as<T, Field> || std::same_as<T, Value>)
+                       std::same_as<T, Field> || std::same_as<T, Value> ||
+                       std::same_as<T, Artifact>)
         return true;
     else if constexpr (MapLike<T>)
         return is_map_of_storable<T>();

@@ -4,21 +4,25 @@
 // Files and file sets to the server: in one request, in parts, or packed. Every upload is
 // idempotent: after a broken connection it is simply sent again, the parts that arrived excepted.
 
+#include <neptune/client/artifact_s3.hpp>
 #include <neptune/client/local_file.hpp>
 #include <neptune/client/record_codec.hpp>
 #include <neptune/client/session.hpp>
 #include <neptune/core/deflate.hpp>
 #include <neptune/core/glob.hpp>
+#include <neptune/core/os.hpp>
 #include <neptune/core/tar.hpp>
 #include <neptune/wire/endpoints_files.hpp>
 #include <neptune/wire/operations_json.hpp>
 
 #include <algorithm>
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -28,16 +32,20 @@ namespace neptune::client {
 /// ConnectionLost, LimitError and others that concern all are thrown.
 class FileTransfer {
 public:
-    /// `on_progress` is called whenever bytes leave.
-    FileTransfer(Session& session, std::string object_id, std::function<void()> on_progress)
+    /// `on_progress` is called whenever bytes leave, `go_on` while bytes of S3 are fetched.
+    FileTransfer(Session& session, std::string object_id, std::function<void()> on_progress,
+                 GoOn go_on)
         : session_(session),
           object_id_(std::move(object_id)),
-          on_progress_(std::move(on_progress)) {}
+          on_progress_(std::move(on_progress)),
+          go_on_(std::move(go_on)) {}
 
     std::optional<Error> send(const std::string& field, const UploadFile& upload) {
         return guarded([&] {
             if (upload.path.empty())
                 send_content(atom(field, upload.extension), upload.content);
+            else if (upload.path.starts_with("s3://"))
+                send_object(atom(field, upload.extension), upload.path);
             else
                 send_file(atom(field, upload.extension), upload.path);
         });
@@ -75,6 +83,8 @@ private:
             action();
             return std::nullopt;
         } catch (const FileError& error) {
+            return Error(error.code(), error.message(), error.advice());
+        } catch (const ArtifactError& error) {
             return Error(error.code(), error.message(), error.advice());
         } catch (const MetadataInconsistency& error) {
             return Error(error.code(), error.message(), error.advice());
@@ -124,6 +134,23 @@ private:
                     return content.copy(buffer, size, static_cast<std::size_t>(first + offset));
                 }};
         });
+    }
+
+    // An object of S3 comes to this machine first: it may be large, and may have to be sent again.
+    void send_object(const Target& to, const std::string& location) {
+        struct Directory {
+            std::string path = core::make_temp_directory("neptune-s3-");
+            Directory() = default;
+            Directory(const Directory&) = delete;
+            Directory& operator=(const Directory&) = delete;
+            ~Directory() {
+                std::error_code left_behind;  // in the directory for temporary files
+                std::filesystem::remove_all(path, left_behind);
+            }
+        } const directory;
+        const auto copy = directory.path + "/object";
+        read_s3_object_to_file(location, copy, go_on_);
+        send_file(to, copy);
     }
 
     void send_file(const Target& to, const std::string& path) {
@@ -346,6 +373,7 @@ private:
     Session& session_;
     const std::string object_id_;
     const std::function<void()> on_progress_;
+    const GoOn go_on_;
     std::optional<Begun> begun_;
 };
 

@@ -73,6 +73,7 @@ public:
     virtual void upload_files(const FieldEntry*, std::vector<std::string> globs, const Write&) = 0;
     virtual void delete_files(const FieldEntry*, std::vector<std::string> paths, const Write&) = 0;
     virtual void configure(const FieldEntry*, const Configure&) = 0;
+    virtual void track_files(const FieldEntry*, std::string_view location, const TrackFiles&) = 0;
     virtual void erase(const FieldEntry*, const Write&) = 0;
     virtual void change_stage(Stage) = 0;
 
@@ -92,6 +93,7 @@ public:
     /// Rows of this project or, for model versions, of this model. Lifetime: the object's. Errors:
     /// also InvalidArgument; the rows' own come with them.
     virtual std::unique_ptr<TableSource> open_table(ObjectKind rows, const RunsQuery&) = 0;
+    virtual std::vector<ArtifactFile> artifact_files(const FieldEntry*) = 0;
 
     /// The field as the source of a copy. Errors: MissingField; MetadataInconsistency for what is
     /// no single value.

@@ -54,6 +54,7 @@ public:
     void download_last(const std::string&, const Download&) override { refuse(); }
     std::string fetch_extension(const std::string&) override { refuse(); }
     std::vector<FileEntry> list_files(const std::string&, const std::string&) override { refuse(); }
+    std::vector<ArtifactFile> artifact_files(const std::string&) override { refuse(); }
 
     [[nodiscard]] std::string object_id() const override { return object_id_; }
 

@@ -9,6 +9,7 @@
 #include <neptune/client/periodic.hpp>
 #include <neptune/client/remote_connection.hpp>
 #include <neptune/client/uploader.hpp>
+#include <neptune/core/artifact_error.hpp>
 
 #include <atomic>
 #include <functional>
@@ -159,6 +160,7 @@ private:
 
     // What the server or the disk said of one record, as the exception that the caller expects.
     [[noreturn]] static void throw_refused(const Error& error) {
+        throw_artifact_error(error);
         switch (error.code()) {
             case ErrorCode::file_not_found:
             case ErrorCode::file_unreadable:

@@ -65,6 +65,10 @@ public:
     [[nodiscard]] std::vector<FileEntry> list_fileset_files(std::string_view path = {}) const {
         return field_.list_fileset_files(path);
     }
+    [[nodiscard]] std::string fetch_hash() const { return field_.fetch_hash(); }
+    [[nodiscard]] std::vector<ArtifactFile> fetch_files_list() const {
+        return field_.fetch_files_list();
+    }
     [[nodiscard]] ReadOnlyField operator[](std::string_view path) const {
         return ReadOnlyField(field_[path]);
     }
@@ -89,6 +93,7 @@ public:
     NEPTUNE_DETAIL_READ_ONLY(upload(detail::AnyArgument, const Write& = {}))
     NEPTUNE_DETAIL_READ_ONLY(upload_files(detail::AnyArgument, const Write& = {}))
     NEPTUNE_DETAIL_READ_ONLY(delete_files(detail::AnyArgument, const Write& = {}))
+    NEPTUNE_DETAIL_READ_ONLY(track_files(std::string_view, const TrackFiles& = {}))
     NEPTUNE_DETAIL_READ_ONLY(erase(const Write& = {}))
     NEPTUNE_DETAIL_READ_ONLY(pop(const Write& = {}))
     NEPTUNE_DETAIL_READ_ONLY(pop(std::string_view, const Write& = {}))

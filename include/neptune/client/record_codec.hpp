@@ -47,11 +47,19 @@ struct UploadFileSet {
     bool operator==(const UploadFileSet&) const = default;
 };
 
-/// What a logging call queues: an operation of the wire; a copy, which becomes an assignment when
-/// it is sent; or an upload, which is sent by requests of its own.
+/// Files that become part of the field's artifact when this is sent. `location` is an absolute path
+/// or has a scheme; `destination` is the prefix of their paths inside the artifact.
+struct TrackedPath {
+    std::string location;
+    std::optional<std::string> destination{};
+    bool operator==(const TrackedPath&) const = default;
+};
+
+/// What a logging call queues: an operation of the wire; a copy or tracked files, which become
+/// an assignment when they are sent; or an upload, which is sent by requests of its own.
 struct QueuedOperation {
     std::string path;
-    std::variant<wire::Payload, CopyField, UploadFile, UploadFileSet> work;
+    std::variant<wire::Payload, CopyField, UploadFile, UploadFileSet, TrackedPath> work;
     bool operator==(const QueuedOperation&) const = default;
 };
 
@@ -63,6 +71,8 @@ inline constexpr std::uint16_t assign_float = 1, assign_int = 2, assign_bool = 3
                                clear_string_set = 13, delete_attribute = 14, copy_field = 15,
                                upload_file = 16, upload_file_set = 17, log_images = 18,
                                clear_image_series = 19, delete_files = 20;
+// 21 to 24 are those of artifacts.
+inline constexpr std::uint16_t track_files = 21, assign_artifact = 22, clear_artifact = 23;
 }  // namespace record_kind
 
 /// A record of a journal but for its field and its number.
@@ -259,6 +269,10 @@ struct PayloadEncoder {
         return write_texts(out, op.values), record_kind::remove_strings;
     }
     std::uint16_t operator()(const wire::ClearStringSet&) { return record_kind::clear_string_set; }
+    std::uint16_t operator()(const wire::AssignArtifact& op) {
+        return out.text(op.hash), record_kind::assign_artifact;
+    }
+    std::uint16_t operator()(const wire::ClearArtifact&) { return record_kind::clear_artifact; }
     std::uint16_t operator()(const wire::DeleteAttribute&) { return record_kind::delete_attribute; }
     std::uint16_t operator()(const wire::Malformed&) { return 0; }  // never made by a client
 };
@@ -283,6 +297,11 @@ struct PayloadEncoder {
         out.text(set->working_directory);
         detail::write_texts(out, set->globs);
         result.kind = record_kind::upload_file_set;
+    } else if (const auto* tracked = std::get_if<TrackedPath>(&operation.work)) {
+        out.text(tracked->location);
+        out.number(static_cast<std::uint8_t>(tracked->destination.has_value()));
+        out.text(tracked->destination.value_or(std::string()));
+        result.kind = record_kind::track_files;
     } else {
         result.kind = std::visit(detail::PayloadEncoder{out, result.flags},
                                  std::get<wire::Payload>(operation.work));
@@ -368,6 +387,21 @@ struct EncodedPoint {
             break;
         case record_kind::clear_string_set:
             set(wire::ClearStringSet{});
+            break;
+        case record_kind::track_files: {
+            TrackedPath tracked;
+            tracked.location = in.text();
+            const bool has_destination = in.number<std::uint8_t>() != 0;
+            auto destination = in.text();
+            if (has_destination) tracked.destination = std::move(destination);
+            result.work = std::move(tracked);
+            break;
+        }
+        case record_kind::assign_artifact:
+            set(wire::AssignArtifact{in.text()});
+            break;
+        case record_kind::clear_artifact:
+            set(wire::ClearArtifact{});
             break;
         case record_kind::delete_attribute:
             set(wire::DeleteAttribute{});

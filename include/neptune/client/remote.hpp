@@ -89,7 +89,7 @@ template <wire::Endpoint E>
                         break;
                     case wire::Place::body:
                         if constexpr (wire::Described<Type> || wire::IsVector<Type>::value)
-                            result.body = wire::to_text(wire::encode(value));
+                            result.body = wire::encode_text(value);
                         result.headers.set("Content-Type", "application/json");
                         break;
                 }
@@ -108,7 +108,7 @@ template <wire::Endpoint E>
     if constexpr (std::is_same_v<Response, wire::Nothing>)
         return {};
     else
-        return wire::decode<Response>(wire::parse_json(reply.body, "the reply"), "reply");
+        return wire::decode_text<Response>(reply.body, "the reply");
 }
 
 }  // namespace neptune::client

@@ -3,6 +3,7 @@
 
 // Reading from the server: what the online and the read-only connection share.
 
+#include <neptune/client/artifacts.hpp>
 #include <neptune/client/connection.hpp>
 #include <neptune/client/downloads.hpp>
 #include <neptune/client/remote_fields.hpp>
@@ -82,6 +83,9 @@ public:
             download_file_set(session(), object_id_, path, options);
         else if (type == FieldType::image_series)
             download_images(session(), object_id_, path, options);
+        else if (type == FieldType::artifact)
+            download_artifact(ArtifactSender(session(), object_id_, {}).files(path),
+                              options.destination.text);
         else
             download_file(session(), object_id_, path, options);
     }
@@ -94,6 +98,12 @@ public:
     }
     std::vector<FileEntry> list_files(const std::string& path, const std::string& folder) override {
         return read_folder(session(), object_id_, path, folder);
+    }
+    std::vector<ArtifactFile> artifact_files(const std::string& path) override {
+        std::vector<ArtifactFile> result;
+        for (auto& file : ArtifactSender(session(), object_id_, {}).files(path))
+            result.push_back(to_artifact_file(std::move(file)));
+        return result;
     }
     [[nodiscard]] std::string object_id() const override { return object_id_; }
     std::unique_ptr<neptune::detail::TableSource> open_table(ObjectKind rows,

@@ -35,6 +35,7 @@ namespace neptune::client {
                         Datetime(std::chrono::milliseconds(v.commit_date_ms)), v.dirty, v.branch,
                         v.remotes});
         }
+        Value operator()(const wire::ArtifactValue& v) const { return Artifact{v.hash}; }
         // Series and files have no single value.
         Value operator()(const wire::FloatSeriesValue&) const { return {}; }
         Value operator()(const wire::StringSeriesValue&) const { return {}; }
@@ -86,6 +87,8 @@ template <FieldType Type>
             return to_value(read_field<FieldType::datetime>(session, object_id, path));
         case FieldType::string_set:
             return to_value(read_field<FieldType::string_set>(session, object_id, path));
+        case FieldType::artifact:
+            return to_value(read_field<FieldType::artifact>(session, object_id, path));
         case FieldType::run_state:
         case FieldType::git_ref:
             // These have no getter of their own on the wire.
@@ -110,6 +113,8 @@ template <FieldType Type>
     if (const auto* v = std::get_if<std::string>(&value.storage())) return wire::AssignString{*v};
     if (const auto* v = std::get_if<Datetime>(&value.storage()))
         return wire::AssignDatetime{v->time_since_epoch().count()};
+    if (const auto* v = std::get_if<Artifact>(&value.storage()))
+        return wire::AssignArtifact{v->hash};
     throw MetadataInconsistency(ErrorCode::copy_source_unreadable,
                                 "only single values can be copied");
 }

@@ -5,6 +5,7 @@
 // object's own. It survives any outage, never throws at the caller, and acknowledges exactly what
 // the server has stored.
 
+#include <neptune/client/artifacts.hpp>
 #include <neptune/client/batch_builder.hpp>
 #include <neptune/client/environment.hpp>
 #include <neptune/client/file_transfer.hpp>
@@ -235,6 +236,7 @@ private:
         begin(batch);
         journal.begin_flight(batch.range.last);
         send_uploads(journal, batch);
+        track_files(batch);
         wire::ExecuteOperations::Request request;
         request.experiment_id = settings_.object_id;
         request.operations = wire::write_operations(batch.operations);
@@ -274,6 +276,32 @@ private:
         const std::lock_guard guard(mutex_);
         last_progress_ = Clock::now();
         if (sending_since_) sending_since_ = last_progress_;
+    }
+    // Files become artifacts before everything else of the batch, which then only refers to them.
+    void track_files(OutgoingBatch& batch) {
+        for (const auto& [path, tracked] : batch.tracked) {
+            const auto refuse = [&, &field = path](const Error& error) {
+                batch.errors.emplace_back(field,
+                                          Error(error.code(), error.message(), error.advice()));
+            };
+            try {
+                batch.operations.push_back(
+                    {path, wire::AssignArtifact{artifacts_.track(path, tracked)}});
+            } catch (const ArtifactError& error) {
+                refuse(error);
+            } catch (const ArtifactNotFound& error) {
+                refuse(error);
+            } catch (const ClientHttpError& error) {
+                refuse(error);
+            } catch (const LimitError& error) {
+                refuse(error);
+            }
+        }
+    }
+    // Reading many files is progress too. False when the thread is to end.
+    bool note_life() {
+        note_upload();
+        return !ended();
     }
 
     // The server's number differs from ours. Ahead of us: an answer was lost, and what it has is
@@ -437,7 +465,9 @@ private:
         std::size_t number = 0;
         std::vector<std::pair<std::string, Error>> errors;
     } uploaded_;
-    FileTransfer files_{session_, settings_.object_id, [this] { note_upload(); }};
+    FileTransfer files_{session_, settings_.object_id, [this] { note_upload(); },
+                        [this] { return note_life(); }};
+    ArtifactSender artifacts_{session_, settings_.object_id, [this] { return note_life(); }};
     std::thread thread_;
 };
 

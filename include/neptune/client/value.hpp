@@ -4,6 +4,7 @@
 // The closed variant of everything that can be assigned to a field or fetched from one. Behind its
 // constructors all code is ordinary, non-template code.
 
+#include <neptune/client/artifact.hpp>
 #include <neptune/client/field_traits.hpp>
 #include <neptune/client/file.hpp>
 #include <neptune/core/error.hpp>
@@ -120,9 +121,10 @@ CopySource copy_source_of(const Field& field);
 /// What a field holds or is assigned. `std::uint64_t` is used for integers above INT64_MAX only.
 class Value {
 public:
-    using Storage = std::variant<std::monostate, bool, std::int64_t, std::uint64_t, double,
-                                 std::string, Datetime, StringSet, FloatSeries, StringSeries, Dict,
-                                 detail::CopySource, RunState, GitInfo, File, FileSet, FileSeries>;
+    using Storage =
+        std::variant<std::monostate, bool, std::int64_t, std::uint64_t, double, std::string,
+                     Datetime, StringSet, FloatSeries, StringSeries, Dict, detail::CopySource,
+                     RunState, GitInfo, File, FileSet, FileSeries, Artifact>;
 
     Value() = default;
     template <Storable T>
@@ -142,7 +144,7 @@ public:
     [[nodiscard]] const Storage& storage() const { return storage_; }
 
     /// True if `get<T>()` would succeed for one of bool, std::int64_t, double, std::string,
-    /// Datetime, StringSet, Dict, RunState, GitInfo.
+    /// Datetime, StringSet, Dict, RunState, GitInfo, Artifact.
     template <class T>
     [[nodiscard]] bool is() const {
         return std::holds_alternative<T>(storage_);
@@ -231,7 +233,7 @@ Value::Storage Value::store(const T& value) {
         return store_described(value);
     } else if constexpr (std::same_as<T, bool> || std::same_as<T, StringSet> ||
                          detail::SeriesObject<T> || detail::FileObject<T> ||
-                         std::same_as<T, Dict>) {
+                         std::same_as<T, Dict> || std::same_as<T, Artifact>) {
         return value;
     } else if constexpr (detail::IntegerLike<T>) {
         if (std::in_range<std::int64_t>(value)) return static_cast<std::int64_t>(value);
@@ -284,6 +286,7 @@ inline std::string_view Value::type_name() const {
         std::string_view operator()(const File&) const { return "File"; }
         std::string_view operator()(const FileSet&) const { return "FileSet"; }
         std::string_view operator()(const FileSeries&) const { return "FileSeries"; }
+        std::string_view operator()(const Artifact&) const { return "Artifact"; }
     };
     return std::visit(Namer{}, storage_);
 }

@@ -30,7 +30,7 @@ inline constexpr bool is_fetchable =
     Untaught<T> || DescribedStruct<T> || std::same_as<T, Value> || std::same_as<T, bool> ||
     IntegerLike<T> || std::floating_point<T> || std::same_as<T, std::string> || is_system_time<T> ||
     StringSetLike<T> || std::same_as<T, RunState> || std::same_as<T, GitInfo> ||
-    std::same_as<T, Dict> || is_map_of_string<T>;
+    std::same_as<T, Artifact> || std::same_as<T, Dict> || is_map_of_string<T>;
 
 /// "the field is a String, not a Float".
 [[noreturn]] inline void throw_mismatch(const Value& value, std::string_view wanted) {
@@ -54,8 +54,8 @@ T Value::get() const {
     static_assert(
         detail::is_fetchable<T>,
         "neptune: a field is fetched as bool, an integer, a floating-point number, std::string, "
-        "std::chrono::sys_time, std::set<std::string>, RunState, GitInfo, Dict, a described "
-        "struct, "
+        "std::chrono::sys_time, std::set<std::string>, RunState, GitInfo, Artifact, Dict, a "
+        "described struct, "
         "or a type whose FieldTraits has from_field");
     if constexpr (detail::Untaught<T>) {
         return FieldTraits<T>::from_field(*this);
@@ -95,6 +95,8 @@ T Value::get() const {
         return detail::expect<RunState>(*this, "RunState");
     } else if constexpr (std::same_as<T, GitInfo>) {
         return detail::expect<GitInfo>(*this, "GitRef");
+    } else if constexpr (std::same_as<T, Artifact>) {
+        return detail::expect<Artifact>(*this, "Artifact");
     } else if constexpr (std::same_as<T, Dict>) {
         return detail::expect<Dict>(*this, "Namespace");
     } else if constexpr (detail::is_map_of_string<T>) {

@@ -9,6 +9,7 @@
 #include <neptune/core/number.hpp>
 #include <neptune/core/utf8.hpp>
 #include <neptune/core/words.hpp>
+#include <neptune/wire/artifacts.hpp>
 #include <neptune/wire/limits.hpp>
 #include <neptune/wire/operations.hpp>
 
@@ -51,6 +52,15 @@ public:
         if (const auto* time = std::get_if<Datetime>(&value.storage())) {
             expect(path, value.type_name(), existing, FieldType::datetime);
             return wire::AssignDatetime{time->time_since_epoch().count()};
+        }
+        if (const auto* artifact = std::get_if<Artifact>(&value.storage())) {
+            expect(path, value.type_name(), existing, FieldType::artifact);
+            if (!wire::is_artifact_hash(artifact->hash))
+                throw InvalidArgument(ErrorCode::invalid_argument,
+                                      "the hash of the Artifact for " + path +
+                                          " is not 64 lower-case hexadecimal digits",
+                                      "assign an Artifact as fetch<Artifact>() gives it");
+            return wire::AssignArtifact{artifact->hash};
         }
         throw InvalidArgument(ErrorCode::invalid_argument, core::with_article(value.type_name()) +
                                                                " cannot be assigned to " + path);

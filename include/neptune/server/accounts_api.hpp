@@ -29,7 +29,9 @@ namespace neptune::server {
     config.py_lib_versions.min_compatible = "1.0.0";
     config.multi_part_upload.emplace().enabled = true;
     // Declared and sent, because a client takes a missing version for version 1.
-    config.artifacts.emplace().api_version = 2;
+    auto& artifacts = config.artifacts.emplace();
+    artifacts.enabled = true;
+    artifacts.api_version = 2;
     // Else the Python client overwrites the name of every run that it resumes.
     config.sys_name_set_by_backend = true;
     config.neptune_cpp = {

@@ -8,6 +8,7 @@
 #include <neptune/http/message.hpp>
 #include <neptune/http/url.hpp>
 #include <neptune/server/accounts_api.hpp>
+#include <neptune/server/artifacts_api.hpp>
 #include <neptune/server/attributes_api.hpp>
 #include <neptune/server/auth.hpp>
 #include <neptune/server/context.hpp>
@@ -32,7 +33,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -91,6 +91,7 @@ public:
         add_operations_api(router_, context_);
         add_attributes_api(router_, context_);
         add_tables_api(router_, context_);
+        add_artifacts_api(router_, context_);
         add_documents();
         add_signs_of_life();
         router_.otherwise(answer_unknown);
@@ -153,7 +154,8 @@ private:
         add_document<wire::BackendEndpoints>(swagger::backend_path, "backend", wire::Access::open);
         add_document<wire::LeaderboardEndpoints>(swagger::leaderboard_path, "leaderboard",
                                                  wire::Access::bearer);
-        add_document<std::tuple<>>(swagger::artifacts_path, "artifacts", wire::Access::bearer);
+        add_document<wire::ArtifactEndpoints>(swagger::artifacts_path, "artifacts",
+                                              wire::Access::bearer);
     }
 
     /// Answered to everybody, without a token.

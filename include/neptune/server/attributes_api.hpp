@@ -44,8 +44,11 @@ inline Refusal no_such_field(const std::string& path, FieldType type) {
 }
 
 template <FieldType Type>
+using RequestOf = typename wire::GetAttribute<Type>::Request;
+
+template <FieldType Type>
 wire::SingleAttribute<Type> one_attribute(const Context& context, const Caller& caller,
-                                          const wire::AttributeRequest& request) {
+                                          const RequestOf<Type>& request) {
     const auto object = context.gate.object(caller, request.experiment_id, Action::see);
     const auto path = core::normalize_path(request.attribute);
     auto attribute = context.store.attribute(object.id, path, context.clock.now());
@@ -104,7 +107,7 @@ inline wire::StringSeriesValues string_points(const Context& context, const Call
 template <FieldType... Types>
 void add_getters(Router& api, const Context& context) {
     (api.on<wire::GetAttribute<Types>>(
-         [&context](const Caller& caller, const wire::AttributeRequest& request) {
+         [&context](const Caller& caller, const RequestOf<Types>& request) {
              return one_attribute<Types>(context, caller, request);
          }),
      ...);
@@ -120,7 +123,8 @@ inline void add_attributes_api(Router& api, const Context& context) {
         });
     detail::add_getters<FieldType::float_number, FieldType::integer, FieldType::boolean,
                         FieldType::string, FieldType::datetime, FieldType::float_series,
-                        FieldType::string_series, FieldType::string_set>(api, context);
+                        FieldType::string_series, FieldType::string_set, FieldType::artifact>(
+        api, context);
     api.on<wire::GetFloatSeriesValues>(
         [&context](const Caller& caller, const wire::SeriesRequest& request) {
             return detail::float_points(context, caller, request);

@@ -96,7 +96,7 @@ T read_parameter(const Incoming& incoming, wire::Place place, std::string_view n
     const std::string word(name);
     if constexpr (wire::Described<T>) {
         demand_json(incoming.request);
-        return wire::decode<T>(wire::parse_json(incoming.request.body, word), word);
+        return wire::decode_text<T>(incoming.request.body, word);
     } else {
         if (place == wire::Place::query)
             return read_values<T>(values_of(incoming.target.query, name),
@@ -112,7 +112,7 @@ T read_parameter(const Incoming& incoming, wire::Place place, std::string_view n
         }
         if constexpr (wire::IsVector<T>::value) {
             demand_json(incoming.request);
-            return wire::decode<T>(wire::parse_json(incoming.request.body, word), word);
+            return wire::decode_text<T>(incoming.request.body, word);
         }
         throw std::logic_error("neptune: parameter '" + word +
                                "' has a place that its type cannot have");

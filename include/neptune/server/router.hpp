@@ -28,13 +28,18 @@
 
 namespace neptune::server {
 
-[[nodiscard]] inline http::Reply json_reply(int status, const wire::Json& json) {
+/// `text` is JSON.
+[[nodiscard]] inline http::Reply json_text_reply(int status, std::string text) {
     http::Reply reply;
     reply.status = status;
     reply.headers.add("Content-Type", "application/json");
     reply.headers.add("Cache-Control", "no-store");
-    reply.body = wire::to_text(json);
+    reply.body = std::move(text);
     return reply;
+}
+
+[[nodiscard]] inline http::Reply json_reply(int status, const wire::Json& json) {
+    return json_text_reply(status, wire::to_text(json));
 }
 
 [[nodiscard]] inline http::Reply refusal_reply(const Refusal& refusal) {
@@ -149,7 +154,7 @@ private:
         if constexpr (std::is_same_v<Response, wire::Nothing>)
             return {};
         else
-            return json_reply(200, wire::encode(response));
+            return json_text_reply(200, wire::encode_text(response));
     }
 
     static void demand_api_token(const http::Request& request) {

@@ -207,6 +207,12 @@ private:
     static PropertiesAndRequired operation_properties(const wire::ClearStringSet&) {
         return no_properties();
     }
+    static PropertiesAndRequired operation_properties(const wire::AssignArtifact&) {
+        return one("hash", simple("string"));
+    }
+    static PropertiesAndRequired operation_properties(const wire::ClearArtifact&) {
+        return no_properties();
+    }
     static PropertiesAndRequired operation_properties(const wire::DeleteAttribute&) {
         return no_properties();
     }
@@ -214,12 +220,12 @@ private:
     // --- fields with their values
 
     /// Types of fields that have a value in this server.
-    static constexpr std::array<FieldType, 13> value_types{
+    static constexpr std::array<FieldType, 14> value_types{
         FieldType::float_number, FieldType::integer,      FieldType::boolean,
         FieldType::string,       FieldType::datetime,     FieldType::file,
         FieldType::file_set,     FieldType::float_series, FieldType::string_series,
         FieldType::image_series, FieldType::string_set,   FieldType::git_ref,
-        FieldType::run_state};
+        FieldType::run_state,    FieldType::artifact};
 
     static Json series_config() {
         return {{"min", simple("number", "double")},
@@ -284,7 +290,9 @@ private:
                 break;
             case FieldType::git_ref:
             case FieldType::notebook_ref:
+                break;
             case FieldType::artifact:
+                member("hash", simple("string"), true);
                 break;
         }
         put(wire::properties_definition(type), std::move(properties), std::move(required));

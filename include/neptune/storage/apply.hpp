@@ -8,6 +8,7 @@
 #include <neptune/storage/catalogue.hpp>
 #include <neptune/storage/producers.hpp>
 #include <neptune/storage/series.hpp>
+#include <neptune/wire/artifacts.hpp>
 #include <neptune/wire/limits.hpp>
 #include <neptune/wire/rules.hpp>
 
@@ -192,6 +193,13 @@ private:
     void change(const std::string& path, const wire::ClearStringSet& op) {
         const CatalogueField& field = find_or_create(path, op.type);
         database_.execute("DELETE FROM set_members WHERE field = ?", field.id);
+    }
+
+    void change(const std::string& path, const wire::AssignArtifact& op) {
+        assign(path, op.type, op.hash);
+    }
+    void change(const std::string& path, const wire::ClearArtifact& op) {
+        assign(path, op.type, wire::empty_artifact_hash);
     }
 
     /// An unknown path is no error: clients delete before they assign a file set for the first

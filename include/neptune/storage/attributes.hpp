@@ -82,6 +82,8 @@ inline wire::AttributeValue read_value(Database& database, const Statement& row)
                 [](const Statement& member) { return member.text(0); })};
         case FieldType::git_ref:
             return git_ref_from_text(row.text(value));
+        case FieldType::artifact:
+            return wire::ArtifactValue{row.text(value)};
         default:
             break;
     }

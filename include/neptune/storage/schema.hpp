@@ -29,7 +29,7 @@ static_assert(static_cast<int>(wire::OperationErrorType::metadata_inconsistency)
               static_cast<int>(wire::OperationErrorType::assign_float_value) == 2);
 
 /// Script `i` leads from version `i` to version `i + 1`, which SQLite keeps as `user_version`.
-inline constexpr std::array<const char*, 3> migrations{R"sql(
+inline constexpr std::array<const char*, 4> migrations{R"sql(
 CREATE TABLE facts (name TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
 INSERT INTO facts VALUES ('access_revision', 0), ('signing_key', randomblob(32));
 
@@ -228,6 +228,28 @@ CREATE TABLE invitations (
     created INTEGER NOT NULL,
     UNIQUE (workspace, invitee)
 ) STRICT;
+)sql",
+                                                       R"sql(
+-- Lists of files of a project, named by the hash over them. A list comes with `complete` and never changes.
+CREATE TABLE artifacts (
+    id INTEGER PRIMARY KEY,
+    project INTEGER NOT NULL REFERENCES projects ON DELETE CASCADE,
+    hash TEXT NOT NULL,
+    size INTEGER,
+    complete INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (project, hash)
+) STRICT;
+-- `position` is that in the list sorted by path; `metadata` a JSON array of pairs.
+CREATE TABLE artifact_files (
+    artifact INTEGER NOT NULL REFERENCES artifacts ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    path TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    type TEXT NOT NULL,
+    size INTEGER,
+    metadata TEXT NOT NULL,
+    PRIMARY KEY (artifact, position)
+) STRICT, WITHOUT ROWID;
 )sql"};
 
 [[nodiscard]] inline std::int64_t schema_version(Database& database) {

@@ -4,11 +4,12 @@
 // The store in one SQLite database. This class only decides who does a piece of work: the writer's
 // thread with one transaction for many calls (writer.hpp), or the caller with a snapshot of its own
 // (readers.hpp). The work itself is in accounts.hpp, projects.hpp, members.hpp, objects.hpp,
-// trash.hpp, activity.hpp, apply.hpp, attributes.hpp, series.hpp, table_search.hpp and
-// field_names.hpp.
+// trash.hpp, activity.hpp, apply.hpp, attributes.hpp, artifacts.hpp, series.hpp, table_search.hpp
+// and field_names.hpp.
 
 #include <neptune/storage/accounts.hpp>
 #include <neptune/storage/apply.hpp>
+#include <neptune/storage/artifacts.hpp>
 #include <neptune/storage/attributes.hpp>
 #include <neptune/storage/data_directory.hpp>
 #include <neptune/storage/disk_usage.hpp>
@@ -294,6 +295,28 @@ public:
         std::string_view project_id, const std::vector<ObjectKind>& kinds) override {
         return readers_.run(
             [&](Database& database) { return find_field_names(database, project_id, kinds); });
+    }
+    std::optional<Artifact> find_artifact(std::string_view project_id,
+                                          std::string_view hash) override {
+        return readers_.run(
+            [&](Database& database) { return artifacts::find(database, project_id, hash); });
+    }
+    Artifact announce_artifact(std::string_view project_id, std::string_view hash,
+                               std::optional<std::int64_t> size) override {
+        return writer_.run([&](WriteSession& session) {
+            return artifacts::announce(session.database, project_id, hash, size);
+        });
+    }
+    Artifact store_artifact(std::string_view project_id, std::string_view hash,
+                            const std::vector<wire::ArtifactFileDto>& files) override {
+        return writer_.run([&](WriteSession& session) {
+            return artifacts::store(session.database, project_id, hash, files);
+        });
+    }
+    std::optional<std::vector<wire::ArtifactFileDto>> artifact_files(
+        std::string_view project_id, std::string_view hash) override {
+        return readers_.run(
+            [&](Database& database) { return artifacts::files(database, project_id, hash); });
     }
 
 private:

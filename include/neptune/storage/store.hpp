@@ -11,6 +11,7 @@
 
 #include <neptune/core/field_type.hpp>
 #include <neptune/storage/tables.hpp>
+#include <neptune/wire/artifacts.hpp>
 #include <neptune/wire/attributes.hpp>
 #include <neptune/wire/operations.hpp>
 
@@ -179,6 +180,14 @@ struct Applied {
     std::int64_t last_sequence = 0;
 };
 
+/// An artifact as the server knows it. `complete`: its list of files is stored. `size`: bytes of
+/// all files, unknown perhaps.
+struct Artifact {
+    std::string hash;
+    bool complete = false;
+    std::optional<std::int64_t> size;
+};
+
 class Store {
 public:
     Store() = default;
@@ -298,6 +307,19 @@ public:
     /// included. Shape: code-point order; a name once per type.
     virtual std::vector<wire::AttributeDefinition> field_names(
         std::string_view project_id, const std::vector<ObjectKind>& kinds) = 0;
+
+    // --- artifacts: lists of files of a project, named by the hash over them; never changed
+    virtual std::optional<Artifact> find_artifact(std::string_view project_id,
+                                                  std::string_view hash) = 0;
+    /// The artifact of that hash, made without a list of files if the project does not have it.
+    virtual Artifact announce_artifact(std::string_view project_id, std::string_view hash,
+                                       std::optional<std::int64_t> size) = 0;
+    /// Stores the list of files behind a hash, unless there is one. `hash` is that of the files.
+    virtual Artifact store_artifact(std::string_view project_id, std::string_view hash,
+                                    const std::vector<wire::ArtifactFileDto>& files) = 0;
+    /// Sorted by path. Empty: no list was stored for this hash.
+    virtual std::optional<std::vector<wire::ArtifactFileDto>> artifact_files(
+        std::string_view project_id, std::string_view hash) = 0;
 };
 
 /// An object is idle when neither ping nor write came for this long: three missed pings of 10 s.

@@ -67,6 +67,12 @@ struct StringSetValue {
     bool operator==(const StringSetValue&) const = default;
 };
 
+/// An artifact, by the hash over its files.
+struct ArtifactValue {
+    std::string hash;
+    bool operator==(const ArtifactValue&) const = default;
+};
+
 /// State of the repository when the run was created.
 struct GitRefValue {
     std::string commit_id, message, author_name, author_email;
@@ -80,7 +86,7 @@ struct GitRefValue {
 using AttributeValue =
     std::variant<double, std::int64_t, bool, std::string, DatetimeValue, FloatSeriesValue,
                  StringSeriesValue, StringSetValue, GitRefValue, RunState, FileValue, FileSetValue,
-                 ImageSeriesValue>;
+                 ImageSeriesValue, ArtifactValue>;
 
 /// A field with its current value. `type` and the alternative of `value` always belong together.
 struct Attribute {

@@ -106,6 +106,10 @@ inline void encode_value(Json& out, const GitRefValue& value) {
     out.update(wire::encode(to_dto(value)));
 }
 
+inline void encode_value(Json& out, const ArtifactValue& value) {
+    out["hash"] = value.hash;
+}
+
 }  // namespace detail
 
 /// Value of a `commitDate`. Errors: throws DecodeError unless it is ISO 8601.
@@ -193,8 +197,12 @@ inline void encode_value(Json& out, const GitRefValue& value) {
             return ImageSeriesValue{detail::text_or_nothing(json, "channelId").value_or(""),
                                     detail::number_or_nothing(json, "lastStep")};
         case FieldType::notebook_ref:
-        case FieldType::artifact:
             return std::nullopt;
+        case FieldType::artifact: {
+            const auto found = json.find("hash");
+            if (found == json.end()) throw DecodeError(where + ".hash is missing");
+            return ArtifactValue{decode<std::string>(*found, where + ".hash")};
+        }
     }
     return std::nullopt;
 }

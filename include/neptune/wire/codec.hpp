@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace neptune::wire {
@@ -154,6 +155,24 @@ struct Codec<T> {
         return result;
     }
 };
+
+/// Text of a value. Structures that may be large have a writer of their own, without a tree.
+template <class T>
+[[nodiscard]] std::string encode_text(const T& value) {
+    if constexpr (requires { Codec<T>::encode_text(value); })
+        return Codec<T>::encode_text(value);
+    else
+        return to_text(encode(value));
+}
+
+/// Reads a T from its whole text. Errors: throws DecodeError; `where` is the name of the value.
+template <class T>
+[[nodiscard]] T decode_text(std::string_view text, const std::string& where) {
+    if constexpr (requires { Codec<T>::decode_text(text, where); })
+        return Codec<T>::decode_text(text, where);
+    else
+        return decode<T>(parse_json(text, where), where);
+}
 
 }  // namespace neptune::wire
 

@@ -8,6 +8,7 @@
 #include <neptune/wire/accounts.hpp>
 #include <neptune/wire/attributes_json.hpp>
 #include <neptune/wire/endpoint.hpp>
+#include <neptune/wire/endpoints_artifacts.hpp>
 #include <neptune/wire/endpoints_files.hpp>
 #include <neptune/wire/endpoints_management.hpp>
 #include <neptune/wire/endpoints_search.hpp>
@@ -256,6 +257,23 @@ struct GetAttribute<FieldType::string_set> {
     using Response = SingleAttribute<FieldType::string_set>;
 };
 
+template <>
+struct GetAttribute<FieldType::artifact> {
+    static constexpr std::string_view operation_id = "getArtifactAttribute", method = "GET",
+                                      path = "/api/leaderboard/v1/attributes/artifacts";
+    static constexpr Access access = Access::bearer;
+    struct Request {
+        std::string experiment_id, attribute;
+        std::optional<std::string> version{artifact_version};
+        static constexpr auto parameters() {
+            return std::make_tuple(query("experimentId", &Request::experiment_id),
+                                   query("attribute", &Request::attribute),
+                                   header(artifact_version_header, &Request::version));
+        }
+    };
+    using Response = SingleAttribute<FieldType::artifact>;
+};
+
 struct GetFloatSeriesValues {
     static constexpr std::string_view operation_id = "getFloatSeriesValues", method = "GET",
                                       path = "/api/leaderboard/v1/attributes/series/float";
@@ -282,12 +300,12 @@ using LeaderboardEndpoints = Joined<
                GetAttribute<FieldType::boolean>, GetAttribute<FieldType::string>,
                GetAttribute<FieldType::datetime>, GetAttribute<FieldType::float_series>,
                GetAttribute<FieldType::string_series>, GetAttribute<FieldType::string_set>,
-               GetFloatSeriesValues, GetStringSeriesValues, GetAttribute<FieldType::file>,
-               UploadFile, StartFileUpload, UploadFilePart, FinishFileUpload, UploadFileSetFile,
-               StartFileSetFileUpload, UploadFileSetFilePart, FinishFileSetFileUpload,
-               UploadFileSetTar, DownloadAttribute, PrepareFileSetZip, GetDownloadRequest,
-               DownloadFile, ListFileSet, GetImageSeriesValues, GetImage, SearchAttributes,
-               SearchEntries>,
+               GetAttribute<FieldType::artifact>, GetFloatSeriesValues, GetStringSeriesValues,
+               GetAttribute<FieldType::file>, UploadFile, StartFileUpload, UploadFilePart,
+               FinishFileUpload, UploadFileSetFile, StartFileSetFileUpload, UploadFileSetFilePart,
+               FinishFileSetFileUpload, UploadFileSetTar, DownloadAttribute, PrepareFileSetZip,
+               GetDownloadRequest, DownloadFile, ListFileSet, GetImageSeriesValues, GetImage,
+               SearchAttributes, SearchEntries>,
     TrashEndpoints>;
 
 /// Path suffix of the token endpoint below the issuer; hard-coded in the Python client.

@@ -15,6 +15,8 @@ namespace neptune::wire::limits {
 /// Body of `executeOperations`, bytes. The Python client may send 1,000 x 100 points or many images
 /// in one request, so at least 150 MiB are needed.
 inline constexpr std::size_t operations_body_bytes = std::size_t{256} << 20;
+/// Body with a list of files of an artifact, bytes.
+inline constexpr std::size_t artifact_files_body_bytes = std::size_t{256} << 20;
 /// Every other request body, bytes.
 inline constexpr std::size_t body_bytes = std::size_t{16} << 20;
 /// Body of an upload, bytes: a file in one request, or one part of it (`maxChunkSize` of the client
@@ -62,6 +64,12 @@ inline constexpr std::size_t projects_per_workspace = 10'000;
 inline constexpr std::size_t objects_per_trash_request = 1'000;
 /// People of one request of invitations, and characters of a name or e-mail address in it.
 inline constexpr std::size_t invitations_per_request = 100, invitee_characters = 254;
+/// Files of an artifact; bytes of a path in it, of a file's hash or type, and of all keys and
+/// values of a file's metadata. Our choice.
+inline constexpr std::size_t artifact_files = 1'000'000;
+inline constexpr std::size_t artifact_path_bytes = 4'096;
+inline constexpr std::size_t artifact_hash_bytes = 1'024;
+inline constexpr std::size_t artifact_metadata_bytes = 16'384;
 
 /// Integers that the Python client sends: 32 bits, signed.
 inline constexpr std::int64_t client_integer_min = INT32_MIN;

@@ -128,6 +128,19 @@ struct DeleteFiles {
     std::vector<std::string> paths;
     bool operator==(const DeleteFiles&) const = default;
 };
+/// Refers to an artifact by its hash, which the server need not know.
+struct AssignArtifact {
+    static constexpr std::string_view name = "assignArtifact";
+    static constexpr FieldType type = FieldType::artifact;
+    std::string hash;
+    bool operator==(const AssignArtifact&) const = default;
+};
+/// Refers to the artifact without files.
+struct ClearArtifact {
+    static constexpr std::string_view name = "clearArtifact";
+    static constexpr FieldType type = FieldType::artifact;
+    bool operator==(const ClearArtifact&) const = default;
+};
 /// Removes the field with all its data, whatever its type; `type` is not looked at.
 struct DeleteAttribute {
     static constexpr std::string_view name = "deleteAttribute";
@@ -141,10 +154,11 @@ struct Malformed {
     bool operator==(const Malformed&) const = default;
 };
 
-using Payload = std::variant<AssignFloat, AssignInt, AssignBool, AssignString, AssignDatetime,
-                             LogFloats, LogStrings, LogImages, ClearFloatSeries, ClearStringSeries,
-                             ClearImageSeries, ConfigFloatSeries, InsertStrings, RemoveStrings,
-                             ClearStringSet, DeleteFiles, DeleteAttribute, Malformed>;
+using Payload =
+    std::variant<AssignFloat, AssignInt, AssignBool, AssignString, AssignDatetime, LogFloats,
+                 LogStrings, LogImages, ClearFloatSeries, ClearStringSeries, ClearImageSeries,
+                 ConfigFloatSeries, InsertStrings, RemoveStrings, ClearStringSet, DeleteFiles,
+                 AssignArtifact, ClearArtifact, DeleteAttribute, Malformed>;
 
 /// One operation. `path` is normalised by whoever builds it.
 struct Operation {

@@ -148,6 +148,11 @@ inline void write_members(std::string&, const ClearFloatSeries&) {}
 inline void write_members(std::string&, const ClearStringSeries&) {}
 inline void write_members(std::string&, const ClearImageSeries&) {}
 inline void write_members(std::string&, const ClearStringSet&) {}
+inline void write_members(std::string& out, const AssignArtifact& op) {
+    out += "\"hash\":";
+    write_string(out, op.hash);
+}
+inline void write_members(std::string&, const ClearArtifact&) {}
 inline void write_members(std::string&, const DeleteAttribute&) {}
 inline void write_members(std::string&, const Malformed&) {}
 
@@ -356,6 +361,13 @@ private:
             value_seen_ = true;
             if (!read_integer(value, moment->value_ms))
                 problem("valueMilliseconds must be an integer");
+        } else if (auto* artifact = std::get_if<AssignArtifact>(&payload_)) {
+            if (member_ != "hash") return;
+            value_seen_ = true;
+            if (auto* text = std::get_if<std::string>(&value))
+                artifact->hash = std::move(*text);
+            else
+                problem("hash must be a string");
         } else if (names_list()) {
             problem(member_ + " must be an array");
         } else if (member_ == "value") {
@@ -481,6 +493,8 @@ private:
                 problem_ = "unknown operation '" + operation_name_ + "'";
             else if (!value_seen_ && std::holds_alternative<AssignDatetime>(payload_))
                 problem("valueMilliseconds is missing");
+            else if (!value_seen_ && std::holds_alternative<AssignArtifact>(payload_))
+                problem("hash is missing");
             else if (!value_seen_ && needs_value())
                 problem("value is missing");
             else if (!path_)

@@ -11,6 +11,7 @@
 #include <neptune/core/time.hpp>
 #include <neptune/core/utf8.hpp>
 #include <neptune/core/words.hpp>
+#include <neptune/wire/artifacts.hpp>
 #include <neptune/wire/limits.hpp>
 #include <neptune/wire/operations.hpp>
 
@@ -112,6 +113,9 @@ inline constexpr std::array<WritableSysField, 7> writable_sys_fields{{
     if (const auto* moment = std::get_if<AssignDatetime>(&payload);
         moment && (moment->value_ms < core::earliest_time || moment->value_ms > core::latest_time))
         return inconsistency(field + "a Datetime must lie within the years 0000 to 9999");
+    if (const auto* artifact = std::get_if<AssignArtifact>(&payload);
+        artifact && !is_artifact_hash(artifact->hash))
+        return inconsistency(field + "the hash of an Artifact has 64 hexadecimal digits");
     if (const auto* config = std::get_if<ConfigFloatSeries>(&payload))
         if ((config->min && !core::is_finite(*config->min)) ||
             (config->max && !core::is_finite(*config->max)))

@@ -15,6 +15,7 @@ namespace client = neptune::client;
 using namespace neptune::wire;
 using client::CopyField;
 using client::QueuedOperation;
+using client::TrackedPath;
 using client::UnreadableRecord;
 using client::UploadFile;
 using client::UploadFileSet;
@@ -57,6 +58,10 @@ std::vector<QueuedOperation> samples() {
         {"a", UploadFile{"", awkward, "bin"}},
         {"a", UploadFileSet{{"/data/*", "/b"}, "/work", false}},
         {"a", UploadFileSet{{}, "/", true}},
+        {"a", Payload(AssignArtifact{"0964f6210624"})},
+        {"a", Payload(ClearArtifact{})},
+        {"a", TrackedPath{"/data/" + awkward, "sub"}},
+        {"a", TrackedPath{"s3://bucket/prefix", {}}},
     };
 }
 
@@ -96,9 +101,12 @@ TEST_CASE("record_codec: kinds are those of the format on disk", "[client]") {
     CHECK(kind(LogImages{}) == 18);
     CHECK(kind(ClearImageSeries{}) == 19);
     CHECK(kind(DeleteFiles{}) == 20);
+    CHECK(kind(AssignArtifact{}) == 22);
+    CHECK(kind(ClearArtifact{}) == 23);
     CHECK(client::encode_operation({"a", CopyField{}}).kind == 15);
     CHECK(client::encode_operation({"a", UploadFile{}}).kind == 16);
     CHECK(client::encode_operation({"a", UploadFileSet{}}).kind == 17);
+    CHECK(client::encode_operation({"a", TrackedPath{}}).kind == 21);
 }
 
 TEST_CASE("record_codec: points are marked, so that a full queue may drop them", "[client]") {

@@ -52,7 +52,7 @@ TEST_CASE("accounts_api: the client configuration is given to everybody, whateve
                  {"maxChunkSize", 1'073'741'824},
                  {"maxChunkCount", 1000},
                  {"maxSinglePartSize", 5'242'880}}},
-               {"artifacts", {{"enabled", false}, {"apiVersion", 2}}},
+               {"artifacts", {{"enabled", true}, {"apiVersion", 2}}},
                {"sysNameSetByBackend", true},
                {"neptuneCpp",
                 {{"version", version},

@@ -17,7 +17,7 @@ namespace {
 
 const Json backend = server::swagger::document<wire::BackendEndpoints>("backend");
 const Json leaderboard = server::swagger::document<wire::LeaderboardEndpoints>("leaderboard");
-const Json artifacts = server::swagger::document<std::tuple<>>("artifacts");
+const Json artifacts = server::swagger::document<wire::ArtifactEndpoints>("artifacts");
 
 std::string name_in(const Json& schema) {
     const auto reference = schema.value("$ref", "");
@@ -85,6 +85,7 @@ TEST_CASE("swagger: operations agree with those of the hosted service in all tha
     const auto golden = golden_facts();
     auto ours = facts_of(backend);
     ours.merge(facts_of(leaderboard));
+    ours.merge(facts_of(artifacts));
     REQUIRE(golden.size() >= 20);
     REQUIRE(ours.size() == golden.size());
     for (const auto& [operation, theirs] : golden) {
@@ -154,7 +155,23 @@ TEST_CASE("swagger: the rules that make a document usable hold") {
             }
         }
     }
-    CHECK(artifacts.at("paths").empty());
+}
+
+TEST_CASE("swagger: the artifacts document has what the Python client passes and reads") {
+    const auto ours = facts_of(artifacts);
+    CHECK(ours.at("createNewArtifact").parameters ==
+          std::set<std::string>{"projectIdentifier:query:string", "hash:query:string",
+                                "size:query:integer", "parentIdentifier:query:string",
+                                "X-Neptune-Artifact-Api-Version:header:string"});
+    CHECK(ours.at("createArtifactVersion")
+              .parameters.count("artifactFilesDTO:body:ArtifactFilesDTO"));
+    const auto& definitions = artifacts.at("definitions");
+    CHECK(definitions.at("ArtifactDTO").at("required") ==
+          Json{"artifactHash", "projectId", "receivedMetadata"});
+    CHECK(definitions.at("ArtifactFileDTO").at("required") ==
+          Json{"filePath", "fileHash", "type", "metadata"});
+    CHECK(name_in(definitions.at("ArtifactFileDTO").at("properties").at("metadata").at("items")) ==
+          "ArtifactFileMetadataEntryDTO");
 }
 
 TEST_CASE("swagger: definitions that the client depends on have the right formats") {
@@ -194,6 +211,8 @@ TEST_CASE(
         {"insertStrings", "InsertStringsOperation"},
         {"removeStrings", "RemoveStringsOperation"},
         {"clearStringSet", "ClearStringSetOperation"},
+        {"assignArtifact", "AssignArtifactOperation"},
+        {"clearArtifact", "ClearArtifactOperation"},
         {"deleteAttribute", "DeleteVariableOperation"}};
     CHECK(operation.at("properties").size() == expected.size() + 1);
     for (const auto& [word, definition] : expected)
@@ -214,4 +233,5 @@ TEST_CASE("swagger: each type of field has its properties, named after the type"
     CHECK(name_in(attribute.at("gitRefProperties")) == "GitInfoDTO");
     CHECK(name_in(attribute.at("floatSeriesProperties")) == "FloatSeriesAttributeDTO");
     CHECK(name_in(attribute.at("stringSetProperties")) == "StringSetAttributeDTO");
+    CHECK(name_in(attribute.at("artifactProperties")) == "ArtifactAttributeDTO");
 }

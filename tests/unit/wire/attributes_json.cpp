@@ -34,6 +34,7 @@ const std::vector<Attribute> attributes{
      GitRefValue{"c0ffee", "fix", "A", "a@b", 1709210096000, true, "main", {"origin"}}},
     {"sys/state", FieldType::run_state, RunState::active},
     {"sys/state", FieldType::run_state, RunState::inactive},
+    {"data/train", FieldType::artifact, ArtifactValue{"0964f6210624"}},
 };
 
 template <FieldType Type>

@@ -91,6 +91,7 @@ TEST_CASE("endpoints: names, methods, paths and access are those of the protocol
          Access::bearer},
         {"getStringSetAttribute", "GET", "/api/leaderboard/v1/attributes/stringSets",
          Access::bearer},
+        {"getArtifactAttribute", "GET", "/api/leaderboard/v1/attributes/artifacts", Access::bearer},
         {"getFloatSeriesValues", "GET", "/api/leaderboard/v1/attributes/series/float",
          Access::bearer},
         {"getStringSeriesValues", "GET", "/api/leaderboard/v1/attributes/series/string",

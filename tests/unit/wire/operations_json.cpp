@@ -82,7 +82,7 @@ private:
     Payload payload() {
         const auto number = [this] { return this->number(); };
         const auto text = [this] { return this->text(); };
-        switch (below(17)) {
+        switch (below(19)) {
             case 0:
                 return AssignFloat{number()};
             case 1:
@@ -125,6 +125,10 @@ private:
                 return ClearImageSeries{};
             case 15:
                 return DeleteFiles{list<std::string>(text)};
+            case 16:
+                return AssignArtifact{text()};
+            case 17:
+                return ClearArtifact{};
             default:
                 return DeleteAttribute{};
         }
@@ -196,6 +200,8 @@ TEST_CASE("operations: the bytes of each operation are those of the golden file"
         {"sys/tags", InsertStrings{{"t", "project tag"}}},
         {"sys/tags", RemoveStrings{{"a", "absent"}}},
         {"sys/group_tags", ClearStringSet{}},
+        {"data/train", AssignArtifact{"0964f6210624"}},
+        {"data/train", ClearArtifact{}},
         {"ns/b/c", DeleteAttribute{}},
     };
     const auto lines = support::golden_lines("operations.jsonl");
@@ -465,7 +471,7 @@ TEST_CASE("operations: a body that is cut anywhere is refused, never half read",
     for (const auto& line : support::golden_lines("operations.jsonl"))
         body += (body.size() > 1 ? "," : "") + line;
     body += "]";
-    CHECK(read_operations(body).size() == 27);
+    CHECK(read_operations(body).size() == 29);
     for (std::size_t length = 0; length < body.size(); ++length) {
         INFO("the first " << length << " bytes");
         CHECK_THROWS_AS(read_operations(std::string_view(body).substr(0, length)), DecodeError);

@@ -22,12 +22,26 @@ constexpr ObjectKind kinds[] = {ObjectKind::run, ObjectKind::model, ObjectKind::
                                 ObjectKind::project};
 
 /// One operation of each kind.
-const std::vector<Payload> every_payload{
-    AssignFloat{1},      AssignInt{1},        AssignBool{true},   AssignString{"x"},
-    AssignDatetime{0},   LogFloats{},         LogStrings{},       ClearFloatSeries{},
-    ClearStringSeries{}, ConfigFloatSeries{}, InsertStrings{},    RemoveStrings{},
-    ClearStringSet{},    LogImages{},         ClearImageSeries{}, DeleteFiles{},
-    DeleteAttribute{},   Malformed{"m"}};
+const std::vector<Payload> every_payload{AssignFloat{1},
+                                         AssignInt{1},
+                                         AssignBool{true},
+                                         AssignString{"x"},
+                                         AssignDatetime{0},
+                                         LogFloats{},
+                                         LogStrings{},
+                                         ClearFloatSeries{},
+                                         ClearStringSeries{},
+                                         ConfigFloatSeries{},
+                                         InsertStrings{},
+                                         RemoveStrings{},
+                                         ClearStringSet{},
+                                         LogImages{},
+                                         ClearImageSeries{},
+                                         DeleteFiles{},
+                                         AssignArtifact{std::string(empty_artifact_hash)},
+                                         ClearArtifact{},
+                                         DeleteAttribute{},
+                                         Malformed{"m"}};
 
 std::string words(const std::optional<OperationError>& error) {
     return error ? error->description : "accepted";
@@ -270,6 +284,15 @@ TEST_CASE("rules: a point has a finite value and a finite step, or none", "[wire
     }
 }
 
+TEST_CASE("rules: the hash of an artifact has 64 lower-case hexadecimal digits", "[wire]") {
+    const std::string good = repeat("0a", 32);
+    CHECK(words(rules::check_value("a", AssignArtifact{good})) == "accepted");
+    for (const auto& bad :
+         {std::string(), good.substr(1), good + "0", repeat("0A", 32), repeat("g0", 32)})
+        CHECK(words(rules::check_value("a", AssignArtifact{bad})) ==
+              "Field 'a': the hash of an Artifact has 64 hexadecimal digits");
+}
+
 TEST_CASE("rules: the step error has the words that other tools parse", "[wire]") {
     const auto error = rules::step_error("train/loss", 299);
     CHECK(error.type == OperationErrorType::log_series_value);
@@ -316,6 +339,8 @@ TEST_CASE("operations: each has its word, and the type of field that it makes or
         {"logImages", FieldType::image_series},
         {"clearImageSeries", FieldType::image_series},
         {"deleteFiles", FieldType::file_set},
+        {"assignArtifact", FieldType::artifact},
+        {"clearArtifact", FieldType::artifact},
         {"deleteAttribute", std::nullopt},
         {"", std::nullopt}};
     REQUIRE(expected.size() == every_payload.size());
