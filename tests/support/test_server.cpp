@@ -57,7 +57,7 @@ http::Reply TestServer::answer(const http::Request& request) const {
     if (!running_)
         throw http::ConnectionError(http::ConnectionError::Kind::connect, "nobody listens",
                                     "server.test:80");
-    return running_->handler(request);
+    return http::collect(running_->handler(request));
 }
 void TestServer::listen() {
     options_.public_url.clear();

@@ -9,6 +9,7 @@
 #include <functional>
 #include <initializer_list>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -97,6 +98,15 @@ struct BodySink {
     std::function<void(std::string_view)> write;
 };
 
+/// The body of a request did not arrive as it was announced.
+struct BodyError : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+/// Hands a body that arrives to `take`, piece by piece; once. Errors: BodyError if it ends too
+/// early or is too long; what `take` throws.
+using BodyReader = std::function<void(const std::function<void(std::string_view)>& take)>;
+
 struct Request {
     std::string method = "GET";
     std::string target = "/";  ///< As on the wire: path, or path?query, percent-encoded.
@@ -104,13 +114,33 @@ struct Request {
     std::string body;
     std::optional<BodySource> source{};  ///< In place of `body`.
     std::optional<BodySink> sink{};
+    BodyReader content{};  ///< In place of `body`, where a server wants it in pieces.
 };
 
 struct Reply {
     int status = 200;
     Headers headers;
     std::string body;
+    std::optional<BodySource> source{};  ///< In place of `body`.
 };
+
+/// Hands the body of a request that arrived to `take`, however it came. Errors: as BodyReader.
+inline void read_body(const Request& request, const std::function<void(std::string_view)>& take) {
+    if (request.content)
+        request.content(take);
+    else if (!request.body.empty())
+        take(request.body);
+}
+
+/// Reads all of a reply into its body, for whoever gets it without a socket.
+[[nodiscard]] inline Reply collect(Reply reply) {
+    if (!reply.source) return reply;
+    reply.body.resize(static_cast<std::size_t>(reply.source->size));
+    for (std::size_t at = 0; at < reply.body.size();)
+        at += reply.source->read(at, reply.body.data() + at, reply.body.size() - at);
+    reply.source.reset();
+    return reply;
+}
 
 /// What answers requests. Errors: none may leave it. Threads: called from many at once.
 using Handler = std::function<Reply(const Request&)>;

@@ -14,6 +14,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
 
 namespace neptune::http {
 
@@ -67,6 +68,13 @@ namespace detail {
     return ByteRange{*first, (std::min)(last.value_or(UINT64_MAX), total - 1) - *first + 1};
 }
 
+[[nodiscard]] inline BodySource part_of(BodySource source, ByteRange range) {
+    return {range.size, [read = std::move(source.read), first = range.first](
+                            std::uint64_t offset, char* buffer, std::size_t size) {
+                return read(first + offset, buffer, size);
+            }};
+}
+
 /// Cuts a reply of status 200 to the range that the request asks for: 206 with Content-Range, 416
 /// where no byte of it exists. Other replies, and requests other than GET and HEAD, are left alone.
 [[nodiscard]] inline Reply apply_range(const Request& request, Reply reply) {
@@ -75,11 +83,12 @@ namespace detail {
     }
     reply.headers.set("Accept-Ranges", "bytes");
     const std::string* const header = request.headers.find("Range");
-    const auto range = header ? parse_range(*header, reply.body.size()) : std::nullopt;
+    const std::uint64_t size = reply.source ? reply.source->size : reply.body.size();
+    const auto range = header ? parse_range(*header, size) : std::nullopt;
     if (!range) {
         return reply;
     }
-    const std::string total = std::to_string(reply.body.size());
+    const std::string total = std::to_string(size);
     if (range->size == 0) {
         Reply refusal = error_reply(416, "the content has " + total + " bytes");
         refusal.headers.set("Content-Range", "bytes */" + total);
@@ -89,8 +98,11 @@ namespace detail {
     reply.status = 206;
     reply.headers.set("Content-Range", "bytes " + std::to_string(range->first) + "-" +
                                            std::to_string(last) + "/" + total);
-    reply.body = reply.body.substr(static_cast<std::size_t>(range->first),
-                                   static_cast<std::size_t>(range->size));
+    if (reply.source)
+        reply.source = part_of(*std::move(reply.source), *range);
+    else
+        reply.body = reply.body.substr(static_cast<std::size_t>(range->first),
+                                       static_cast<std::size_t>(range->size));
     return reply;
 }
 

@@ -10,6 +10,7 @@
 #include <neptune/http/system.hpp>
 #include <neptune/http/task_queue.hpp>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstddef>
@@ -22,10 +23,12 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <thread>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include <httplib.h>
 
@@ -41,6 +44,10 @@ struct ServerOptions {
     /// The largest body, in bytes unpacked, of the request with this head (its body is empty); 413
     /// beyond it. Unset: 16 MiB. Errors: none may leave it. Threads: many at once.
     std::function<std::size_t(const Request& head)> body_limit;
+    /// Whether the handler wants the body of the request with this head in pieces, as
+    /// `Request::content`, whose limit is `body_limit` too. Unset: never. Errors and threads: as
+    /// above.
+    std::function<bool(const Request& head)> takes_content;
     std::size_t header_limit = 64 * 1024;    ///< All header lines together; 431 beyond it.
     std::chrono::seconds stall_timeout{30};  ///< The longest silence inside a request or reply.
     /// How long an idle connection is kept, and how long `stop()` may therefore take.
@@ -92,8 +99,11 @@ private:
                const httplib::ContentReader& reader) const;
     Answer answer(Request& request, const httplib::ContentReader& reader,
                   const httplib::Response& response) const;
+    struct Arrival;
+    Answer refusal_of(const Arrival& arrival, const httplib::Response& response) const;
     static Request translate(const httplib::Request& arrived, const std::string& method);
     static void write(Reply reply, httplib::Request& arrived, httplib::Response& response);
+    static void write_source(BodySource source, httplib::Response& response);
     static void write_and_close(Reply reply, httplib::Response& response);
 
     // httplib takes Content-Type as its own business (multipart, forms); under this name, which no
@@ -259,6 +269,41 @@ inline void Server::serve(httplib::Request& arrived, httplib::Response& response
     }
 }
 
+/// The body of one request on its way in.
+struct Server::Arrival {
+    const httplib::ContentReader& reader;
+    const detail::BodyFraming& framing;
+    std::size_t limit;
+    bool begun = false, complete = false, too_large = false;
+    std::exception_ptr failure{};
+
+    /// A refused body is read and dropped, so that a client that writes all of it before it listens
+    /// still sees the refusal; the connection is closed on one that is larger than this.
+    static constexpr std::uint64_t drain_limit = std::uint64_t{1} << 30;
+
+    [[nodiscard]] bool whole() const { return complete && !too_large; }
+
+    /// What `take` throws is kept in `failure`, since httplib is no place for it.
+    void read(const std::function<void(std::string_view)>& take) {
+        begun = true;
+        too_large = framing.length > limit;
+        std::uint64_t received = 0;
+        complete = (!too_large || framing.length <= drain_limit) &&
+                   reader([&](const char* bytes, std::size_t size) {
+                       received += size;
+                       too_large = too_large || received > limit;
+                       if (!too_large && !failure) {
+                           try {
+                               take({bytes, size});
+                           } catch (...) {
+                               failure = std::current_exception();
+                           }
+                       }
+                       return !too_large || received <= drain_limit;
+                   });
+    }
+};
+
 inline Server::Answer Server::answer(Request& request, const httplib::ContentReader& reader,
                                      const httplib::Response& response) const {
     std::size_t header_bytes = 0;
@@ -278,32 +323,35 @@ inline Server::Answer Server::answer(Request& request, const httplib::ContentRea
     }
 
     constexpr std::size_t default_limit = std::size_t{16} << 20;
-    const std::size_t limit = options_.body_limit ? options_.body_limit(request) : default_limit;
-    bool too_large = framing.length > limit;
-    // A refused body is read and dropped, so that a client that writes all of it before it listens
-    // still sees the refusal; the connection is closed on one that is larger than this.
-    constexpr std::uint64_t drain_limit = std::uint64_t{1} << 30;
-    std::uint64_t received = 0;
-    const bool complete = (!too_large || framing.length <= drain_limit) &&
-                          reader([&](const char* bytes, std::size_t size) {
-                              received += size;
-                              too_large = too_large || received > limit;
-                              if (!too_large) {
-                                  request.body.append(bytes, size);
-                              }
-                              return !too_large || received <= drain_limit;
-                          });
-    if (too_large) {
-        const std::string text = std::to_string(limit);
-        return {error_reply(413, "the body is longer than " + text + " bytes"), !complete};
+    Arrival arrival{reader, framing,
+                    options_.body_limit ? options_.body_limit(request) : default_limit};
+    if (!options_.takes_content || !options_.takes_content(request)) {
+        arrival.read([&request](std::string_view piece) { request.body.append(piece); });
+        return arrival.whole() ? Answer{handler_(request), false} : refusal_of(arrival, response);
     }
-    if (!complete) {
-        const bool unknown_encoding = response.status == 415;
-        return {unknown_encoding ? error_reply(415, "the Content-Encoding is not supported")
-                                 : error_reply(408, "the body did not arrive as a whole"),
-                true};
+    request.content = [&arrival](const std::function<void(std::string_view)>& take) {
+        arrival.read(take);
+        if (arrival.failure) std::rethrow_exception(arrival.failure);
+        if (!arrival.whole()) throw BodyError("the body did not arrive as it was announced");
+    };
+    Reply reply = handler_(request);
+    // A body that the handler did not want: its client may still be writing it.
+    if (!arrival.begun) arrival.read([](std::string_view) {});
+    if (!arrival.whole()) return refusal_of(arrival, response);
+    return {std::move(reply), false};
+}
+
+/// What to say about a body that did not arrive as a whole, or is too large.
+inline Server::Answer Server::refusal_of(const Arrival& arrival,
+                                         const httplib::Response& response) const {
+    if (arrival.too_large) {
+        const std::string text = std::to_string(arrival.limit);
+        return {error_reply(413, "the body is longer than " + text + " bytes"), !arrival.complete};
     }
-    return {handler_(request), false};
+    const bool unknown_encoding = response.status == 415;
+    return {unknown_encoding ? error_reply(415, "the Content-Encoding is not supported")
+                             : error_reply(408, "the body did not arrive as a whole"),
+            true};
 }
 
 inline Request Server::translate(const httplib::Request& arrived, const std::string& method) {
@@ -323,7 +371,7 @@ inline Request Server::translate(const httplib::Request& arrived, const std::str
 
 inline void Server::write(Reply reply, httplib::Request& arrived, httplib::Response& response) {
     constexpr std::size_t one_packet = 1400;  // below it compressing saves nothing
-    if (reply.body.size() < one_packet || reply.status == 206 ||
+    if (reply.source || reply.body.size() < one_packet || reply.status == 206 ||
         reply.headers.find("Content-Encoding")) {
         arrived.headers.erase("Accept-Encoding");
     }
@@ -334,7 +382,31 @@ inline void Server::write(Reply reply, httplib::Request& arrived, httplib::Respo
             response.set_header(line.name, line.value);
         }
     }
-    response.body = std::move(reply.body);
+    if (reply.source && reply.source->size > 0) {
+        write_source(*std::move(reply.source), response);
+    } else {
+        response.body = std::move(reply.body);
+    }
+}
+
+inline void Server::write_source(BodySource source, httplib::Response& response) {
+    const std::string type = response.get_header_value("Content-Type");
+    response.headers.erase("Content-Type");  // httplib adds it
+    response.set_content_provider(
+        static_cast<std::size_t>(source.size),
+        type.empty() ? std::string("application/octet-stream") : type,
+        [read = std::move(source.read), buffer = std::make_shared<std::vector<char>>()](
+            std::size_t offset, std::size_t length, httplib::DataSink& sink) {
+            constexpr std::size_t piece = std::size_t{256} << 10;
+            buffer->resize((std::min)(length, piece));
+            try {
+                const std::size_t size = read(offset, buffer->data(), buffer->size());
+                return sink.write(buffer->data(), size);
+            } catch (const std::exception& failure) {
+                std::fprintf(stderr, "neptune: a reply broke off: %s\n", failure.what());
+                return false;
+            }
+        });
 }
 
 /// The only way to end a connection that all versions of httplib have: a body that fails behind its

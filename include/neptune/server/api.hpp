@@ -12,6 +12,7 @@
 #include <neptune/server/attributes_api.hpp>
 #include <neptune/server/auth.hpp>
 #include <neptune/server/context.hpp>
+#include <neptune/server/downloads_api.hpp>
 #include <neptune/server/members_api.hpp>
 #include <neptune/server/objects_api.hpp>
 #include <neptune/server/operations_api.hpp>
@@ -23,6 +24,7 @@
 #include <neptune/server/swagger.hpp>
 #include <neptune/server/tables_api.hpp>
 #include <neptune/server/trash_api.hpp>
+#include <neptune/server/uploads_api.hpp>
 #include <neptune/server/workspaces_api.hpp>
 #include <neptune/storage/store.hpp>
 #include <neptune/wire/endpoints.hpp>
@@ -92,6 +94,8 @@ public:
         add_attributes_api(router_, context_);
         add_tables_api(router_, context_);
         add_artifacts_api(router_, context_);
+        add_uploads_api(router_, context_);
+        add_downloads_api(router_, context_);
         add_documents();
         add_signs_of_life();
         router_.otherwise(answer_unknown);
@@ -114,6 +118,11 @@ public:
     /// Method and path of each endpoint.
     [[nodiscard]] std::vector<std::pair<std::string, std::string>> endpoints() const {
         return router_.endpoints();
+    }
+
+    /// Whether the body of the request with this head is wanted as `http::Request::content`.
+    [[nodiscard]] bool takes_content(const http::Request& head) const {
+        return router_.takes_content(head);
     }
 
 private:

@@ -123,8 +123,8 @@ inline void add_attributes_api(Router& api, const Context& context) {
         });
     detail::add_getters<FieldType::float_number, FieldType::integer, FieldType::boolean,
                         FieldType::string, FieldType::datetime, FieldType::float_series,
-                        FieldType::string_series, FieldType::string_set, FieldType::artifact>(
-        api, context);
+                        FieldType::string_series, FieldType::string_set, FieldType::artifact,
+                        FieldType::file>(api, context);
     api.on<wire::GetFloatSeriesValues>(
         [&context](const Caller& caller, const wire::SeriesRequest& request) {
             return detail::float_points(context, caller, request);

@@ -187,6 +187,9 @@ inline void Server::start() {
     options.body_limit = [engine](const http::Request& head) {
         return engine.get()->api.body_limit(head);
     };
+    options.takes_content = [engine](const http::Request& head) {
+        return engine.get()->api.takes_content(head);
+    };
     http = std::make_unique<http::Server>(
         std::move(options),
         [engine](const http::Request& request) { return engine.get()->api.handle(request); });

@@ -29,6 +29,7 @@ public:
     explicit Installation(const ServerOptions& options)
         : directory_(options.data),
           store_({.path = options.data, .fields_per_object = options.fields_per_object}),
+          recovered_(recover()),
           workspace_(find_or_make_workspace(options)),
           owner_(find_or_make_owner(options)),
           secret_(find_or_make_secret()) {}
@@ -50,6 +51,11 @@ public:
     }
 
 private:
+    bool recover() {
+        store_.files().recover(core::now_ms());
+        return true;
+    }
+
     storage::Workspace find_or_make_workspace(const ServerOptions& options) {
         const auto present = store_.workspaces();
         if (present.empty()) {
@@ -98,6 +104,7 @@ private:
 
     storage::DataDirectory directory_;
     storage::SqliteStore store_;
+    bool recovered_;
     storage::Workspace workspace_;
     storage::User owner_;
     std::string secret_;

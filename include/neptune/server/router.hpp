@@ -5,6 +5,7 @@
 // a reply. No socket and no storage is known here.
 
 #include <neptune/http/message.hpp>
+#include <neptune/http/range.hpp>
 #include <neptune/http/url.hpp>
 #include <neptune/server/access.hpp>
 #include <neptune/server/parameters.hpp>
@@ -16,6 +17,7 @@
 #include <neptune/wire/error_reply.hpp>
 #include <neptune/wire/limits.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <exception>
 #include <functional>
@@ -64,7 +66,8 @@ public:
     Router& operator=(const Router&) = delete;
 
     /// Handler: (const Caller&, const E::Request&) -> E::Response where E needs an access token,
-    /// else without the caller.
+    /// else without the caller. Where E takes content, a third argument is the http::Request whose
+    /// body that is; where E answers content, the handler gives the whole http::Reply.
     template <wire::Endpoint E, class Handler>
     void on(Handler handler) {
         using Request = typename E::Request;
@@ -72,7 +75,13 @@ public:
         if constexpr (E::access == wire::Access::bearer) {
             add<E>([this, handler](const Incoming& incoming) {
                 const Caller caller = authenticate_(incoming.request);
-                return reply_with<Response>(handler(caller, read_parameters<Request>(incoming)));
+                const auto request = read_parameters<Request>(incoming);
+                if constexpr (wire::takes_content<E>)
+                    return reply_with<Response>(handler(caller, request, incoming.request));
+                else if constexpr (std::is_same_v<Response, wire::Content>)
+                    return http::apply_range(incoming.request, handler(caller, request));
+                else
+                    return reply_with<Response>(handler(caller, request));
             });
         } else {
             add<E>([handler](const Incoming& incoming) {
@@ -109,6 +118,8 @@ public:
             return refusal_reply(refusal);
         } catch (const wire::DecodeError& error) {
             return refusal_reply(bad_request(error.what()));
+        } catch (const http::BodyError& error) {
+            return refusal_reply(bad_request(error.what()));
         } catch (const std::exception& error) {
             log_(std::string(route) + " failed: " + error.what());
             return refusal_reply(try_again(
@@ -134,10 +145,20 @@ public:
         return wire::limits::body_bytes;
     }
 
+    /// Whether the handler of a request with this method and target wants the body in pieces.
+    [[nodiscard]] bool takes_content(const http::Request& head) const {
+        const auto found = find(http::parse_target(head.target).raw_path, nullptr);
+        return found != routes_.end() &&
+               std::any_of(found->second.begin(), found->second.end(), [&](const Route& route) {
+                   return route.takes_content && route.method == head.method;
+               });
+    }
+
 private:
     struct Route {
         std::string_view method;
         std::size_t body_limit = 0;
+        bool takes_content = false;
         Plain answer;
     };
 
@@ -164,10 +185,11 @@ private:
 
     template <class E>
     void add(Plain answer) {
-        add(E::method, E::path, body_limit<E>(), std::move(answer));
+        add(E::method, E::path, body_limit<E>(), std::move(answer), wire::takes_content<E>);
     }
-    void add(std::string_view method, std::string_view path, std::size_t limit, Plain answer) {
-        routes_[std::string(path)].push_back({method, limit, std::move(answer)});
+    void add(std::string_view method, std::string_view path, std::size_t limit, Plain answer,
+             bool takes_content = false) {
+        routes_[std::string(path)].push_back({method, limit, takes_content, std::move(answer)});
     }
 
     using Routes = std::map<std::string, std::vector<Route>, std::less<>>;

@@ -5,10 +5,13 @@
 // itself.
 
 #include <neptune/storage/activity.hpp>
+#include <neptune/storage/blobs.hpp>
 #include <neptune/storage/catalogue.hpp>
+#include <neptune/storage/file_fields.hpp>
 #include <neptune/storage/producers.hpp>
 #include <neptune/storage/series.hpp>
 #include <neptune/wire/artifacts.hpp>
+#include <neptune/wire/files.hpp>
 #include <neptune/wire/limits.hpp>
 #include <neptune/wire/rules.hpp>
 
@@ -18,19 +21,28 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <unordered_map>
 #include <utility>
 #include <variant>
 #include <vector>
 
 namespace neptune::storage {
 
+/// Where the bytes of the images of some operations lie, which stay where they are meanwhile.
+using ImageBlobs = std::unordered_map<const wire::Image*, Blob>;
+
 /// Applies operations in their order and collects their errors. Lifetime: within one call of the
 /// writer.
 class Applier {
 public:
+    /// `images`: the published contents of all images that pass wire::rules::check_point.
     /// `drop_repeated`: a point that is stored already is a retry, not an error.
-    Applier(Database& database, Catalogue& catalogue, bool drop_repeated)
-        : database_(database), catalogue_(catalogue), drop_repeated_(drop_repeated) {}
+    Applier(Database& database, Catalogue& catalogue, const ImageBlobs& images, bool drop_repeated)
+        : database_(database),
+          catalogue_(catalogue),
+          images_(images),
+          drop_repeated_(drop_repeated) {}
 
     void apply(const wire::Operation& operation) {
         if (auto error = refuse(operation))
@@ -55,14 +67,7 @@ private:
         if (auto error = rules::check_value(path, payload)) return error;
         const auto type = wire::type_of(payload);
         if (!type) return std::nullopt;
-        if (const CatalogueField* field = catalogue_.find(path)) {
-            if (field->type != *type) return rules::type_conflict(path, field->type, payload);
-            return std::nullopt;
-        }
-        if (const auto ancestor = catalogue_.field_above(path))
-            return rules::below_a_field(path, *ancestor);
-        if (catalogue_.is_namespace(path)) return rules::is_a_namespace(path);
-        return std::nullopt;
+        return refuse_type(catalogue_, path, *type, wire::name_of(payload));
     }
 
     void report(const std::string& path, wire::OperationError error) {
@@ -116,6 +121,24 @@ private:
 
     void change(const std::string& path, const wire::LogFloats& op) { log(path, op.entries); }
     void change(const std::string& path, const wire::LogStrings& op) { log(path, op.entries); }
+    void change(const std::string& path, const wire::LogImages& op) {
+        std::vector<wire::LogEntry<StoredImage>> entries;
+        entries.reserve(op.entries.size());
+        std::size_t refused = 0;
+        for (const auto& entry : op.entries) {
+            if (auto error = wire::rules::check_point(path, entry)) {
+                if (++refused <= wire::limits::point_errors_per_operation)
+                    report(path, *std::move(error));
+                continue;
+            }
+            const Blob& blob = images_.at(&entry.value);
+            entries.push_back(
+                {{intern(database_, blob), entry.value.name, entry.value.description, blob.size},
+                 entry.step,
+                 entry.timestamp_ms});
+        }
+        log(path, entries);
+    }
 
     template <class Value>
     void log(const std::string& path, const std::vector<wire::LogEntry<Value>>& entries) {
@@ -123,9 +146,12 @@ private:
         const SeriesState& state = *catalogue_.find(path)->series;
         std::size_t refused = 0;
         for (const auto& entry : entries) {
+            const std::int64_t before = state.count;
             if (auto error = add_point(writer, state, path, entry);
                 error && ++refused <= wire::limits::point_errors_per_operation)
                 report(path, *std::move(error));
+            if constexpr (std::is_same_v<Value, StoredImage>)
+                size_change_ += state.count > before ? entry.value.size : 0;
         }
         size_change_ += bytes_per_point * writer.finish();
     }
@@ -135,7 +161,8 @@ private:
                                                   const SeriesState& state, const std::string& path,
                                                   const wire::LogEntry<Value>& entry) {
         namespace rules = wire::rules;
-        if (auto error = rules::check_point(path, entry)) return error;
+        if constexpr (!std::is_same_v<Value, StoredImage>)
+            if (auto error = rules::check_point(path, entry)) return error;
         const rules::SeriesEnd end{state.count > 0 ? std::optional(state.last_step) : std::nullopt};
         const double step = entry.step ? *entry.step : rules::next_step(end);
         if (end.last_step && step <= *end.last_step) {
@@ -154,6 +181,11 @@ private:
     void change(const std::string& path, const wire::ClearFloatSeries&) { clear<double>(path); }
     void change(const std::string& path, const wire::ClearStringSeries&) {
         clear<std::string>(path);
+    }
+    void change(const std::string& path, const wire::ClearImageSeries& op) {
+        if (const CatalogueField* field = catalogue_.find(path))
+            size_change_ -= content_bytes(database_, field->id, op.type);
+        clear<StoredImage>(path);
     }
 
     template <class Value>
@@ -202,6 +234,14 @@ private:
         assign(path, op.type, wire::empty_artifact_hash);
     }
 
+    void change(const std::string& path, const wire::DeleteFiles& op) {
+        FileSetWriter files(database_, find_or_create(path, op.type).id);
+        for (const auto& file : op.paths)
+            if (const auto normal = wire::normalize_file_path(file); !normal.empty())
+                files.remove(normal);
+        size_change_ += files.finish();
+    }
+
     /// An unknown path is no error: clients delete before they assign a file set for the first
     /// time.
     void change(const std::string& path, const wire::DeleteAttribute&) {
@@ -212,24 +252,16 @@ private:
                 field->series ? field->series->count : load_series(database_, field->id).count;
             size_change_ -= bytes_per_point * count;
         }
+        size_change_ -= content_bytes(database_, field->id, field->type);
         database_.execute("DELETE FROM fields WHERE id = ?", field->id);
         catalogue_.remove(path);
-    }
-
-    void change(const std::string& path, const wire::LogImages&) { report_unsupported(path); }
-    void change(const std::string& path, const wire::ClearImageSeries&) {
-        report_unsupported(path);
-    }
-    void change(const std::string& path, const wire::DeleteFiles&) { report_unsupported(path); }
-    void report_unsupported(const std::string& path) {
-        report(path, wire::rules::inconsistency("Field '" + path +
-                                                "': this server stores no files and images"));
     }
 
     void change(const std::string&, const wire::Malformed&) {}  // always refused
 
     Database& database_;
     Catalogue& catalogue_;
+    const ImageBlobs& images_;
     bool drop_repeated_;
     std::int64_t index_ = 0;
     std::int64_t size_change_ = 0;
@@ -244,6 +276,7 @@ struct FieldLimitExceeded {};
 [[nodiscard]] inline Applied apply_operations(WriteSession& session, CatalogueCache& cache,
                                               std::string_view object_id,
                                               const std::vector<wire::Operation>& operations,
+                                              const ImageBlobs& images,
                                               const std::optional<wire::ProducerRange>& range,
                                               std::size_t field_limit, Millis now) {
     Database& database = session.database;
@@ -261,7 +294,7 @@ struct FieldLimitExceeded {};
     }
     try {
         const std::size_t before = catalogue->user_fields();
-        Applier applier(database, *catalogue, !range);
+        Applier applier(database, *catalogue, images, !range);
         for (const auto& operation : operations) applier.apply(operation);
         const std::size_t after = catalogue->user_fields();
         if (after > before && after > field_limit) throw FieldLimitExceeded();

@@ -6,6 +6,7 @@
 
 #include <neptune/core/number.hpp>
 #include <neptune/storage/activity.hpp>
+#include <neptune/storage/file_fields.hpp>
 #include <neptune/storage/git_ref.hpp>
 #include <neptune/storage/sqlite.hpp>
 #include <neptune/wire/attributes.hpp>
@@ -59,6 +60,15 @@ inline wire::FloatSeriesValue read_float_series(const Statement& row) {
     return series;
 }
 
+inline wire::FileValue read_file_value(Database& database, const Statement& row) {
+    Statement file = database.query(
+        "SELECT f.extension, b.size FROM files f JOIN blobs b ON b.id = f.blob WHERE f.field = ?",
+        row.integer(id));
+    file.step();
+    const std::string extension = file.text(0);
+    return {download_name(row.text(path), extension), extension, file.integer(1)};
+}
+
 inline wire::AttributeValue read_value(Database& database, const Statement& row) {
     switch (row.enumerator<FieldType>(type)) {
         case FieldType::float_number:
@@ -80,6 +90,14 @@ inline wire::AttributeValue read_value(Database& database, const Statement& row)
                 database.query("SELECT value FROM set_members WHERE field = ? ORDER BY value",
                                row.integer(id)),
                 [](const Statement& member) { return member.text(0); })};
+        case FieldType::file:
+            return read_file_value(database, row);
+        case FieldType::file_set:
+            return wire::FileSetValue{
+                content_bytes(database, row.integer(id), FieldType::file_set)};
+        case FieldType::image_series:
+            return wire::ImageSeriesValue{channel_id(row.integer(id)),
+                                          row.optional_real(last_step)};
         case FieldType::git_ref:
             return git_ref_from_text(row.text(value));
         case FieldType::artifact:

@@ -8,6 +8,7 @@
 #include <neptune/core/path.hpp>
 #include <neptune/storage/sqlite.hpp>
 #include <neptune/storage/writer.hpp>
+#include <neptune/wire/rules.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -88,6 +89,22 @@ private:
     std::size_t user_fields_ = 0;
 };
 
+/// Why the path cannot hold a field of that type beside the others; nothing if it does or can.
+[[nodiscard]] inline std::optional<wire::OperationError> refuse_type(Catalogue& catalogue,
+                                                                     std::string_view path,
+                                                                     FieldType type,
+                                                                     std::string_view operation) {
+    namespace rules = wire::rules;
+    if (const CatalogueField* field = catalogue.find(path)) {
+        if (field->type != type) return rules::type_conflict(path, field->type, operation);
+        return std::nullopt;
+    }
+    if (const auto ancestor = catalogue.field_above(path))
+        return rules::below_a_field(path, *ancestor);
+    if (catalogue.is_namespace(path)) return rules::is_a_namespace(path);
+    return std::nullopt;
+}
+
 /// Makes a field's rows and gives its id. Errors: StoreError if the object has a field of that
 /// path.
 template <class Value>
@@ -97,6 +114,8 @@ std::int64_t insert_field(Database& database, std::int64_t object, std::string_v
                      path, type, value);
     const std::int64_t id = database.last_row();
     if (is_series(type)) database.execute("INSERT INTO series (field) VALUES (?)", id);
+    if (type == FieldType::file_set)
+        database.execute("INSERT INTO file_sets (field) VALUES (?)", id);
     return id;
 }
 

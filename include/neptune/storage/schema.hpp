@@ -17,6 +17,8 @@ namespace neptune::storage {
 
 // Enumerators are stored as their numbers, so these may be added to but never moved.
 static_assert(static_cast<int>(FieldType::float_number) == 0 &&
+              static_cast<int>(FieldType::file) == 5 &&
+              static_cast<int>(FieldType::file_set) == 6 &&
               static_cast<int>(FieldType::float_series) == 7 &&
               static_cast<int>(FieldType::string_set) == 10 &&
               static_cast<int>(FieldType::artifact) == 14);
@@ -29,7 +31,7 @@ static_assert(static_cast<int>(wire::OperationErrorType::metadata_inconsistency)
               static_cast<int>(wire::OperationErrorType::assign_float_value) == 2);
 
 /// Script `i` leads from version `i` to version `i + 1`, which SQLite keeps as `user_version`.
-inline constexpr std::array<const char*, 4> migrations{R"sql(
+inline constexpr std::array<const char*, 5> migrations{R"sql(
 CREATE TABLE facts (name TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
 INSERT INTO facts VALUES ('access_revision', 0), ('signing_key', randomblob(32));
 
@@ -250,6 +252,82 @@ CREATE TABLE artifact_files (
     metadata TEXT NOT NULL,
     PRIMARY KEY (artifact, position)
 ) STRICT, WITHOUT ROWID;
+)sql",
+                                                       R"sql(
+-- Contents: files named by their SHA-256 in DIR/blobs (blobs.hpp), and who refers to them.
+CREATE TABLE blobs (
+    id INTEGER PRIMARY KEY,
+    sha256 TEXT NOT NULL UNIQUE,
+    size INTEGER NOT NULL,
+    crc32 INTEGER NOT NULL
+) STRICT;
+-- Contents that are new or lost a reference, and may have none. (OR IGNORE has no effect in triggers of an upsert.)
+CREATE TABLE loose_blobs (blob INTEGER PRIMARY KEY) STRICT;
+-- Contents that are gone from the tables and whose files are not yet removed.
+CREATE TABLE doomed_blobs (sha256 TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+CREATE TABLE files (
+    field INTEGER PRIMARY KEY REFERENCES fields ON DELETE CASCADE,
+    blob INTEGER NOT NULL REFERENCES blobs,
+    extension TEXT NOT NULL
+) STRICT;
+CREATE INDEX files_by_blob ON files (blob);
+CREATE TABLE file_sets (
+    field INTEGER PRIMARY KEY REFERENCES fields ON DELETE CASCADE,
+    count INTEGER NOT NULL DEFAULT 0,
+    size INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE TABLE file_set_files (
+    field INTEGER NOT NULL REFERENCES file_sets ON DELETE CASCADE,
+    path TEXT NOT NULL,
+    blob INTEGER NOT NULL REFERENCES blobs,
+    mtime INTEGER NOT NULL,
+    PRIMARY KEY (field, path)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX file_set_files_by_blob ON file_set_files (blob);
+-- One row an image, with keys as those of float_points.
+CREATE TABLE images (
+    key INTEGER PRIMARY KEY,
+    step REAL NOT NULL,
+    time INTEGER NOT NULL,
+    blob INTEGER NOT NULL REFERENCES blobs,
+    name TEXT,
+    description TEXT
+) STRICT;
+CREATE INDEX images_by_blob ON images (blob);
+CREATE TRIGGER images_of_deleted_series AFTER DELETE ON series BEGIN
+    DELETE FROM images WHERE key BETWEEN old.field << 32 AND (old.field << 32) + 4294967295;
+END;
+CREATE TRIGGER loose_new_blob AFTER INSERT ON blobs BEGIN
+    INSERT INTO loose_blobs SELECT new.id WHERE new.id NOT IN (SELECT blob FROM loose_blobs);
+END;
+CREATE TRIGGER loose_deleted_file AFTER DELETE ON files BEGIN
+    INSERT INTO loose_blobs SELECT old.blob WHERE old.blob NOT IN (SELECT blob FROM loose_blobs);
+END;
+CREATE TRIGGER loose_replaced_file AFTER UPDATE OF blob ON files BEGIN
+    INSERT INTO loose_blobs SELECT old.blob WHERE old.blob NOT IN (SELECT blob FROM loose_blobs);
+END;
+CREATE TRIGGER loose_deleted_file_of_set AFTER DELETE ON file_set_files BEGIN
+    INSERT INTO loose_blobs SELECT old.blob WHERE old.blob NOT IN (SELECT blob FROM loose_blobs);
+END;
+CREATE TRIGGER loose_replaced_file_of_set AFTER UPDATE OF blob ON file_set_files BEGIN
+    INSERT INTO loose_blobs SELECT old.blob WHERE old.blob NOT IN (SELECT blob FROM loose_blobs);
+END;
+CREATE TRIGGER loose_deleted_image AFTER DELETE ON images BEGIN
+    INSERT INTO loose_blobs SELECT old.blob WHERE old.blob NOT IN (SELECT blob FROM loose_blobs);
+END;
+-- Uploads in parts; the parts are files in DIR/uploads/<id>. `type` is that of the field, `name` the extension of a file or
+-- the path in a set.
+CREATE TABLE uploads (
+    id TEXT PRIMARY KEY,
+    object INTEGER NOT NULL REFERENCES objects ON DELETE CASCADE,
+    path TEXT NOT NULL,
+    type INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    touched INTEGER NOT NULL,
+    finished INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
+CREATE INDEX uploads_by_time ON uploads (touched);
 )sql"};
 
 [[nodiscard]] inline std::int64_t schema_version(Database& database) {

@@ -24,6 +24,16 @@ inline constexpr std::int64_t max_points_per_series = std::int64_t{1} << 32;
 /// What one point adds to `sys/size`, in bytes (wire protocol §14, question 8).
 inline constexpr std::int64_t bytes_per_point = 16;
 
+/// A point of an image series: the row of its content (file_fields.hpp), and what is said of it.
+struct StoredImage {
+    std::int64_t blob = 0;
+    std::optional<std::string> name{}, description{};
+    std::int64_t size = 0;  ///< Bytes, only of those that come.
+    bool operator==(const StoredImage& other) const {
+        return blob == other.blob && name == other.name && description == other.description;
+    }
+};
+
 namespace detail {
 
 [[nodiscard]] inline std::int64_t point_key(std::int64_t field, std::int64_t position) {
@@ -43,6 +53,9 @@ struct PointSql<double> {
         "SELECT step, time, value FROM float_points WHERE key >= ? AND key < ? ORDER BY key";
     static constexpr std::string_view clear = "DELETE FROM float_points WHERE key >= ? AND key < ?";
     static double read(const Statement& row, int column) { return row.real(column); }
+    static void bind(Statement& statement, int parameter, double value) {
+        statement.bind(parameter, value);
+    }
 };
 template <>
 struct PointSql<std::string> {
@@ -56,6 +69,26 @@ struct PointSql<std::string> {
     static constexpr std::string_view clear =
         "DELETE FROM string_points WHERE key >= ? AND key < ?";
     static std::string read(const Statement& row, int column) { return row.text(column); }
+    static void bind(Statement& statement, int parameter, const std::string& value) {
+        statement.bind(parameter, value);
+    }
+};
+template <>
+struct PointSql<StoredImage> {
+    static constexpr FieldType type = FieldType::image_series;
+    static constexpr std::string_view insert =
+        "INSERT INTO images (key, step, time, blob, name, description) VALUES (?, ?, ?, ?, ?, ?)";
+    static constexpr std::string_view select =
+        "SELECT step, time, blob, name, description FROM images WHERE key = ?";
+    static constexpr std::string_view clear = "DELETE FROM images WHERE key >= ? AND key < ?";
+    static StoredImage read(const Statement& row, int column) {
+        return {row.integer(column), row.optional_text(column + 1), row.optional_text(column + 2)};
+    }
+    static void bind(Statement& statement, int parameter, const StoredImage& value) {
+        statement.bind(parameter, value.blob);
+        statement.bind(parameter + 1, value.name);
+        statement.bind(parameter + 2, value.description);
+    }
 };
 
 }  // namespace detail
@@ -91,7 +124,8 @@ public:
     /// The caller has checked that `step` is larger than the last one.
     void append(double step, std::int64_t timestamp_ms, const Value& value) {
         if (!insert_) insert_.emplace(database_.query(Sql::insert));
-        insert_->bind_all(detail::point_key(field_, state_.count), step, timestamp_ms, value);
+        insert_->bind_all(detail::point_key(field_, state_.count), step, timestamp_ms);
+        Sql::bind(*insert_, 3, value);
         insert_->run();
         if constexpr (std::is_same_v<Value, double>) aggregate(state_, value);
         state_.last_step = step;
@@ -121,6 +155,9 @@ public:
                 "mean = ?, m2 = ? WHERE field = ?",
                 state_.count, state_.last_step, *last_, state_.min, state_.max,
                 storable(state_.mean), storable(state_.m2), field_);
+        else if constexpr (std::is_same_v<Value, StoredImage>)
+            database_.execute("UPDATE series SET count = ?, last_step = ? WHERE field = ?",
+                              state_.count, state_.last_step, field_);
         else
             database_.execute(
                 "UPDATE series SET count = ?, last_step = ?, last = ? WHERE field = ?",

@@ -19,6 +19,7 @@
 #include <neptune/storage/projects.hpp>
 #include <neptune/storage/readers.hpp>
 #include <neptune/storage/series.hpp>
+#include <neptune/storage/sqlite_files.hpp>
 #include <neptune/storage/store.hpp>
 #include <neptune/storage/table_search.hpp>
 #include <neptune/storage/trash.hpp>
@@ -53,6 +54,7 @@ public:
           fields_per_object_(options.fields_per_object),
           writer_(file_),
           readers_(file_),
+          files_(options.path, writer_, readers_, catalogues_, options.fields_per_object),
           version_database_(file_) {
         configure(version_database_);
     }
@@ -252,13 +254,21 @@ public:
         });
     }
 
+    FileStore& files() override { return files_; }
+
     Applied apply(std::string_view object_id, std::vector<wire::Operation> operations,
                   const std::optional<wire::ProducerRange>& range, Millis now) override {
+        auto images = files_.publish_images(operations);
         try {
-            return writer_.run([&](WriteSession& session) {
-                return apply_operations(session, catalogues_, object_id, operations, range,
-                                        fields_per_object_, now);
+            auto applied = writer_.run([&](WriteSession& session) {
+                return apply_operations(session, catalogues_, object_id, operations, images.blobs(),
+                                        range, fields_per_object_, now);
             });
+            // Of refused images the marks stay, by which the garbage is found.
+            if (applied.outcome == Applied::Outcome::applied && applied.errors.empty())
+                images.stored();
+            files_.collect_now_and_then(now);
+            return applied;
         } catch (const FieldLimitExceeded&) {
             return {Applied::Outcome::field_limit, {}, 0};
         }
@@ -327,6 +337,7 @@ private:
     Writer writer_;
     Readers readers_;
     TableSearch tables_;
+    SqliteFileStore files_;
 
     std::mutex version_mutex_;
     Database version_database_;

@@ -188,6 +188,8 @@ struct Artifact {
     std::optional<std::int64_t> size;
 };
 
+class FileStore;
+
 class Store {
 public:
     Store() = default;
@@ -276,6 +278,9 @@ public:
     /// client that names none, pinged within `idle_after_ms`. False: no such object.
     virtual bool ping(std::string_view object_id, std::string_view producer, bool closing,
                       Millis now) = 0;
+
+    /// Files, file sets and images: file_store.hpp. Lifetime: that of the store.
+    virtual FileStore& files() = 0;
 
     // --- fields
     /// Applies the operations in their order, all good ones of them, in one durable transaction.

@@ -6,8 +6,10 @@
 #include <neptune/core/number.hpp>
 #include <neptune/wire/codec.hpp>
 #include <neptune/wire/describe.hpp>
+#include <neptune/wire/limits.hpp>
 #include <neptune/wire/objects.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -102,6 +104,60 @@ struct ImageSeriesValues {
         return std::make_tuple(member("totalItemCount", &ImageSeriesValues::total_item_count));
     }
 };
+
+/// `./a//b/` -> `a/b`; what begins with a slash keeps it. Paths of files in sets are compared and
+/// stored in this form.
+[[nodiscard]] inline std::string normalize_file_path(std::string_view path) {
+    std::string result(path.substr(0, 1) == "/" ? "/" : "");
+    while (!path.empty()) {
+        const auto slash = path.find('/');
+        const auto part = path.substr(0, slash);
+        if (!part.empty() && part != ".") {
+            if (!result.empty() && result.back() != '/') result += '/';
+            result += part;
+        }
+        path.remove_prefix(slash == std::string_view::npos ? path.size() : slash + 1);
+    }
+    return result;
+}
+
+/// Why a normalised path cannot be that of a file in a set, in words that follow "the path …";
+/// nothing if it can.
+[[nodiscard]] inline std::optional<std::string> file_path_problem(std::string_view path) {
+    if (path.empty()) return "is empty";
+    if (path.front() == '/') return "is absolute";
+    if (path.size() > limits::file_path_bytes)
+        return "is longer than " + std::to_string(limits::file_path_bytes) +
+               " bytes (limit file_path_bytes)";
+    std::size_t parts = 0;
+    while (!path.empty()) {
+        const auto slash = path.find('/');
+        const auto part = path.substr(0, slash);
+        if (part == "..") return "goes up by '..'";
+        if (part.size() > limits::file_path_part_bytes)
+            return "has a part longer than " + std::to_string(limits::file_path_part_bytes) +
+                   " bytes (limit file_path_part_bytes)";
+        if (++parts > limits::file_path_parts)
+            return "has more than " + std::to_string(limits::file_path_parts) +
+                   " parts (limit file_path_parts)";
+        for (const char c : part)
+            if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
+                return "contains a control character";
+        path.remove_prefix(slash == std::string_view::npos ? path.size() : slash + 1);
+    }
+    return std::nullopt;
+}
+
+/// The same for the extension of a file, which has no dot in front and may be empty.
+[[nodiscard]] inline std::optional<std::string> extension_problem(std::string_view extension) {
+    if (extension.size() > limits::file_extension_bytes)
+        return "is longer than " + std::to_string(limits::file_extension_bytes) +
+               " bytes (limit file_extension_bytes)";
+    for (const char c : extension)
+        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f || c == '/')
+            return "contains a slash or a control character";
+    return std::nullopt;
+}
 
 /// Which bytes of a file a part holds: [first, last], both included, of `total`.
 struct UploadRange {

@@ -62,21 +62,38 @@ inline constexpr std::array<WritableSysField, 7> writable_sys_fields{{
     return {OperationErrorType::metadata_inconsistency, std::move(description), 0, {}};
 }
 
-/// Why the path itself cannot be written on an object of this kind; nothing if it can.
-[[nodiscard]] inline std::optional<OperationError> check_path(std::string_view path,
-                                                              const Payload& payload,
-                                                              ObjectKind kind) {
+/// Why the text is no path of a field, wherever it is; nothing if it is one.
+[[nodiscard]] inline std::optional<OperationError> check_form(std::string_view path) {
     if (path.empty()) return inconsistency("An empty path names the object itself, not a field");
     if (const auto problem = core::path_problem(path))
         return inconsistency("The path '" + core::replace_invalid(path.substr(0, 80)) + "' " +
                              *problem);
+    return std::nullopt;
+}
+
+[[nodiscard]] inline OperationError read_only(std::string_view path) {
+    return inconsistency("Field '" + std::string(path) +
+                         "' belongs to the read-only part of the sys namespace");
+}
+
+/// Why no file can be stored at the path; nothing if one can.
+[[nodiscard]] inline std::optional<OperationError> check_file_field(std::string_view path) {
+    if (auto error = check_form(path)) return error;
+    if (core::is_sys_path(path)) return read_only(path);
+    return std::nullopt;
+}
+
+/// Why the path itself cannot be written on an object of this kind; nothing if it can.
+[[nodiscard]] inline std::optional<OperationError> check_path(std::string_view path,
+                                                              const Payload& payload,
+                                                              ObjectKind kind) {
+    if (auto error = check_form(path)) return error;
     if (core::is_sys_path(path)) {
         const auto field = std::find_if(
             writable_sys_fields.begin(), writable_sys_fields.end(),
             [&](const auto& entry) { return entry.path == path && is_on(entry, kind); });
         if (field == writable_sys_fields.end() || std::holds_alternative<DeleteAttribute>(payload))
-            return inconsistency("Field '" + std::string(path) +
-                                 "' belongs to the read-only part of the sys namespace");
+            return read_only(path);
         if (const auto type = type_of(payload); type && *type != field->type)
             return inconsistency("Field '" + std::string(path) + "' is " +
                                  core::with_article(display_name(field->type)) + ", cannot apply " +
@@ -133,10 +150,14 @@ inline constexpr std::array<WritableSysField, 7> writable_sys_fields{{
 /// "Attribute 'a' is a Float, cannot apply assignString", for a field that exists with another
 /// type.
 [[nodiscard]] inline OperationError type_conflict(std::string_view path, FieldType existing,
-                                                  const Payload& payload) {
+                                                  std::string_view operation) {
     return inconsistency("Attribute '" + std::string(path) + "' is " +
                          core::with_article(display_name(existing)) + ", cannot apply " +
-                         std::string(name_of(payload)));
+                         std::string(operation));
+}
+[[nodiscard]] inline OperationError type_conflict(std::string_view path, FieldType existing,
+                                                  const Payload& payload) {
+    return type_conflict(path, existing, name_of(payload));
 }
 
 /// For a new field `path` when `ancestor` is already a field.

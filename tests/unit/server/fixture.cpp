@@ -71,7 +71,7 @@ Fixture::Fixture(Settings settings) : parts_(std::make_unique<Parts>(settings, c
 Fixture::~Fixture() = default;
 
 Answer Fixture::send(const http::Request& request) const {
-    auto reply = parts_->api->handle(request);
+    auto reply = http::collect(parts_->api->handle(request));
     auto json = Json::parse(reply.body, nullptr, false);
     return {reply.status, std::move(reply.headers), std::move(reply.body), std::move(json)};
 }

@@ -3,6 +3,8 @@
 
 #include <neptune/server/access.hpp>
 
+#include <neptune/core/base64.hpp>
+
 #include "fixture.hpp"
 #include "support/catch.hpp"
 
@@ -89,8 +91,26 @@ std::map<Endpoint, Row> rows() {
     };
     for (const char* type :
          {"floats", "integers", "booleans", "strings", "datetimes", "floatSeries", "stringSeries",
-          "stringSets", "series/float", "series/string"})
+          "stringSets", "series/float", "series/string", "files", "series/image", "download"})
         result[{"GET", board + "/attributes/" + type}] = {Needs::see, "RUN&ATTRIBUTE"};
+    const std::string file = board + "/attributes/storage/file/upload";
+    const std::string set = board + "/attributes/storage/fileset/upload";
+    for (const auto& [path, query] : {std::pair(file, std::string("TARGET&ATTRIBUTE&ext=")),
+                                      std::pair(set, std::string("TARGET&ATTRIBUTE&subPath=a"))}) {
+        const std::string upload = query + "&uploadId=u";
+        result[{"POST", path}] = {Needs::write, query};
+        result[{"POST", path + "/start"}] = {Needs::write, query + "&totalLength=1"};
+        result[{"POST", path + "/part"}] = {Needs::write, upload + "&uploadPartIdx=0"};
+        result[{"POST", path + "/finish"}] = {Needs::write, upload};
+    }
+    result[{"POST", board + "/attributes/uploadFileSetTar"}] = {Needs::write, "RUN&ATTRIBUTE"};
+    result[{"POST", board + "/attributes/downloadFileSetZipRequest"}] = {Needs::see,
+                                                                         "RUN&ATTRIBUTE"};
+    result[{"GET", board + "/download/downloadRequest"}] = {Needs::see, "id=DOWNLOAD"};
+    result[{"GET", board + "/download/downloadFile"}] = {Needs::see, "id=DOWNLOAD"};
+    result[{"GET", board + "/attributes/ls"}] = {Needs::see, "RUN&ATTRIBUTE&path="};
+    result[{"GET", board + "/attributes/series/image/single"}] = {Needs::see,
+                                                                  "RUN&ATTRIBUTE&index=0"};
     for (const char* what : {"", "/restore", "/delete"})
         result[{"POST", board + "/experiments/trash" + what}] = {Needs::write, "PROJECT",
                                                                  Json::array()};
@@ -182,6 +202,7 @@ struct World {
             request.headers.add("Content-Type", "application/json");
         }
         for (std::string* text : {&request.target, &request.body}) fill(*text, hidden);
+        request.headers.add("X-Range", "bytes=0-0/1");
         if (!who.empty()) request.headers.add("Authorization", authorizations.at(who));
         if (row.needs == Needs::token)
             request.headers.add("X-Neptune-Api-Token", server.api_token("ada"));
@@ -196,6 +217,8 @@ struct World {
         for (const auto& [word, value] : std::vector<std::pair<std::string, std::string>>{
                  {"PROJECT", "projectIdentifier=" + (hidden ? none : server.project.id)},
                  {"RUN", "experimentId=" + (hidden ? none : run)},
+                 {"TARGET", "experimentIdentifier=" + (hidden ? none : run)},
+                 {"DOWNLOAD", core::base64::encode_url((hidden ? none : run) + "/x")},
                  {"ATTRIBUTE", "attribute=x"},
                  {"{userId}", "new"},
                  {"{serviceAccountId}", account},
@@ -215,8 +238,9 @@ struct World {
 /// of a request that make no sense are another matter.
 int verdict(const Answer& answer) {
     const auto title = answer.json.is_object() ? answer.json.value("title", "") : "";
-    if (answer.status == 404 && (title == "Field not found" || title == "User not found"))
-        return 200;
+    for (const char* missing : {"Field not found", "User not found", "Upload not found",
+                                "Folder not found", "Image not found"})
+        if (answer.status == 404 && title == missing) return 200;
     return answer.status == 401 || answer.status == 403 || answer.status == 404 ? answer.status
                                                                                 : 200;
 }

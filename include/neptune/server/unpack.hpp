@@ -1,0 +1,66 @@
+#ifndef NEPTUNE_SERVER_UNPACK_HPP
+#define NEPTUNE_SERVER_UNPACK_HPP
+
+// From an uploaded archive to the files in it. Nothing of an archive that is refused stays.
+
+#include <neptune/core/inflate.hpp>
+#include <neptune/core/tar_reader.hpp>
+#include <neptune/server/refusal.hpp>
+#include <neptune/storage/file_store.hpp>
+#include <neptune/wire/files.hpp>
+#include <neptune/wire/limits.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace neptune::server {
+
+/// The files of a tar archive compressed by gzip. Directories are left out: a set has none of its
+/// own. Errors: core::ArchiveError for damage, for a member that is neither file nor directory, for
+/// a path that a set cannot have, and beyond the limits of a set; storage::StoreError.
+[[nodiscard]] inline std::vector<storage::NewFile> unpack(const storage::IncomingContent& packed,
+                                                          storage::FileStore& store) {
+    std::vector<storage::NewFile> files;
+    std::uint64_t bytes = 0;
+    core::TarReader::Functions functions;
+    functions.begin = [&](const core::TarMember& member) {
+        const auto path = wire::normalize_file_path(member.name);
+        if (member.type == core::TarMember::Type::directory) return;
+        if (member.type == core::TarMember::Type::other)
+            throw core::ArchiveError(in_quotes(path) + " is a link or a device, not a file");
+        if (const auto problem = wire::file_path_problem(path))
+            throw core::ArchiveError("the path " + in_quotes(path) + " " + *problem);
+        constexpr auto most = static_cast<std::uint64_t>(wire::limits::archive_bytes);
+        if (member.size > most || (bytes += member.size) > most)
+            throw core::ArchiveError("it holds more than " + std::to_string(most) +
+                                     " bytes (limit archive_bytes)");
+        if (files.size() >= static_cast<std::size_t>(wire::limits::file_set_files))
+            throw core::ArchiveError("it holds more than " +
+                                     std::to_string(wire::limits::file_set_files) +
+                                     " files (limit file_set_files)");
+        files.push_back({path, store.receive()});
+    };
+    functions.content = [&](std::string_view piece) { files.back().content->write(piece); };
+    functions.end = [&] { files.back().content->complete(); };
+    core::TarReader tar(std::move(functions));
+
+    std::uint64_t offset = 0;
+    std::vector<char> buffer(std::size_t{64} << 10);
+    core::gunzip(
+        [&] {
+            const std::size_t size = packed.read(offset, buffer.data(), buffer.size());
+            offset += size;
+            return std::string_view(buffer.data(), size);
+        },
+        [&tar](std::string_view piece) { tar.feed(piece); });
+    tar.finish();
+    return files;
+}
+
+}  // namespace neptune::server
+
+#endif
