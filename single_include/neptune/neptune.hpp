@@ -1873,6 +1873,7 @@ struct TimeReader {
 #include <functional>
 #include <initializer_list>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -1961,6 +1962,15 @@ struct BodySink {
     std::function<void(std::string_view)> write;
 };
 
+/// The body of a request did not arrive as it was announced.
+struct BodyError : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+/// Hands a body that arrives to `take`, piece by piece; once. Errors: BodyError if it ends too
+/// early or is too long; what `take` throws.
+using BodyReader = std::function<void(const std::function<void(std::string_view)>& take)>;
+
 struct Request {
     std::string method = "GET";
     std::string target = "/";  ///< As on the wire: path, or path?query, percent-encoded.
@@ -1968,13 +1978,33 @@ struct Request {
     std::string body;
     std::optional<BodySource> source{};  ///< In place of `body`.
     std::optional<BodySink> sink{};
+    BodyReader content{};  ///< In place of `body`, where a server wants it in pieces.
 };
 
 struct Reply {
     int status = 200;
     Headers headers;
     std::string body;
+    std::optional<BodySource> source{};  ///< In place of `body`.
 };
+
+/// Hands the body of a request that arrived to `take`, however it came. Errors: as BodyReader.
+inline void read_body(const Request& request, const std::function<void(std::string_view)>& take) {
+    if (request.content)
+        request.content(take);
+    else if (!request.body.empty())
+        take(request.body);
+}
+
+/// Reads all of a reply into its body, for whoever gets it without a socket.
+[[nodiscard]] inline Reply collect(Reply reply) {
+    if (!reply.source) return reply;
+    reply.body.resize(static_cast<std::size_t>(reply.source->size));
+    for (std::size_t at = 0; at < reply.body.size();)
+        at += reply.source->read(at, reply.body.data() + at, reply.body.size() - at);
+    reply.source.reset();
+    return reply;
+}
 
 /// What answers requests. Errors: none may leave it. Threads: called from many at once.
 using Handler = std::function<Reply(const Request&)>;
@@ -9752,6 +9782,7 @@ using ArtifactEndpoints = std::tuple<GetArtifact, CreateNewArtifact, CreateArtif
 // Structures about files, file sets and images (wire protocol §7.4 and §8).
 
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -9846,6 +9877,60 @@ struct ImageSeriesValues {
         return std::make_tuple(member("totalItemCount", &ImageSeriesValues::total_item_count));
     }
 };
+
+/// `./a//b/` -> `a/b`; what begins with a slash keeps it. Paths of files in sets are compared and
+/// stored in this form.
+[[nodiscard]] inline std::string normalize_file_path(std::string_view path) {
+    std::string result(path.substr(0, 1) == "/" ? "/" : "");
+    while (!path.empty()) {
+        const auto slash = path.find('/');
+        const auto part = path.substr(0, slash);
+        if (!part.empty() && part != ".") {
+            if (!result.empty() && result.back() != '/') result += '/';
+            result += part;
+        }
+        path.remove_prefix(slash == std::string_view::npos ? path.size() : slash + 1);
+    }
+    return result;
+}
+
+/// Why a normalised path cannot be that of a file in a set, in words that follow "the path …";
+/// nothing if it can.
+[[nodiscard]] inline std::optional<std::string> file_path_problem(std::string_view path) {
+    if (path.empty()) return "is empty";
+    if (path.front() == '/') return "is absolute";
+    if (path.size() > limits::file_path_bytes)
+        return "is longer than " + std::to_string(limits::file_path_bytes) +
+               " bytes (limit file_path_bytes)";
+    std::size_t parts = 0;
+    while (!path.empty()) {
+        const auto slash = path.find('/');
+        const auto part = path.substr(0, slash);
+        if (part == "..") return "goes up by '..'";
+        if (part.size() > limits::file_path_part_bytes)
+            return "has a part longer than " + std::to_string(limits::file_path_part_bytes) +
+                   " bytes (limit file_path_part_bytes)";
+        if (++parts > limits::file_path_parts)
+            return "has more than " + std::to_string(limits::file_path_parts) +
+                   " parts (limit file_path_parts)";
+        for (const char c : part)
+            if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
+                return "contains a control character";
+        path.remove_prefix(slash == std::string_view::npos ? path.size() : slash + 1);
+    }
+    return std::nullopt;
+}
+
+/// The same for the extension of a file, which has no dot in front and may be empty.
+[[nodiscard]] inline std::optional<std::string> extension_problem(std::string_view extension) {
+    if (extension.size() > limits::file_extension_bytes)
+        return "is longer than " + std::to_string(limits::file_extension_bytes) +
+               " bytes (limit file_extension_bytes)";
+    for (const char c : extension)
+        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f || c == '/')
+            return "contains a slash or a control character";
+    return std::nullopt;
+}
 
 /// Which bytes of a file a part holds: [first, last], both included, of `total`.
 struct UploadRange {
@@ -14082,21 +14167,38 @@ inline constexpr std::array<WritableSysField, 7> writable_sys_fields{{
     return {OperationErrorType::metadata_inconsistency, std::move(description), 0, {}};
 }
 
-/// Why the path itself cannot be written on an object of this kind; nothing if it can.
-[[nodiscard]] inline std::optional<OperationError> check_path(std::string_view path,
-                                                              const Payload& payload,
-                                                              ObjectKind kind) {
+/// Why the text is no path of a field, wherever it is; nothing if it is one.
+[[nodiscard]] inline std::optional<OperationError> check_form(std::string_view path) {
     if (path.empty()) return inconsistency("An empty path names the object itself, not a field");
     if (const auto problem = core::path_problem(path))
         return inconsistency("The path '" + core::replace_invalid(path.substr(0, 80)) + "' " +
                              *problem);
+    return std::nullopt;
+}
+
+[[nodiscard]] inline OperationError read_only(std::string_view path) {
+    return inconsistency("Field '" + std::string(path) +
+                         "' belongs to the read-only part of the sys namespace");
+}
+
+/// Why no file can be stored at the path; nothing if one can.
+[[nodiscard]] inline std::optional<OperationError> check_file_field(std::string_view path) {
+    if (auto error = check_form(path)) return error;
+    if (core::is_sys_path(path)) return read_only(path);
+    return std::nullopt;
+}
+
+/// Why the path itself cannot be written on an object of this kind; nothing if it can.
+[[nodiscard]] inline std::optional<OperationError> check_path(std::string_view path,
+                                                              const Payload& payload,
+                                                              ObjectKind kind) {
+    if (auto error = check_form(path)) return error;
     if (core::is_sys_path(path)) {
         const auto field = std::find_if(
             writable_sys_fields.begin(), writable_sys_fields.end(),
             [&](const auto& entry) { return entry.path == path && is_on(entry, kind); });
         if (field == writable_sys_fields.end() || std::holds_alternative<DeleteAttribute>(payload))
-            return inconsistency("Field '" + std::string(path) +
-                                 "' belongs to the read-only part of the sys namespace");
+            return read_only(path);
         if (const auto type = type_of(payload); type && *type != field->type)
             return inconsistency("Field '" + std::string(path) + "' is " +
                                  core::with_article(display_name(field->type)) + ", cannot apply " +
@@ -14153,10 +14255,14 @@ inline constexpr std::array<WritableSysField, 7> writable_sys_fields{{
 /// "Attribute 'a' is a Float, cannot apply assignString", for a field that exists with another
 /// type.
 [[nodiscard]] inline OperationError type_conflict(std::string_view path, FieldType existing,
-                                                  const Payload& payload) {
+                                                  std::string_view operation) {
     return inconsistency("Attribute '" + std::string(path) + "' is " +
                          core::with_article(display_name(existing)) + ", cannot apply " +
-                         std::string(name_of(payload)));
+                         std::string(operation));
+}
+[[nodiscard]] inline OperationError type_conflict(std::string_view path, FieldType existing,
+                                                  const Payload& payload) {
+    return type_conflict(path, existing, name_of(payload));
 }
 
 /// For a new field `path` when `ancestor` is already a field.

@@ -1873,6 +1873,7 @@ struct TimeReader {
 #include <functional>
 #include <initializer_list>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -1961,6 +1962,15 @@ struct BodySink {
     std::function<void(std::string_view)> write;
 };
 
+/// The body of a request did not arrive as it was announced.
+struct BodyError : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+/// Hands a body that arrives to `take`, piece by piece; once. Errors: BodyError if it ends too
+/// early or is too long; what `take` throws.
+using BodyReader = std::function<void(const std::function<void(std::string_view)>& take)>;
+
 struct Request {
     std::string method = "GET";
     std::string target = "/";  ///< As on the wire: path, or path?query, percent-encoded.
@@ -1968,13 +1978,33 @@ struct Request {
     std::string body;
     std::optional<BodySource> source{};  ///< In place of `body`.
     std::optional<BodySink> sink{};
+    BodyReader content{};  ///< In place of `body`, where a server wants it in pieces.
 };
 
 struct Reply {
     int status = 200;
     Headers headers;
     std::string body;
+    std::optional<BodySource> source{};  ///< In place of `body`.
 };
+
+/// Hands the body of a request that arrived to `take`, however it came. Errors: as BodyReader.
+inline void read_body(const Request& request, const std::function<void(std::string_view)>& take) {
+    if (request.content)
+        request.content(take);
+    else if (!request.body.empty())
+        take(request.body);
+}
+
+/// Reads all of a reply into its body, for whoever gets it without a socket.
+[[nodiscard]] inline Reply collect(Reply reply) {
+    if (!reply.source) return reply;
+    reply.body.resize(static_cast<std::size_t>(reply.source->size));
+    for (std::size_t at = 0; at < reply.body.size();)
+        at += reply.source->read(at, reply.body.data() + at, reply.body.size() - at);
+    reply.source.reset();
+    return reply;
+}
 
 /// What answers requests. Errors: none may leave it. Threads: called from many at once.
 using Handler = std::function<Reply(const Request&)>;
@@ -9752,6 +9782,7 @@ using ArtifactEndpoints = std::tuple<GetArtifact, CreateNewArtifact, CreateArtif
 // Structures about files, file sets and images (wire protocol §7.4 and §8).
 
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -9846,6 +9877,60 @@ struct ImageSeriesValues {
         return std::make_tuple(member("totalItemCount", &ImageSeriesValues::total_item_count));
     }
 };
+
+/// `./a//b/` -> `a/b`; what begins with a slash keeps it. Paths of files in sets are compared and
+/// stored in this form.
+[[nodiscard]] inline std::string normalize_file_path(std::string_view path) {
+    std::string result(path.substr(0, 1) == "/" ? "/" : "");
+    while (!path.empty()) {
+        const auto slash = path.find('/');
+        const auto part = path.substr(0, slash);
+        if (!part.empty() && part != ".") {
+            if (!result.empty() && result.back() != '/') result += '/';
+            result += part;
+        }
+        path.remove_prefix(slash == std::string_view::npos ? path.size() : slash + 1);
+    }
+    return result;
+}
+
+/// Why a normalised path cannot be that of a file in a set, in words that follow "the path …";
+/// nothing if it can.
+[[nodiscard]] inline std::optional<std::string> file_path_problem(std::string_view path) {
+    if (path.empty()) return "is empty";
+    if (path.front() == '/') return "is absolute";
+    if (path.size() > limits::file_path_bytes)
+        return "is longer than " + std::to_string(limits::file_path_bytes) +
+               " bytes (limit file_path_bytes)";
+    std::size_t parts = 0;
+    while (!path.empty()) {
+        const auto slash = path.find('/');
+        const auto part = path.substr(0, slash);
+        if (part == "..") return "goes up by '..'";
+        if (part.size() > limits::file_path_part_bytes)
+            return "has a part longer than " + std::to_string(limits::file_path_part_bytes) +
+                   " bytes (limit file_path_part_bytes)";
+        if (++parts > limits::file_path_parts)
+            return "has more than " + std::to_string(limits::file_path_parts) +
+                   " parts (limit file_path_parts)";
+        for (const char c : part)
+            if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
+                return "contains a control character";
+        path.remove_prefix(slash == std::string_view::npos ? path.size() : slash + 1);
+    }
+    return std::nullopt;
+}
+
+/// The same for the extension of a file, which has no dot in front and may be empty.
+[[nodiscard]] inline std::optional<std::string> extension_problem(std::string_view extension) {
+    if (extension.size() > limits::file_extension_bytes)
+        return "is longer than " + std::to_string(limits::file_extension_bytes) +
+               " bytes (limit file_extension_bytes)";
+    for (const char c : extension)
+        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f || c == '/')
+            return "contains a slash or a control character";
+    return std::nullopt;
+}
 
 /// Which bytes of a file a part holds: [first, last], both included, of `total`.
 struct UploadRange {
@@ -14082,21 +14167,38 @@ inline constexpr std::array<WritableSysField, 7> writable_sys_fields{{
     return {OperationErrorType::metadata_inconsistency, std::move(description), 0, {}};
 }
 
-/// Why the path itself cannot be written on an object of this kind; nothing if it can.
-[[nodiscard]] inline std::optional<OperationError> check_path(std::string_view path,
-                                                              const Payload& payload,
-                                                              ObjectKind kind) {
+/// Why the text is no path of a field, wherever it is; nothing if it is one.
+[[nodiscard]] inline std::optional<OperationError> check_form(std::string_view path) {
     if (path.empty()) return inconsistency("An empty path names the object itself, not a field");
     if (const auto problem = core::path_problem(path))
         return inconsistency("The path '" + core::replace_invalid(path.substr(0, 80)) + "' " +
                              *problem);
+    return std::nullopt;
+}
+
+[[nodiscard]] inline OperationError read_only(std::string_view path) {
+    return inconsistency("Field '" + std::string(path) +
+                         "' belongs to the read-only part of the sys namespace");
+}
+
+/// Why no file can be stored at the path; nothing if one can.
+[[nodiscard]] inline std::optional<OperationError> check_file_field(std::string_view path) {
+    if (auto error = check_form(path)) return error;
+    if (core::is_sys_path(path)) return read_only(path);
+    return std::nullopt;
+}
+
+/// Why the path itself cannot be written on an object of this kind; nothing if it can.
+[[nodiscard]] inline std::optional<OperationError> check_path(std::string_view path,
+                                                              const Payload& payload,
+                                                              ObjectKind kind) {
+    if (auto error = check_form(path)) return error;
     if (core::is_sys_path(path)) {
         const auto field = std::find_if(
             writable_sys_fields.begin(), writable_sys_fields.end(),
             [&](const auto& entry) { return entry.path == path && is_on(entry, kind); });
         if (field == writable_sys_fields.end() || std::holds_alternative<DeleteAttribute>(payload))
-            return inconsistency("Field '" + std::string(path) +
-                                 "' belongs to the read-only part of the sys namespace");
+            return read_only(path);
         if (const auto type = type_of(payload); type && *type != field->type)
             return inconsistency("Field '" + std::string(path) + "' is " +
                                  core::with_article(display_name(field->type)) + ", cannot apply " +
@@ -14153,10 +14255,14 @@ inline constexpr std::array<WritableSysField, 7> writable_sys_fields{{
 /// "Attribute 'a' is a Float, cannot apply assignString", for a field that exists with another
 /// type.
 [[nodiscard]] inline OperationError type_conflict(std::string_view path, FieldType existing,
-                                                  const Payload& payload) {
+                                                  std::string_view operation) {
     return inconsistency("Attribute '" + std::string(path) + "' is " +
                          core::with_article(display_name(existing)) + ", cannot apply " +
-                         std::string(name_of(payload)));
+                         std::string(operation));
+}
+[[nodiscard]] inline OperationError type_conflict(std::string_view path, FieldType existing,
+                                                  const Payload& payload) {
+    return type_conflict(path, existing, name_of(payload));
 }
 
 /// For a new field `path` when `ancestor` is already a field.
@@ -24915,6 +25021,8 @@ struct Artifact {
     std::optional<std::int64_t> size;
 };
 
+class FileStore;
+
 class Store {
 public:
     Store() = default;
@@ -25003,6 +25111,9 @@ public:
     /// client that names none, pinged within `idle_after_ms`. False: no such object.
     virtual bool ping(std::string_view object_id, std::string_view producer, bool closing,
                       Millis now) = 0;
+
+    /// Files, file sets and images: file_store.hpp. Lifetime: that of the store.
+    virtual FileStore& files() = 0;
 
     // --- fields
     /// Applies the operations in their order, all good ones of them, in one durable transaction.
@@ -25960,6 +26071,117 @@ inline wire::ProjectWithRole to_dto(const VisibleProject& visible, std::int64_t 
 // From a request to the handler of its endpoint, and from whatever the handler returns or throws to
 // a reply. No socket and no storage is known here.
 
+#ifndef NEPTUNE_HTTP_RANGE_HPP
+#define NEPTUNE_HTTP_RANGE_HPP
+
+// Single byte ranges (RFC 9110, part 14). Ours and not the library's, whose older versions loop for
+// ever on a range that ends behind the content.
+
+
+#include <algorithm>
+#include <charconv>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+namespace neptune::http {
+
+/// Bytes [first, first + size) of a content; size 0 says that the request asks for none that exist.
+struct ByteRange {
+    std::uint64_t first = 0;
+    std::uint64_t size = 0;
+};
+
+namespace detail {
+
+/// The whole of `text` as decimal digits; the largest number if it is larger.
+[[nodiscard]] inline std::optional<std::uint64_t> parse_position(std::string_view text) {
+    std::uint64_t value = 0;
+    const char* const end = text.data() + text.size();
+    const auto read = std::from_chars(text.data(), end, value);
+    if (read.ptr != end || read.ec == std::errc::invalid_argument) {
+        return std::nullopt;
+    }
+    return read.ec == std::errc::result_out_of_range ? UINT64_MAX : value;
+}
+
+}  // namespace detail
+
+/// What the value of a Range header asks for of a content of `total` bytes. Nothing, so that the
+/// whole content is sent, if there is more than one range or the text is no byte range.
+[[nodiscard]] inline std::optional<ByteRange> parse_range(std::string_view header,
+                                                          std::uint64_t total) {
+    constexpr std::string_view unit = "bytes=";
+    if (header.substr(0, unit.size()) != unit) {
+        return std::nullopt;
+    }
+    header.remove_prefix(unit.size());
+    const std::size_t dash = header.find('-');
+    if (dash == std::string_view::npos) {
+        return std::nullopt;
+    }
+    const std::string_view last_text = header.substr(dash + 1);
+    const auto first = detail::parse_position(header.substr(0, dash));
+    const auto last = detail::parse_position(last_text);
+    if (dash == 0 && last) {
+        const std::uint64_t size = (std::min)(*last, total);
+        return ByteRange{total - size, size};
+    }
+    if (!first || (!last && !last_text.empty()) || (last && *last < *first)) {
+        return std::nullopt;
+    }
+    if (*first >= total) {
+        return ByteRange{0, 0};
+    }
+    return ByteRange{*first, (std::min)(last.value_or(UINT64_MAX), total - 1) - *first + 1};
+}
+
+[[nodiscard]] inline BodySource part_of(BodySource source, ByteRange range) {
+    return {range.size, [read = std::move(source.read), first = range.first](
+                            std::uint64_t offset, char* buffer, std::size_t size) {
+                return read(first + offset, buffer, size);
+            }};
+}
+
+/// Cuts a reply of status 200 to the range that the request asks for: 206 with Content-Range, 416
+/// where no byte of it exists. Other replies, and requests other than GET and HEAD, are left alone.
+[[nodiscard]] inline Reply apply_range(const Request& request, Reply reply) {
+    if (reply.status != 200 || (request.method != "GET" && request.method != "HEAD")) {
+        return reply;
+    }
+    reply.headers.set("Accept-Ranges", "bytes");
+    const std::string* const header = request.headers.find("Range");
+    const std::uint64_t size = reply.source ? reply.source->size : reply.body.size();
+    const auto range = header ? parse_range(*header, size) : std::nullopt;
+    if (!range) {
+        return reply;
+    }
+    const std::string total = std::to_string(size);
+    if (range->size == 0) {
+        Reply refusal = error_reply(416, "the content has " + total + " bytes");
+        refusal.headers.set("Content-Range", "bytes */" + total);
+        return refusal;
+    }
+    const std::uint64_t last = range->first + range->size - 1;
+    reply.status = 206;
+    reply.headers.set("Content-Range", "bytes " + std::to_string(range->first) + "-" +
+                                           std::to_string(last) + "/" + total);
+    if (reply.source)
+        reply.source = part_of(*std::move(reply.source), *range);
+    else
+        reply.body = reply.body.substr(static_cast<std::size_t>(range->first),
+                                       static_cast<std::size_t>(range->size));
+    return reply;
+}
+
+}  // namespace neptune::http
+
+#endif
+
 #ifndef NEPTUNE_SERVER_PARAMETERS_HPP
 #define NEPTUNE_SERVER_PARAMETERS_HPP
 
@@ -26147,6 +26369,7 @@ namespace neptune::server {
 #endif
 
 
+#include <algorithm>
 #include <cstddef>
 #include <exception>
 #include <functional>
@@ -26195,7 +26418,8 @@ public:
     Router& operator=(const Router&) = delete;
 
     /// Handler: (const Caller&, const E::Request&) -> E::Response where E needs an access token,
-    /// else without the caller.
+    /// else without the caller. Where E takes content, a third argument is the http::Request whose
+    /// body that is; where E answers content, the handler gives the whole http::Reply.
     template <wire::Endpoint E, class Handler>
     void on(Handler handler) {
         using Request = typename E::Request;
@@ -26203,7 +26427,13 @@ public:
         if constexpr (E::access == wire::Access::bearer) {
             add<E>([this, handler](const Incoming& incoming) {
                 const Caller caller = authenticate_(incoming.request);
-                return reply_with<Response>(handler(caller, read_parameters<Request>(incoming)));
+                const auto request = read_parameters<Request>(incoming);
+                if constexpr (wire::takes_content<E>)
+                    return reply_with<Response>(handler(caller, request, incoming.request));
+                else if constexpr (std::is_same_v<Response, wire::Content>)
+                    return http::apply_range(incoming.request, handler(caller, request));
+                else
+                    return reply_with<Response>(handler(caller, request));
             });
         } else {
             add<E>([handler](const Incoming& incoming) {
@@ -26240,6 +26470,8 @@ public:
             return refusal_reply(refusal);
         } catch (const wire::DecodeError& error) {
             return refusal_reply(bad_request(error.what()));
+        } catch (const http::BodyError& error) {
+            return refusal_reply(bad_request(error.what()));
         } catch (const std::exception& error) {
             log_(std::string(route) + " failed: " + error.what());
             return refusal_reply(try_again(
@@ -26265,10 +26497,20 @@ public:
         return wire::limits::body_bytes;
     }
 
+    /// Whether the handler of a request with this method and target wants the body in pieces.
+    [[nodiscard]] bool takes_content(const http::Request& head) const {
+        const auto found = find(http::parse_target(head.target).raw_path, nullptr);
+        return found != routes_.end() &&
+               std::any_of(found->second.begin(), found->second.end(), [&](const Route& route) {
+                   return route.takes_content && route.method == head.method;
+               });
+    }
+
 private:
     struct Route {
         std::string_view method;
         std::size_t body_limit = 0;
+        bool takes_content = false;
         Plain answer;
     };
 
@@ -26295,10 +26537,11 @@ private:
 
     template <class E>
     void add(Plain answer) {
-        add(E::method, E::path, body_limit<E>(), std::move(answer));
+        add(E::method, E::path, body_limit<E>(), std::move(answer), wire::takes_content<E>);
     }
-    void add(std::string_view method, std::string_view path, std::size_t limit, Plain answer) {
-        routes_[std::string(path)].push_back({method, limit, std::move(answer)});
+    void add(std::string_view method, std::string_view path, std::size_t limit, Plain answer,
+             bool takes_content = false) {
+        routes_[std::string(path)].push_back({method, limit, takes_content, std::move(answer)});
     }
 
     using Routes = std::map<std::string, std::vector<Route>, std::less<>>;
@@ -26728,8 +26971,8 @@ inline void add_attributes_api(Router& api, const Context& context) {
         });
     detail::add_getters<FieldType::float_number, FieldType::integer, FieldType::boolean,
                         FieldType::string, FieldType::datetime, FieldType::float_series,
-                        FieldType::string_series, FieldType::string_set, FieldType::artifact>(
-        api, context);
+                        FieldType::string_series, FieldType::string_set, FieldType::artifact,
+                        FieldType::file>(api, context);
     api.on<wire::GetFloatSeriesValues>(
         [&context](const Caller& caller, const wire::SeriesRequest& request) {
             return detail::float_points(context, caller, request);
@@ -26738,6 +26981,607 @@ inline void add_attributes_api(Router& api, const Context& context) {
         [&context](const Caller& caller, const wire::SeriesRequest& request) {
             return detail::string_points(context, caller, request);
         });
+}
+
+}  // namespace neptune::server
+
+#endif
+
+#ifndef NEPTUNE_SERVER_DOWNLOADS_API_HPP
+#define NEPTUNE_SERVER_DOWNLOADS_API_HPP
+
+// Endpoints that give files, file sets and images (wire protocol §7.4, §8.3 to §8.5).
+
+#ifndef NEPTUNE_SERVER_FILE_SET_ZIP_HPP
+#define NEPTUNE_SERVER_FILE_SET_ZIP_HPP
+
+// A file set as one zip archive, made while it is sent.
+
+#ifndef NEPTUNE_CORE_ZIP_HPP
+#define NEPTUNE_CORE_ZIP_HPP
+
+// A zip archive of uncompressed entries whose sizes and check sums are known beforehand. Then the
+// place of every byte follows, so that any part of the archive can be made when it is sent: nothing
+// of it lies in memory or on the disk. Format: APPNOTE 6.3, with zip64 where numbers need it.
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace neptune::core {
+
+/// A file, or a directory if the name ends in a slash. Units: `size` bytes, `mtime_ms` milliseconds
+/// since the Unix epoch, UTC.
+struct ZipEntry {
+    std::string name;
+    std::uint64_t size = 0;
+    std::uint32_t crc32 = 0;
+    std::int64_t mtime_ms = 0;
+};
+
+/// Threads: immutable.
+class ZipLayout {
+public:
+    explicit ZipLayout(std::vector<ZipEntry> entries) : entries_(std::move(entries)) {
+        std::uint64_t at = 0;
+        for (const auto& entry : entries_) {
+            local_.push_back(at);
+            at += local_header(entry).size() + entry.size;
+        }
+        directory_ = at;
+        for (std::size_t i = 0; i < entries_.size(); ++i) {
+            central_.push_back(at);
+            at += central_header(i).size();
+        }
+        end_ = at;
+        size_ = end_ + end_records().size();
+    }
+
+    [[nodiscard]] std::uint64_t size() const { return size_; }
+    [[nodiscard]] const std::vector<ZipEntry>& entries() const { return entries_; }
+
+    /// Copies at most `size` bytes of the archive from `offset` on, at least one if there is one.
+    /// `read(entry, offset, buffer, size)` does the same for the content of an entry.
+    template <class Read>
+    [[nodiscard]] std::size_t read(std::uint64_t offset, char* buffer, std::size_t size,
+                                   Read read_entry) const {
+        if (offset >= end_) return copy(end_records(), offset - end_, buffer, size);
+        if (offset >= directory_) {
+            const std::size_t i = place(central_, offset);
+            return copy(central_header(i), offset - central_[i], buffer, size);
+        }
+        const std::size_t i = place(local_, offset);
+        const std::string header = local_header(entries_[i]);
+        const std::uint64_t in_entry = offset - local_[i];
+        if (in_entry < header.size()) return copy(header, in_entry, buffer, size);
+        const std::uint64_t in_content = in_entry - header.size();
+        const auto most = static_cast<std::size_t>(
+            (std::min)(std::uint64_t{size}, entries_[i].size - in_content));
+        return read_entry(i, in_content, buffer, most);
+    }
+
+private:
+    static constexpr std::uint64_t large = 0xFFFFFFFF;
+
+    // Little-endian numbers in sequence.
+    class Record {
+    public:
+        Record& u16(std::uint64_t value) { return number(value, 2); }
+        Record& u32(std::uint64_t value) { return number(value, 4); }
+        Record& u64(std::uint64_t value) { return number(value, 8); }
+        Record& text(std::string_view value) {
+            bytes.append(value);
+            return *this;
+        }
+        std::string bytes;
+
+    private:
+        Record& number(std::uint64_t value, int size) {
+            for (int i = 0; i < size; ++i, value >>= 8)
+                bytes.push_back(static_cast<char>(value & 0xFF));
+            return *this;
+        }
+    };
+
+    static std::size_t place(const std::vector<std::uint64_t>& starts, std::uint64_t offset) {
+        return static_cast<std::size_t>(std::upper_bound(starts.begin(), starts.end(), offset) -
+                                        starts.begin() - 1);
+    }
+    static std::size_t copy(const std::string& bytes, std::uint64_t from, char* buffer,
+                            std::size_t size) {
+        const auto part = std::string_view(bytes).substr(static_cast<std::size_t>(from), size);
+        std::memcpy(buffer, part.data(), part.size());
+        return part.size();
+    }
+
+    static bool is_directory(const ZipEntry& entry) { return entry.name.back() == '/'; }
+    static std::uint64_t capped(std::uint64_t value) { return (std::min)(value, large); }
+
+    // Version, flags (names are UTF-8), method (stored), time, sum and sizes: in both headers.
+    static void put_common(Record& record, const ZipEntry& entry, bool zip64) {
+        const auto [time, date] = dos_time(entry.mtime_ms);
+        record.u16(zip64 ? 45 : 20).u16(0x800).u16(0).u16(time).u16(date);
+        record.u32(entry.crc32).u32(capped(entry.size)).u32(capped(entry.size));
+        record.u16(entry.name.size());
+    }
+
+    static std::string local_header(const ZipEntry& entry) {
+        Record extra;
+        if (entry.size >= large) extra.u16(1).u16(16).u64(entry.size).u64(entry.size);
+        Record record;
+        record.u32(0x04034b50);
+        put_common(record, entry, !extra.bytes.empty());
+        return record.u16(extra.bytes.size()).text(entry.name).text(extra.bytes).bytes;
+    }
+
+    [[nodiscard]] std::string central_header(std::size_t i) const {
+        const ZipEntry& entry = entries_[i];
+        Record numbers;
+        if (entry.size >= large) numbers.u64(entry.size).u64(entry.size);
+        if (local_[i] >= large) numbers.u64(local_[i]);
+        Record extra;
+        if (!numbers.bytes.empty()) extra.u16(1).u16(numbers.bytes.size()).text(numbers.bytes);
+        // Made on Unix, whose file modes stand in the upper half of the attributes.
+        const std::uint64_t attributes = is_directory(entry) ? (std::uint64_t{040755} << 16 | 0x10)
+                                                             : std::uint64_t{0100644} << 16;
+        Record record;
+        record.u32(0x02014b50).u16(3 << 8 | 45);
+        put_common(record, entry, !extra.bytes.empty());
+        record.u16(extra.bytes.size()).u16(0).u16(0).u16(0).u32(attributes).u32(capped(local_[i]));
+        return record.text(entry.name).text(extra.bytes).bytes;
+    }
+
+    [[nodiscard]] std::string end_records() const {
+        const std::uint64_t count = entries_.size(), bytes = end_ - directory_;
+        Record record;
+        if (count >= 0xFFFF || bytes >= large || directory_ >= large) {
+            record.u32(0x06064b50).u64(44).u16(3 << 8 | 45).u16(45).u32(0).u32(0);
+            record.u64(count).u64(count).u64(bytes).u64(directory_);
+            record.u32(0x07064b50).u32(0).u64(end_).u32(1);
+        }
+        const std::uint64_t shown = (std::min)(count, std::uint64_t{0xFFFF});
+        record.u32(0x06054b50).u16(0).u16(0).u16(shown).u16(shown);
+        return record.u32(capped(bytes)).u32(capped(directory_)).u16(0).bytes;
+    }
+
+    /// Two seconds are the finest and 1980 is the first year that the format has.
+    static std::pair<std::uint32_t, std::uint32_t> dos_time(std::int64_t ms) {
+        namespace chrono = std::chrono;
+        const chrono::sys_time<chrono::milliseconds> moment{chrono::milliseconds(ms)};
+        const auto day = chrono::floor<chrono::days>(moment);
+        const chrono::year_month_day date(day);
+        const int year = static_cast<int>(date.year());
+        if (year < 1980 || year > 2107) return {0, 1 << 5 | 1};
+        const auto second = static_cast<std::uint32_t>(
+            chrono::duration_cast<chrono::seconds>(moment - day).count());
+        return {second / 3600 << 11 | second / 60 % 60 << 5 | second % 60 / 2,
+                static_cast<std::uint32_t>(year - 1980) << 9 |
+                    static_cast<unsigned>(date.month()) << 5 | static_cast<unsigned>(date.day())};
+    }
+
+    std::vector<ZipEntry> entries_;
+    // Where the local header of each entry begins, and its header in the directory.
+    std::vector<std::uint64_t> local_, central_;
+    std::uint64_t directory_ = 0, end_ = 0, size_ = 0;
+};
+
+}  // namespace neptune::core
+
+#endif
+
+#ifndef NEPTUNE_STORAGE_FILE_STORE_HPP
+#define NEPTUNE_STORAGE_FILE_STORE_HPP
+
+// What the server needs of a storage for files, file sets and images; rules as in store.hpp.
+// Contents never lie in memory as a whole, but for the images of operations.
+
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace neptune::storage {
+
+/// Content that arrives. Nothing of it stays unless it is given to one of the functions below.
+/// Threads: one at a time.
+class IncomingContent {
+public:
+    IncomingContent() = default;
+    IncomingContent(const IncomingContent&) = delete;
+    IncomingContent& operator=(const IncomingContent&) = delete;
+    virtual ~IncomingContent() = default;
+    virtual void write(std::string_view bytes) = 0;
+    /// Nothing is written any more: forces it to the disk and gives back what the system lends for
+    /// writing, of which there is not enough for thousands of contents.
+    virtual void complete() = 0;
+    [[nodiscard]] virtual std::int64_t size() const = 0;
+    /// Before `complete`: copies at most `size` bytes of what was written; none at the end.
+    [[nodiscard]] virtual std::size_t read(std::uint64_t offset, char* buffer,
+                                           std::size_t size) const = 0;
+};
+using Incoming = std::unique_ptr<IncomingContent>;
+
+/// A file on its way into a set; `path` has passed wire::file_path_problem.
+struct NewFile {
+    std::string path;
+    Incoming content;
+};
+
+/// A file open for reading. What is replaced or deleted meanwhile can still be read to its end.
+struct OpenFile {
+    /// Under which it is downloaded.
+    std::string name;
+    http::BodySource content;
+};
+
+/// A file of a set. Units: `size` bytes, `mtime` when it came.
+struct FileInSet {
+    std::string path, sha256;
+    std::int64_t size = 0;
+    std::uint32_t crc32 = 0;
+    Millis mtime = 0;
+};
+
+/// Entry of one level of a set. A directory has the time of its newest file, and no size.
+struct FileSetEntry {
+    std::string name;
+    bool is_directory = false;
+    std::int64_t size = 0;
+    Millis mtime = 0;
+};
+
+/// An upload in parts. `type`: file or file_set; `name`: the extension or the path in the set.
+struct Upload {
+    std::string object_id, path;
+    FieldType type = FieldType::file;
+    std::string name;
+    std::int64_t size = 0;
+    bool finished = false;
+};
+
+class FileStore {
+public:
+    FileStore() = default;
+    FileStore(const FileStore&) = delete;
+    FileStore& operator=(const FileStore&) = delete;
+    virtual ~FileStore() = default;
+
+    [[nodiscard]] virtual Incoming receive() = 0;
+
+    // --- writing; `path` is normalised
+    /// Replaces the file at a field. Refusals are in `errors` of the result.
+    virtual Applied put_file(std::string_view object_id, const std::string& path,
+                             const std::string& extension, Incoming content, Millis now) = 0;
+    /// Adds files to a set or replaces those of the same path; `reset` removes the others.
+    virtual Applied put_files(std::string_view object_id, const std::string& path,
+                              std::vector<NewFile> files, bool reset, Millis now) = 0;
+
+    /// Begins an upload, or says why what it would give is refused. `upload.finished` is not looked
+    /// at.
+    virtual std::variant<std::string, std::vector<wire::OperationError>> start_upload(
+        const Upload& upload, Millis now) = 0;
+    /// Unknown, or untouched for `upload_expiry_ms`: nothing.
+    virtual std::optional<Upload> find_upload(std::string_view upload_id) = 0;
+    /// Keeps one part; the same part may come again. False: there is no such upload any more.
+    virtual bool put_part(const std::string& upload_id, std::int64_t first, Incoming content,
+                          Millis now) = 0;
+    /// Puts the parts together; one that is finished is left as it is. Missing parts are errors.
+    virtual Applied finish_upload(const std::string& upload_id, Millis now) = 0;
+
+    // --- reading; nothing where there is no field of that type, or no such file
+    virtual std::optional<OpenFile> open_file(std::string_view object_id,
+                                              std::string_view path) = 0;
+    virtual std::optional<OpenFile> open_file_in_set(std::string_view object_id,
+                                                     std::string_view path,
+                                                     std::string_view file) = 0;
+    /// All files of a set in the order of their paths.
+    virtual std::optional<std::vector<FileInSet>> files_of_set(std::string_view object_id,
+                                                               std::string_view path) = 0;
+    /// Content of a file that `files_of_set` gave. Errors: StoreError if it is gone meanwhile.
+    [[nodiscard]] virtual http::BodySource open_content(const FileInSet& file) = 0;
+    /// One level of a set; `folder` is normalised and empty for the first one.
+    virtual std::optional<std::vector<FileSetEntry>> list_file_set(std::string_view object_id,
+                                                                   std::string_view path,
+                                                                   std::string_view folder) = 0;
+    virtual std::optional<std::int64_t> count_images(std::string_view object_id,
+                                                     std::string_view path) = 0;
+    /// `index`: position in the series.
+    virtual std::optional<http::BodySource> open_image(std::string_view object_id,
+                                                       std::string_view path,
+                                                       std::int64_t index) = 0;
+
+    /// Removes what a crash left behind. For the one server of a directory, before anything
+    /// arrives.
+    virtual void recover(Millis now) = 0;
+    /// Removes contents that nothing refers to any more, and abandoned uploads. Writing does it now
+    /// and then by itself.
+    virtual void collect_garbage(Millis now) = 0;
+};
+
+/// An upload in parts that nobody continues for so long is given up.
+inline constexpr Millis upload_expiry_ms = Millis{24} * 60 * 60 * 1000;
+
+}  // namespace neptune::storage
+
+#endif
+
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace neptune::server {
+
+/// Entries of the archive: `/`, every folder before what is in it, and the files. `index` of each
+/// file in `files` by its place among the entries.
+struct ZipContents {
+    std::vector<core::ZipEntry> entries;
+    std::vector<std::size_t> index;
+
+    /// `files` are in the order of their paths.
+    explicit ZipContents(const std::vector<storage::FileInSet>& files) {
+        add({"/", 0, 0, files.empty() ? 0 : files.front().mtime}, 0);
+        std::string_view before;
+        for (std::size_t i = 0; i < files.size(); ++i) {
+            const std::string_view path = files[i].path;
+            for (auto slash = path.find('/'); slash != std::string_view::npos;
+                 slash = path.find('/', slash + 1))
+                if (const auto folder = path.substr(0, slash + 1);
+                    before.substr(0, folder.size()) != folder)
+                    add({std::string(folder), 0, 0, files[i].mtime}, i);
+            add({files[i].path, static_cast<std::uint64_t>(files[i].size), files[i].crc32,
+                 files[i].mtime},
+                i);
+            before = path;
+        }
+    }
+
+private:
+    void add(core::ZipEntry entry, std::size_t file) {
+        entries.push_back(std::move(entry));
+        index.push_back(file);
+    }
+};
+
+/// Lifetime: `store` outlives the result. Errors of reading: storage::StoreError if a file of the
+/// set was removed meanwhile.
+[[nodiscard]] inline http::BodySource zip_of(std::vector<storage::FileInSet> files,
+                                             storage::FileStore& store) {
+    struct Archive {
+        Archive(std::vector<storage::FileInSet> files_, ZipContents contents)
+            : files(std::move(files_)),
+              layout(std::move(contents.entries)),
+              index(std::move(contents.index)) {}
+        std::vector<storage::FileInSet> files;
+        core::ZipLayout layout;
+        std::vector<std::size_t> index;
+        // The file that is being sent.
+        std::size_t open = SIZE_MAX;
+        http::BodySource content{};
+    };
+    ZipContents contents(files);
+    auto archive = std::make_shared<Archive>(std::move(files), std::move(contents));
+    const std::uint64_t size = archive->layout.size();
+    return {size, [archive, &store](std::uint64_t offset, char* buffer, std::size_t most) {
+                return archive->layout.read(
+                    offset, buffer, most,
+                    [&](std::size_t entry, std::uint64_t from, char* to, std::size_t count) {
+                        if (archive->open != entry) {
+                            archive->content =
+                                store.open_content(archive->files[archive->index[entry]]);
+                            archive->open = entry;
+                        }
+                        return archive->content.read(from, to, count);
+                    });
+            }};
+}
+
+}  // namespace neptune::server
+
+#endif
+
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace neptune::server {
+
+/// `attachment; filename="…"`. The Python client takes all that follows the last `filename=`, hence
+/// the plain form, in which what is no printable ASCII is an underscore, comes last (RFC 6266).
+[[nodiscard]] inline std::string content_disposition(std::string_view name) {
+    std::string plain;
+    bool exact = true;
+    for (const char c : name) {
+        const auto byte = static_cast<unsigned char>(c);
+        const bool fits = byte >= 0x20 && byte < 0x7F && c != '"' && c != '\\' && c != '/';
+        exact = exact && fits;
+        // One for each character, not for each byte of it.
+        if (fits || (byte & 0xC0U) != 0x80U) plain += fits ? c : '_';
+    }
+    std::string value = "attachment; ";
+    if (!exact)
+        value.append("filename*=UTF-8''")
+            .append(http::detail::percent_encode(name, '-'))
+            .append("; ");
+    return value.append("filename=\"").append(plain).append("\"");
+}
+
+namespace detail {
+
+/// Bytes that somebody has uploaded: no browser shall take them for anything of this server's.
+inline http::Reply content_reply(http::BodySource content, std::string_view type) {
+    http::Reply reply;
+    reply.headers.add("Content-Type", std::string(type));
+    reply.headers.add("X-Content-Type-Options", "nosniff");
+    reply.headers.add("Content-Security-Policy", "sandbox");
+    reply.headers.add("Cache-Control", "private, no-cache");
+    reply.source = std::move(content);
+    return reply;
+}
+
+inline http::Reply download_file(const Context& context, const Caller& caller,
+                                 const wire::DownloadAttribute::Request& request) {
+    const auto object = context.gate.object(caller, request.experiment_id, Action::see);
+    const auto path = core::normalize_path(request.attribute);
+    auto& files = context.store.files();
+    auto file = request.file ? files.open_file_in_set(object.id, path,
+                                                      wire::normalize_file_path(*request.file))
+                             : files.open_file(object.id, path);
+    if (!file && request.file)
+        throw not_found("File not found", "The file set at " + in_quotes(path) + " has no file " +
+                                              in_quotes(*request.file));
+    if (!file) throw no_such_field(path, FieldType::file);
+    auto reply = content_reply(std::move(file->content), "application/octet-stream");
+    reply.headers.add("Content-Disposition", content_disposition(file->name));
+    return reply;
+}
+
+/// What the id of a prepared download says: nothing has to be kept for it.
+struct PreparedDownload {
+    std::string object_id, path;
+
+    [[nodiscard]] std::string id() const {
+        return core::base64::encode_url(object_id + "/" + path);
+    }
+    /// Errors: throws Refusal (404).
+    static PreparedDownload from(std::string_view id) {
+        const auto text = core::base64::decode_url(id);
+        const auto slash = text ? text->find('/') : std::string::npos;
+        if (slash == std::string::npos)
+            throw not_found("Download not found", in_quotes(id) + " is no download of this server");
+        return {text->substr(0, slash), text->substr(slash + 1)};
+    }
+};
+
+/// Errors: throws Refusal (404) if there is no such set.
+inline void demand_file_set(const Context& context, const std::string& object_id,
+                            const std::string& path) {
+    const auto field = context.store.attribute(object_id, path, context.clock.now());
+    if (!field || field->type != FieldType::file_set)
+        throw no_such_field(path, FieldType::file_set);
+}
+
+inline wire::DownloadPreparation prepare_zip(const Context& context, const Caller& caller,
+                                             const wire::AttributeRequest& request) {
+    const auto object = context.gate.object(caller, request.experiment_id, Action::see);
+    const PreparedDownload download{object.id, core::normalize_path(request.attribute)};
+    demand_file_set(context, download.object_id, download.path);
+    return {download.id(), std::nullopt};
+}
+
+/// Archives are made while they are sent, so all are ready.
+inline wire::DownloadPreparation prepared_zip(const Context& context, const Caller& caller,
+                                              const wire::GetDownloadRequest::Request& request) {
+    const auto download = PreparedDownload::from(request.id);
+    const auto object = context.gate.object(caller, download.object_id, Action::see);
+    demand_file_set(context, object.id, download.path);
+    return {request.id,
+            context.url + http::build_target(wire::DownloadFile::path, {{"id", request.id}})};
+}
+
+inline http::Reply download_zip(const Context& context, const Caller& caller,
+                                const wire::DownloadFile::Request& request) {
+    const auto download = PreparedDownload::from(request.id);
+    const auto object = context.gate.object(caller, download.object_id, Action::see);
+    auto files = context.store.files().files_of_set(object.id, download.path);
+    if (!files) throw no_such_field(download.path, FieldType::file_set);
+    auto reply = content_reply(zip_of(*std::move(files), context.store.files()), "application/zip");
+    const auto name = download.path.substr(download.path.rfind('/') + 1) + ".zip";
+    reply.headers.add("Content-Disposition", content_disposition(name));
+    return reply;
+}
+
+inline std::vector<wire::FileEntry> list_file_set(const Context& context, const Caller& caller,
+                                                  const wire::ListFileSet::Request& request) {
+    const auto object = context.gate.object(caller, request.experiment_id, Action::see);
+    const auto path = core::normalize_path(request.attribute);
+    auto folder = wire::normalize_file_path(request.folder);
+    if (folder.starts_with('/')) folder.erase(0, 1);
+    const auto entries = context.store.files().list_file_set(object.id, path, folder);
+    if (!entries)
+        throw not_found("Folder not found", "The object has no FileSet at " + in_quotes(path) +
+                                                " with a folder " + in_quotes(folder));
+    std::vector<wire::FileEntry> result;
+    result.reserve(entries->size());
+    for (const auto& entry : *entries) {
+        wire::FileEntry dto{entry.name, std::string(wire::file_type_directory),
+                            core::to_iso8601(entry.mtime)};
+        if (!entry.is_directory) {
+            dto.file_type = wire::file_type_file;
+            dto.size = entry.size;
+        }
+        result.push_back(std::move(dto));
+    }
+    return result;
+}
+
+inline wire::ImageSeriesValues count_images(const Context& context, const Caller& caller,
+                                            const wire::SeriesRequest& request) {
+    const auto object = context.gate.object(caller, request.experiment_id, Action::see);
+    const auto path = core::normalize_path(request.attribute);
+    const auto count = context.store.files().count_images(object.id, path);
+    if (!count) throw no_such_field(path, FieldType::image_series);
+    return {*count};
+}
+
+/// `image/png`, without parameters: the client makes a file name of what follows the slash.
+inline std::string image_content_type(const http::BodySource& image) {
+    std::array<char, 64> beginning{};
+    const std::size_t size =
+        image.size == 0 ? 0 : image.read(0, beginning.data(), beginning.size());
+    const auto type = core::image_type({beginning.data(), size});
+    return type.empty() ? "application/octet-stream" : "image/" + std::string(type);
+}
+
+inline http::Reply download_image(const Context& context, const Caller& caller,
+                                  const wire::GetImage::Request& request) {
+    const auto object = context.gate.object(caller, request.experiment_id, Action::see);
+    const auto path = core::normalize_path(request.attribute);
+    auto image = context.store.files().open_image(object.id, path, request.index);
+    if (!image)
+        throw not_found(
+            "Image not found",
+            "There is no image number " + std::to_string(request.index) + " at " + in_quotes(path));
+    const auto type = image_content_type(*image);
+    return content_reply(*std::move(image), type);
+}
+
+}  // namespace detail
+
+/// Lifetime: `context` outlives the router.
+inline void add_downloads_api(Router& api, const Context& context) {
+    const auto bind = [&context](auto function) {
+        return [&context, function](const Caller& caller, const auto& request) {
+            return function(context, caller, request);
+        };
+    };
+    api.on<wire::DownloadAttribute>(bind(detail::download_file));
+    api.on<wire::PrepareFileSetZip>(bind(detail::prepare_zip));
+    api.on<wire::GetDownloadRequest>(bind(detail::prepared_zip));
+    api.on<wire::DownloadFile>(bind(detail::download_zip));
+    api.on<wire::ListFileSet>(bind(detail::list_file_set));
+    api.on<wire::GetImageSeriesValues>(bind(detail::count_images));
+    api.on<wire::GetImage>(bind(detail::download_image));
 }
 
 }  // namespace neptune::server
@@ -28843,6 +29687,796 @@ inline void add_trash_api(Router& api, const Context& context) {
 
 #endif
 
+#ifndef NEPTUNE_SERVER_UPLOADS_API_HPP
+#define NEPTUNE_SERVER_UPLOADS_API_HPP
+
+// Endpoints that take files (wire protocol §8.1 to §8.3). What is wrong with one file is an entry
+// of `errors`: any other status than 200 ends the synchronisation of the Python client.
+
+#ifndef NEPTUNE_SERVER_UNPACK_HPP
+#define NEPTUNE_SERVER_UNPACK_HPP
+
+// From an uploaded archive to the files in it. Nothing of an archive that is refused stays.
+
+#ifndef NEPTUNE_CORE_INFLATE_HPP
+#define NEPTUNE_CORE_INFLATE_HPP
+
+// Unpacks gzip (RFC 1952, RFC 1951) in pieces, so that neither the packed nor the unpacked bytes
+// need to be in memory. Any input is safe: what is no gzip is an error.
+
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace neptune::core {
+
+/// An archive that is damaged, cut off, or of another format.
+struct ArchiveError : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+namespace detail {
+
+/// Bits of a stream of bytes, the lowest bit of a byte first.
+class BitReader {
+public:
+    explicit BitReader(std::function<std::string_view()> source) : source_(std::move(source)) {}
+
+    /// The next `count` (at most 16) bits without taking them; zeros behind the end.
+    [[nodiscard]] std::uint32_t peek(int count) {
+        while (available_ < count && fill()) {
+        }
+        return static_cast<std::uint32_t>(bits_ & ((std::uint64_t{1} << count) - 1));
+    }
+    void drop(int count) {
+        if (available_ < count) throw ArchiveError("the gzip data is cut off");
+        bits_ >>= count;
+        available_ -= count;
+    }
+    std::uint32_t take(int count) {
+        const std::uint32_t value = peek(count);
+        drop(count);
+        return value;
+    }
+    void align() { drop(available_ % 8); }
+    [[nodiscard]] bool at_end() { return available_ == 0 && !fill(); }
+
+    /// `count` bytes of the stream, which is aligned, given to `take_piece` as they come.
+    template <class Take>
+    void bytes(std::size_t count, Take take_piece) {
+        while (count > 0 && available_ > 0) {
+            const char byte = static_cast<char>(take(8));
+            take_piece(std::string_view(&byte, 1));
+            --count;
+        }
+        while (count > 0) {
+            if (piece_.empty()) piece_ = source_();
+            if (piece_.empty()) throw ArchiveError("the gzip data is cut off");
+            const auto part = piece_.substr(0, count);
+            take_piece(part);
+            piece_.remove_prefix(part.size());
+            count -= part.size();
+        }
+    }
+
+private:
+    bool fill() {
+        if (piece_.empty()) piece_ = source_();
+        if (piece_.empty()) return false;
+        bits_ |= std::uint64_t{static_cast<unsigned char>(piece_.front())} << available_;
+        piece_.remove_prefix(1);
+        available_ += 8;
+        return true;
+    }
+
+    std::function<std::string_view()> source_;
+    std::string_view piece_;
+    std::uint64_t bits_ = 0;
+    int available_ = 0;
+};
+
+/// A canonical Huffman code of at most 15 bits, as one table over all 15-bit beginnings: symbol *
+/// 16
+/// + length, 0 where no code begins so.
+class HuffmanCode {
+public:
+    HuffmanCode(const std::uint8_t* lengths, std::size_t symbols) : table_(std::size_t{1} << 15) {
+        std::array<std::uint32_t, 16> count{}, next{};
+        for (std::size_t i = 0; i < symbols; ++i) ++count[lengths[i]];
+        count[0] = 0;
+        std::uint32_t code = 0;
+        for (std::size_t length = 1; length < 16; ++length) {
+            code = (code + count[length - 1]) << 1;
+            next[length] = code;
+            if (code + count[length] > std::uint32_t{1} << length)
+                throw ArchiveError("the gzip data holds an impossible code");
+        }
+        for (std::size_t symbol = 0; symbol < symbols; ++symbol) {
+            const std::uint8_t length = lengths[symbol];
+            if (length == 0) continue;
+            const std::uint32_t first = reversed(next[length]++, length);
+            const auto entry = static_cast<std::uint16_t>(symbol * 16 + length);
+            for (std::size_t at = first; at < table_.size(); at += std::size_t{1} << length)
+                table_[at] = entry;
+        }
+    }
+
+    std::uint32_t next(BitReader& in) const {
+        const std::uint16_t entry = table_[in.peek(15)];
+        if (entry == 0) throw ArchiveError("the gzip data is damaged");
+        in.drop(entry % 16);
+        return entry / 16;
+    }
+
+private:
+    static std::uint32_t reversed(std::uint32_t code, int length) {
+        std::uint32_t result = 0;
+        for (int i = 0; i < length; ++i) result |= ((code >> i) & 1) << (length - 1 - i);
+        return result;
+    }
+    std::vector<std::uint16_t> table_;
+};
+
+/// The last 32 KiB of the unpacked bytes, which later ones repeat, and their way out.
+class Window {
+public:
+    using Sink = std::function<void(std::string_view)>;
+    explicit Window(const Sink& sink) : sink_(sink), bytes_(size) {}
+
+    void put(char byte) {
+        bytes_[filled_++] = byte;
+        if (filled_ == size) flush();
+    }
+    void repeat(std::size_t distance, std::size_t length) {
+        if (distance > size || distance > total_ + filled_)
+            throw ArchiveError("the gzip data repeats what was never there");
+        for (; length > 0; --length) put(bytes_[(filled_ + size - distance) % size]);
+    }
+    void flush() {
+        const std::string_view fresh(bytes_.data(), filled_);
+        crc_ = crc32(fresh, crc_);
+        total_ += filled_;
+        filled_ = 0;
+        if (!fresh.empty()) sink_(fresh);
+    }
+    void check(std::uint32_t crc, std::uint32_t length) const {
+        if (crc != crc_ || length != static_cast<std::uint32_t>(total_))
+            throw ArchiveError("the check sum of the gzip data is wrong");
+    }
+
+private:
+    static constexpr std::size_t size = 32'768;
+    const Sink& sink_;
+    std::vector<char> bytes_;
+    std::size_t filled_ = 0;
+    std::uint64_t total_ = 0;
+    std::uint32_t crc_ = 0;
+};
+
+inline void inflate_codes(BitReader& in, Window& out, const HuffmanCode& literals,
+                          const HuffmanCode& distances) {
+    // RFC 1951 §3.2.5: the smallest length or distance of each code; the bits that follow it grow
+    // with its number.
+    static constexpr std::array<std::uint16_t, 29> length_base{
+        3,  4,  5,  6,  7,  8,  9,  10, 11,  13,  15,  17,  19,  23, 27,
+        31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258};
+    static constexpr std::array<std::uint16_t, 30> distance_base{
+        1,   2,   3,   4,   5,   7,    9,    13,   17,   25,   33,   49,   65,    97,    129,
+        193, 257, 385, 513, 769, 1025, 1537, 2049, 3073, 4097, 6145, 8193, 12289, 16385, 24577};
+    while (true) {
+        const std::uint32_t symbol = literals.next(in);
+        if (symbol == 256) return;
+        if (symbol < 256) {
+            out.put(static_cast<char>(symbol));
+            continue;
+        }
+        const std::uint32_t code = symbol - 257;
+        if (code >= length_base.size()) throw ArchiveError("the gzip data is damaged");
+        const int more = code < 8 || code == 28 ? 0 : static_cast<int>(code / 4 - 1);
+        const std::size_t length = length_base[code] + in.take(more);
+        const std::uint32_t far = distances.next(in);
+        if (far >= distance_base.size()) throw ArchiveError("the gzip data is damaged");
+        const int further = far < 4 ? 0 : static_cast<int>(far / 2 - 1);
+        out.repeat(distance_base[far] + in.take(further), length);
+    }
+}
+
+inline void inflate_fixed(BitReader& in, Window& out) {
+    std::array<std::uint8_t, 288> lengths{};
+    std::fill(lengths.begin(), lengths.begin() + 144, std::uint8_t{8});
+    std::fill(lengths.begin() + 144, lengths.begin() + 256, std::uint8_t{9});
+    std::fill(lengths.begin() + 256, lengths.begin() + 280, std::uint8_t{7});
+    std::fill(lengths.begin() + 280, lengths.end(), std::uint8_t{8});
+    std::array<std::uint8_t, 30> distances{};
+    distances.fill(5);
+    inflate_codes(in, out, HuffmanCode(lengths.data(), lengths.size()),
+                  HuffmanCode(distances.data(), distances.size()));
+}
+
+inline void inflate_dynamic(BitReader& in, Window& out) {
+    static constexpr std::array<std::uint8_t, 19> order{16, 17, 18, 0, 8,  7, 9,  6, 10, 5,
+                                                        11, 4,  12, 3, 13, 2, 14, 1, 15};
+    const std::size_t literals = in.take(5) + 257, distances = in.take(5) + 1;
+    const std::size_t codes = in.take(4) + 4;
+    std::array<std::uint8_t, 19> code_lengths{};
+    for (std::size_t i = 0; i < codes; ++i)
+        code_lengths[order[i]] = static_cast<std::uint8_t>(in.take(3));
+    const HuffmanCode code(code_lengths.data(), code_lengths.size());
+    std::array<std::uint8_t, 320> lengths{};
+    for (std::size_t i = 0; i < literals + distances;) {
+        const std::uint32_t symbol = code.next(in);
+        if (symbol < 16) {
+            lengths[i++] = static_cast<std::uint8_t>(symbol);
+            continue;
+        }
+        if (symbol == 16 && i == 0) throw ArchiveError("the gzip data is damaged");
+        const std::uint8_t repeated = symbol == 16 ? lengths[i - 1] : std::uint8_t{0};
+        const std::size_t times = symbol == 16   ? 3 + in.take(2)
+                                  : symbol == 17 ? 3 + in.take(3)
+                                                 : 11 + in.take(7);
+        if (i + times > literals + distances) throw ArchiveError("the gzip data is damaged");
+        for (std::size_t n = 0; n < times; ++n) lengths[i++] = repeated;
+    }
+    inflate_codes(in, out, HuffmanCode(lengths.data(), literals),
+                  HuffmanCode(lengths.data() + literals, distances));
+}
+
+inline void inflate(BitReader& in, Window& out) {
+    for (bool last = false; !last;) {
+        last = in.take(1) != 0;
+        switch (in.take(2)) {
+            case 0: {
+                in.align();
+                const std::uint32_t length = in.take(16);
+                if ((in.take(16) ^ length) != 0xFFFF)
+                    throw ArchiveError("the gzip data is damaged");
+                in.bytes(length, [&out](std::string_view piece) {
+                    for (const char byte : piece) out.put(byte);
+                });
+                break;
+            }
+            case 1:
+                inflate_fixed(in, out);
+                break;
+            case 2:
+                inflate_dynamic(in, out);
+                break;
+            default:
+                throw ArchiveError("the gzip data is damaged");
+        }
+    }
+    out.flush();
+}
+
+inline void skip_gzip_header(BitReader& in) {
+    enum Flag : std::uint32_t { header_crc = 2, extra = 4, name = 8, comment = 16 };
+    if (in.take(16) != 0x8B1F || in.take(8) != 8) throw ArchiveError("it is no gzip data");
+    const std::uint32_t flags = in.take(8);
+    for (int i = 0; i < 6; ++i) in.take(8);
+    if ((flags & extra) != 0) in.bytes(in.take(16), [](std::string_view) {});
+    const auto skip_text = [&in] {
+        while (in.take(8) != 0) {
+        }
+    };
+    if ((flags & name) != 0) skip_text();
+    if ((flags & comment) != 0) skip_text();
+    if ((flags & header_crc) != 0) in.take(16);
+}
+
+}  // namespace detail
+
+/// Unpacks all members of a gzip stream. `source` gives the next packed bytes, valid until its next
+/// call, and none at the end; `sink` gets the unpacked ones, at most 32 KiB at a time. Errors:
+/// ArchiveError, and what the two throw.
+inline void gunzip(std::function<std::string_view()> source,
+                   const std::function<void(std::string_view)>& sink) {
+    detail::BitReader in(std::move(source));
+    do {
+        detail::skip_gzip_header(in);
+        detail::Window window(sink);
+        detail::inflate(in, window);
+        in.align();
+        std::uint32_t crc = in.take(16);
+        crc |= in.take(16) << 16;
+        std::uint32_t length = in.take(16);
+        length |= in.take(16) << 16;
+        window.check(crc, length);
+    } while (!in.at_end());
+}
+
+}  // namespace neptune::core
+
+#endif
+
+#ifndef NEPTUNE_CORE_TAR_READER_HPP
+#define NEPTUNE_CORE_TAR_READER_HPP
+
+// Reads a tar archive (ustar, pax, long names of GNU tar) in pieces. Names are given as they are
+// written: whoever uses them must check them.
+
+
+#include <algorithm>
+#include <charconv>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+namespace neptune::core {
+
+/// A member of an archive. Units: `mtime` in seconds since the Unix epoch.
+struct TarMember {
+    enum class Type { file, directory, other };
+    std::string name;
+    Type type = Type::file;
+    std::uint64_t size = 0;
+    std::int64_t mtime = 0;
+};
+
+/// Errors: ArchiveError, and what the functions throw. Headers are read whole, contents are not.
+class TarReader {
+public:
+    struct Functions {
+        std::function<void(const TarMember&)> begin;
+        std::function<void(std::string_view)> content;
+        std::function<void()> end;
+    };
+    explicit TarReader(Functions functions) : functions_(std::move(functions)) {}
+
+    /// The next bytes of the archive; how they are cut into calls does not matter.
+    void feed(std::string_view bytes) {
+        while (!bytes.empty()) {
+            if (content_left_ > 0)
+                take_content(bytes);
+            else if (padding_left_ > 0)
+                bytes.remove_prefix(skip(bytes.size()));
+            else
+                take_header(bytes);
+        }
+    }
+    /// After the last byte.
+    void finish() const {
+        if (content_left_ > 0 || !header_.empty()) throw ArchiveError("the tar archive is cut off");
+    }
+
+private:
+    static constexpr std::size_t block_bytes = 512;
+    // Of one pax header or long name; a path takes 4 KiB at most.
+    static constexpr std::uint64_t longest_extension = 1 << 20;
+    enum class Content { file, skipped, pax, long_name };
+
+    std::size_t skip(std::size_t most) {
+        const auto part = static_cast<std::size_t>((std::min)(std::uint64_t{most}, padding_left_));
+        padding_left_ -= part;
+        return part;
+    }
+
+    void take_content(std::string_view& bytes) {
+        const auto part = bytes.substr(
+            0, static_cast<std::size_t>((std::min)(std::uint64_t{bytes.size()}, content_left_)));
+        if (kind_ == Content::file) functions_.content(part);
+        if (kind_ == Content::pax || kind_ == Content::long_name) extension_.append(part);
+        content_left_ -= part.size();
+        bytes.remove_prefix(part.size());
+        if (content_left_ == 0) end_content();
+    }
+    void end_content() {
+        if (kind_ == Content::file) functions_.end();
+        if (kind_ == Content::pax) read_pax(extension_);
+        if (kind_ == Content::long_name) next_name_ = extension_.substr(0, extension_.find('\0'));
+        extension_.clear();
+    }
+
+    void take_header(std::string_view& bytes) {
+        const auto part = bytes.substr(0, block_bytes - header_.size());
+        header_.append(part);
+        bytes.remove_prefix(part.size());
+        if (header_.size() < block_bytes) return;
+        const std::string header = std::exchange(header_, {});
+        // Two blocks of zeros are the end; what follows them is padding.
+        if (header.find_first_not_of('\0') == std::string::npos) return;
+        check_sum(header);
+        const std::uint64_t size = next_size_.value_or(number(header, 124, 12));
+        const char type = header[156];
+        content_left_ = size;
+        padding_left_ = (block_bytes - size % block_bytes) % block_bytes;
+        if (type == 'x' || type == 'g' || type == 'L' || type == 'K')
+            begin_extension(type, size);
+        else
+            begin_member(header, type, size);
+        if (content_left_ == 0) end_content();
+    }
+
+    void begin_extension(char type, std::uint64_t size) {
+        if (size > longest_extension)
+            throw ArchiveError("the tar archive has a header of " + std::to_string(size) +
+                               " bytes");
+        kind_ = type == 'x' ? Content::pax : type == 'L' ? Content::long_name : Content::skipped;
+    }
+
+    void begin_member(const std::string& header, char type, std::uint64_t size) {
+        TarMember member;
+        member.name = next_name_ ? *std::move(next_name_) : header_name(header);
+        member.mtime =
+            next_mtime_.value_or(static_cast<std::int64_t>(number(header, 136, 12) & INT64_MAX));
+        next_name_.reset();
+        next_size_.reset();
+        next_mtime_.reset();
+        const bool is_file = type == '0' || type == '\0' || type == '7';
+        member.type = type == '5' ? TarMember::Type::directory
+                      : is_file   ? TarMember::Type::file
+                                  : TarMember::Type::other;
+        member.size = size;
+        kind_ = is_file ? Content::file : Content::skipped;
+        functions_.begin(member);
+    }
+
+    static std::string text(const std::string& header, std::size_t at, std::size_t width) {
+        const std::string field = header.substr(at, width);
+        return field.substr(0, field.find('\0'));
+    }
+    static std::string header_name(const std::string& header) {
+        std::string name = text(header, 0, 100);
+        const bool has_prefix = header.compare(257, 6, std::string_view("ustar\0", 6)) == 0;
+        if (const auto prefix = has_prefix ? text(header, 345, 155) : std::string();
+            !prefix.empty())
+            name = prefix + "/" + name;
+        return name;
+    }
+    /// Octal digits, or GNU's way for large numbers: the first bit set, then the bytes.
+    static std::uint64_t number(const std::string& header, std::size_t at, std::size_t width) {
+        const std::string_view field(header.data() + at, width);
+        std::uint64_t value = 0;
+        if ((static_cast<unsigned char>(field[0]) & 0x80U) != 0) {
+            for (const char byte : field.substr(width - 8))
+                value = value << 8 | static_cast<unsigned char>(byte);
+            return value;
+        }
+        const auto first = field.find_first_not_of(' ');
+        if (first == std::string_view::npos) return 0;
+        const auto read = std::from_chars(field.data() + first, field.data() + width, value, 8);
+        const bool at_end = read.ptr == field.data() + width || *read.ptr == ' ' || *read.ptr == 0;
+        if (read.ec == std::errc::result_out_of_range || !at_end)
+            throw ArchiveError("a header of the tar archive is damaged");
+        return value;
+    }
+    static void check_sum(const std::string& header) {
+        std::uint64_t sum = 8 * ' ';
+        for (std::size_t i = 0; i < block_bytes; ++i)
+            if (i < 148 || i >= 156) sum += static_cast<unsigned char>(header[i]);
+        if (sum != number(header, 148, 8))
+            throw ArchiveError("it is no tar archive, or a damaged one");
+    }
+
+    /// Lines of "<length> <key>=<value>\n", where the length counts the whole line.
+    void read_pax(std::string_view records) {
+        while (!records.empty()) {
+            std::size_t length = 0;
+            const auto read =
+                std::from_chars(records.data(), records.data() + records.size(), length);
+            const auto space = static_cast<std::size_t>(read.ptr - records.data());
+            if (read.ec != std::errc() || length > records.size() || length < space + 3 ||
+                records[space] != ' ' || records[length - 1] != '\n')
+                throw ArchiveError("an extended header of the tar archive is damaged");
+            const auto record = records.substr(space + 1, length - space - 2);
+            const auto equals = record.find('=');
+            if (equals == std::string_view::npos)
+                throw ArchiveError("an extended header of the tar archive is damaged");
+            use(record.substr(0, equals), record.substr(equals + 1));
+            records.remove_prefix(length);
+        }
+    }
+    void use(std::string_view key, std::string_view value) {
+        const char* const end = value.data() + value.size();
+        if (key == "path") next_name_ = std::string(value);
+        if (key == "size") {
+            std::uint64_t size = 0;
+            const auto read = std::from_chars(value.data(), end, size);
+            if (read.ec != std::errc() || read.ptr != end)
+                throw ArchiveError("an extended header of the tar archive is damaged");
+            next_size_ = size;
+        }
+        if (key == "mtime") {  // a decimal fraction, of which the seconds are enough
+            std::int64_t mtime = 0;
+            if (std::from_chars(value.data(), end, mtime).ec == std::errc()) next_mtime_ = mtime;
+        }
+    }
+
+    Functions functions_;
+    std::string header_, extension_;
+    Content kind_ = Content::skipped;
+    std::uint64_t content_left_ = 0, padding_left_ = 0;
+    std::optional<std::string> next_name_{};
+    std::optional<std::uint64_t> next_size_{};
+    std::optional<std::int64_t> next_mtime_{};
+};
+
+}  // namespace neptune::core
+
+#endif
+
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace neptune::server {
+
+/// The files of a tar archive compressed by gzip. Directories are left out: a set has none of its
+/// own. Errors: core::ArchiveError for damage, for a member that is neither file nor directory, for
+/// a path that a set cannot have, and beyond the limits of a set; storage::StoreError.
+[[nodiscard]] inline std::vector<storage::NewFile> unpack(const storage::IncomingContent& packed,
+                                                          storage::FileStore& store) {
+    std::vector<storage::NewFile> files;
+    std::uint64_t bytes = 0;
+    core::TarReader::Functions functions;
+    functions.begin = [&](const core::TarMember& member) {
+        const auto path = wire::normalize_file_path(member.name);
+        if (member.type == core::TarMember::Type::directory) return;
+        if (member.type == core::TarMember::Type::other)
+            throw core::ArchiveError(in_quotes(path) + " is a link or a device, not a file");
+        if (const auto problem = wire::file_path_problem(path))
+            throw core::ArchiveError("the path " + in_quotes(path) + " " + *problem);
+        constexpr auto most = static_cast<std::uint64_t>(wire::limits::archive_bytes);
+        if (member.size > most || (bytes += member.size) > most)
+            throw core::ArchiveError("it holds more than " + std::to_string(most) +
+                                     " bytes (limit archive_bytes)");
+        if (files.size() >= static_cast<std::size_t>(wire::limits::file_set_files))
+            throw core::ArchiveError("it holds more than " +
+                                     std::to_string(wire::limits::file_set_files) +
+                                     " files (limit file_set_files)");
+        files.push_back({path, store.receive()});
+    };
+    functions.content = [&](std::string_view piece) { files.back().content->write(piece); };
+    functions.end = [&] { files.back().content->complete(); };
+    core::TarReader tar(std::move(functions));
+
+    std::uint64_t offset = 0;
+    std::vector<char> buffer(std::size_t{64} << 10);
+    core::gunzip(
+        [&] {
+            const std::size_t size = packed.read(offset, buffer.data(), buffer.size());
+            offset += size;
+            return std::string_view(buffer.data(), size);
+        },
+        [&tar](std::string_view piece) { tar.feed(piece); });
+    tar.finish();
+    return files;
+}
+
+}  // namespace neptune::server
+
+#endif
+
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace neptune::server {
+
+namespace detail {
+
+inline wire::UploadErrors upload_errors(std::string path, std::string description) {
+    auto error = wire::rules::inconsistency(std::move(description));
+    error.path = std::move(path);
+    return {to_dtos({error})};
+}
+
+/// The body of a request, on the disk.
+inline storage::Incoming receive(const Context& context, const http::Request& request) {
+    auto content = context.store.files().receive();
+    http::read_body(request, [&content](std::string_view piece) { content->write(piece); });
+    return content;
+}
+
+inline wire::UploadErrors upload_answer(const Context& context, const storage::Object& object,
+                                        const storage::Applied& applied) {
+    if (applied.outcome == storage::Applied::Outcome::field_limit)
+        throw field_limit(context, object);
+    if (applied.outcome == storage::Applied::Outcome::no_such_object)
+        throw not_found("Object not found", "The object was deleted");
+    return {to_dtos(applied.errors)};
+}
+
+/// What is to be stored where; `name` is the extension of a file or the path in a set.
+struct Target {
+    storage::Object object;
+    std::string path;
+    FieldType type;
+    std::string name;
+
+    /// Why nothing can have that name.
+    [[nodiscard]] std::optional<std::string> problem() const {
+        const bool is_file = type == FieldType::file;
+        const auto why = is_file ? wire::extension_problem(name) : wire::file_path_problem(name);
+        if (!why) return std::nullopt;
+        return "Field '" + path + "': the " + (is_file ? "extension " : "path ") + in_quotes(name) +
+               " " + *why;
+    }
+};
+
+template <class Request>
+Target target_of(const Context& context, const Caller& caller, const Request& request) {
+    Target target{context.gate.object(caller, request.experiment_id, Action::write),
+                  core::normalize_path(request.attribute),
+                  FieldType::file,
+                  {}};
+    if constexpr (requires { request.sub_path; }) {
+        target.type = FieldType::file_set;
+        target.name = wire::normalize_file_path(request.sub_path);
+    } else if constexpr (requires { request.ext; }) {
+        target.name = request.ext;
+    }
+    return target;
+}
+
+template <class Request>
+wire::UploadErrors upload_whole(const Context& context, const Caller& caller,
+                                const Request& request, const http::Request& body) {
+    const auto target = target_of(context, caller, request);
+    if (auto problem = target.problem()) return upload_errors(target.path, *std::move(problem));
+    auto content = receive(context, body);
+    auto& files = context.store.files();
+    if (target.type == FieldType::file)
+        return upload_answer(context, target.object,
+                             files.put_file(target.object.id, target.path, target.name,
+                                            std::move(content), context.clock.now()));
+    std::vector<storage::NewFile> added;
+    added.push_back({target.name, std::move(content)});
+    return upload_answer(context, target.object,
+                         files.put_files(target.object.id, target.path, std::move(added), false,
+                                         context.clock.now()));
+}
+
+template <class Request>
+wire::UploadMetadata start_upload(const Context& context, const Caller& caller,
+                                  const Request& request) {
+    const auto target = target_of(context, caller, request);
+    const auto refuse = [&](std::string description) {
+        return wire::UploadMetadata{std::nullopt,
+                                    upload_errors(target.path, std::move(description)).errors};
+    };
+    if (request.total_length < 0)
+        throw bad_request("Query parameter 'totalLength' must not be negative");
+    if (request.total_length > wire::limits::file_bytes)
+        return refuse("Field '" + target.path + "': a file of " +
+                      std::to_string(request.total_length) +
+                      " bytes is larger than the limit file_bytes of " +
+                      std::to_string(wire::limits::file_bytes));
+    if (auto problem = target.problem()) return refuse(*std::move(problem));
+    auto started = context.store.files().start_upload(
+        {target.object.id, target.path, target.type, target.name, request.total_length},
+        context.clock.now());
+    if (const auto* errors = std::get_if<std::vector<wire::OperationError>>(&started))
+        return {std::nullopt, to_dtos(*errors)};
+    return {std::get<std::string>(std::move(started)), std::vector<wire::OperationErrorDto>{}};
+}
+
+/// The upload that a request names. Errors: throws Refusal (404) if it is unknown, expired, or that
+/// of another field.
+template <class Request>
+storage::Upload find_upload(const Context& context, const Target& target, const Request& request) {
+    auto upload = context.store.files().find_upload(request.upload_id);
+    const bool fits = upload && upload->object_id == target.object.id &&
+                      upload->path == target.path && upload->type == target.type &&
+                      (target.type == FieldType::file || upload->name == target.name);
+    if (!fits)
+        throw not_found("Upload not found", "There is no upload " + in_quotes(request.upload_id) +
+                                                " of this file, or it has expired; start it again");
+    return *std::move(upload);
+}
+
+template <class Request>
+wire::UploadErrors upload_part(const Context& context, const Caller& caller, const Request& request,
+                               const http::Request& body) {
+    const auto target = target_of(context, caller, request);
+    const auto range = wire::parse_upload_range(request.range);
+    if (!range)
+        throw bad_request("Header 'X-Range' must be bytes=<first>-<last>/<total>, not " +
+                          in_quotes(request.range));
+    const auto upload = find_upload(context, target, request);
+    if (range->total != upload.size)
+        throw bad_request("Header 'X-Range' speaks of " + std::to_string(range->total) +
+                          " bytes in all, but the upload was started for " +
+                          std::to_string(upload.size));
+    // A part that comes again after the last answer was lost.
+    if (upload.finished) return {};
+    auto content = receive(context, body);
+    const auto expected = range->last - range->first + 1;
+    // Clients know these words: they begin the upload anew, with the file as it is now.
+    if (content->size() != expected)
+        throw bad_request(
+            "Length of stream does not match given range: " + std::to_string(content->size()) +
+            " bytes came for " + in_quotes(request.range));
+    if (!context.store.files().put_part(request.upload_id, range->first, std::move(content),
+                                        context.clock.now()))
+        throw not_found("Upload not found", "The upload has expired; start it again");
+    return {};
+}
+
+template <class Request>
+wire::UploadErrors finish_upload(const Context& context, const Caller& caller,
+                                 const Request& request) {
+    const auto target = target_of(context, caller, request);
+    static_cast<void>(find_upload(context, target, request));
+    return upload_answer(
+        context, target.object,
+        context.store.files().finish_upload(request.upload_id, context.clock.now()));
+}
+
+inline wire::UploadErrors upload_archive(const Context& context, const Caller& caller,
+                                         const wire::UploadFileSetTar::Request& request,
+                                         const http::Request& body) {
+    const auto target = target_of(context, caller, request);
+    const auto packed = receive(context, body);
+    std::vector<storage::NewFile> files;
+    try {
+        files = unpack(*packed, context.store.files());
+    } catch (const core::ArchiveError& error) {
+        return upload_errors(
+            target.path, "Field '" + target.path + "': the archive is refused: " + error.what());
+    }
+    return upload_answer(
+        context, target.object,
+        context.store.files().put_files(target.object.id, target.path, std::move(files),
+                                        request.reset.value_or(false), context.clock.now()));
+}
+
+}  // namespace detail
+
+/// Lifetime: `context` outlives the router.
+inline void add_uploads_api(Router& api, const Context& context) {
+    const auto whole = [&context](const Caller& caller, const auto& request,
+                                  const http::Request& body) {
+        return detail::upload_whole(context, caller, request, body);
+    };
+    const auto start = [&context](const Caller& caller, const auto& request) {
+        return detail::start_upload(context, caller, request);
+    };
+    const auto part = [&context](const Caller& caller, const auto& request,
+                                 const http::Request& body) {
+        return detail::upload_part(context, caller, request, body);
+    };
+    const auto finish = [&context](const Caller& caller, const auto& request) {
+        return detail::finish_upload(context, caller, request);
+    };
+    api.on<wire::UploadFile>(whole);
+    api.on<wire::StartFileUpload>(start);
+    api.on<wire::UploadFilePart>(part);
+    api.on<wire::FinishFileUpload>(finish);
+    api.on<wire::UploadFileSetFile>(whole);
+    api.on<wire::StartFileSetFileUpload>(start);
+    api.on<wire::UploadFileSetFilePart>(part);
+    api.on<wire::FinishFileSetFileUpload>(finish);
+    api.on<wire::UploadFileSetTar>([&context](const Caller& caller,
+                                              const wire::UploadFileSetTar::Request& request,
+                                              const http::Request& body) {
+        return detail::upload_archive(context, caller, request, body);
+    });
+}
+
+}  // namespace neptune::server
+
+#endif
+
 #ifndef NEPTUNE_SERVER_WORKSPACES_API_HPP
 #define NEPTUNE_SERVER_WORKSPACES_API_HPP
 
@@ -29089,6 +30723,8 @@ public:
         add_attributes_api(router_, context_);
         add_tables_api(router_, context_);
         add_artifacts_api(router_, context_);
+        add_uploads_api(router_, context_);
+        add_downloads_api(router_, context_);
         add_documents();
         add_signs_of_life();
         router_.otherwise(answer_unknown);
@@ -29111,6 +30747,11 @@ public:
     /// Method and path of each endpoint.
     [[nodiscard]] std::vector<std::pair<std::string, std::string>> endpoints() const {
         return router_.endpoints();
+    }
+
+    /// Whether the body of the request with this head is wanted as `http::Request::content`.
+    [[nodiscard]] bool takes_content(const http::Request& head) const {
+        return router_.takes_content(head);
     }
 
 private:
@@ -29208,105 +30849,6 @@ private:
 
 // Where the body of a request ends (RFC 9112, part 6). Checked here, because older versions of
 // httplib take bodies that they do not understand for the next request.
-
-#ifndef NEPTUNE_HTTP_RANGE_HPP
-#define NEPTUNE_HTTP_RANGE_HPP
-
-// Single byte ranges (RFC 9110, part 14). Ours and not the library's, whose older versions loop for
-// ever on a range that ends behind the content.
-
-
-#include <algorithm>
-#include <charconv>
-#include <cstddef>
-#include <cstdint>
-#include <optional>
-#include <string>
-#include <string_view>
-#include <system_error>
-
-namespace neptune::http {
-
-/// Bytes [first, first + size) of a content; size 0 says that the request asks for none that exist.
-struct ByteRange {
-    std::uint64_t first = 0;
-    std::uint64_t size = 0;
-};
-
-namespace detail {
-
-/// The whole of `text` as decimal digits; the largest number if it is larger.
-[[nodiscard]] inline std::optional<std::uint64_t> parse_position(std::string_view text) {
-    std::uint64_t value = 0;
-    const char* const end = text.data() + text.size();
-    const auto read = std::from_chars(text.data(), end, value);
-    if (read.ptr != end || read.ec == std::errc::invalid_argument) {
-        return std::nullopt;
-    }
-    return read.ec == std::errc::result_out_of_range ? UINT64_MAX : value;
-}
-
-}  // namespace detail
-
-/// What the value of a Range header asks for of a content of `total` bytes. Nothing, so that the
-/// whole content is sent, if there is more than one range or the text is no byte range.
-[[nodiscard]] inline std::optional<ByteRange> parse_range(std::string_view header,
-                                                          std::uint64_t total) {
-    constexpr std::string_view unit = "bytes=";
-    if (header.substr(0, unit.size()) != unit) {
-        return std::nullopt;
-    }
-    header.remove_prefix(unit.size());
-    const std::size_t dash = header.find('-');
-    if (dash == std::string_view::npos) {
-        return std::nullopt;
-    }
-    const std::string_view last_text = header.substr(dash + 1);
-    const auto first = detail::parse_position(header.substr(0, dash));
-    const auto last = detail::parse_position(last_text);
-    if (dash == 0 && last) {
-        const std::uint64_t size = (std::min)(*last, total);
-        return ByteRange{total - size, size};
-    }
-    if (!first || (!last && !last_text.empty()) || (last && *last < *first)) {
-        return std::nullopt;
-    }
-    if (*first >= total) {
-        return ByteRange{0, 0};
-    }
-    return ByteRange{*first, (std::min)(last.value_or(UINT64_MAX), total - 1) - *first + 1};
-}
-
-/// Cuts a reply of status 200 to the range that the request asks for: 206 with Content-Range, 416
-/// where no byte of it exists. Other replies, and requests other than GET and HEAD, are left alone.
-[[nodiscard]] inline Reply apply_range(const Request& request, Reply reply) {
-    if (reply.status != 200 || (request.method != "GET" && request.method != "HEAD")) {
-        return reply;
-    }
-    reply.headers.set("Accept-Ranges", "bytes");
-    const std::string* const header = request.headers.find("Range");
-    const auto range = header ? parse_range(*header, reply.body.size()) : std::nullopt;
-    if (!range) {
-        return reply;
-    }
-    const std::string total = std::to_string(reply.body.size());
-    if (range->size == 0) {
-        Reply refusal = error_reply(416, "the content has " + total + " bytes");
-        refusal.headers.set("Content-Range", "bytes */" + total);
-        return refusal;
-    }
-    const std::uint64_t last = range->first + range->size - 1;
-    reply.status = 206;
-    reply.headers.set("Content-Range", "bytes " + std::to_string(range->first) + "-" +
-                                           std::to_string(last) + "/" + total);
-    reply.body = reply.body.substr(static_cast<std::size_t>(range->first),
-                                   static_cast<std::size_t>(range->size));
-    return reply;
-}
-
-}  // namespace neptune::http
-
-#endif
 
 
 #include <cstdint>
@@ -29485,6 +31027,7 @@ private:
 #endif
 
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstddef>
@@ -29497,10 +31040,12 @@ private:
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <thread>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include <httplib.h>
 
@@ -29516,6 +31061,10 @@ struct ServerOptions {
     /// The largest body, in bytes unpacked, of the request with this head (its body is empty); 413
     /// beyond it. Unset: 16 MiB. Errors: none may leave it. Threads: many at once.
     std::function<std::size_t(const Request& head)> body_limit;
+    /// Whether the handler wants the body of the request with this head in pieces, as
+    /// `Request::content`, whose limit is `body_limit` too. Unset: never. Errors and threads: as
+    /// above.
+    std::function<bool(const Request& head)> takes_content;
     std::size_t header_limit = 64 * 1024;    ///< All header lines together; 431 beyond it.
     std::chrono::seconds stall_timeout{30};  ///< The longest silence inside a request or reply.
     /// How long an idle connection is kept, and how long `stop()` may therefore take.
@@ -29567,8 +31116,11 @@ private:
                const httplib::ContentReader& reader) const;
     Answer answer(Request& request, const httplib::ContentReader& reader,
                   const httplib::Response& response) const;
+    struct Arrival;
+    Answer refusal_of(const Arrival& arrival, const httplib::Response& response) const;
     static Request translate(const httplib::Request& arrived, const std::string& method);
     static void write(Reply reply, httplib::Request& arrived, httplib::Response& response);
+    static void write_source(BodySource source, httplib::Response& response);
     static void write_and_close(Reply reply, httplib::Response& response);
 
     // httplib takes Content-Type as its own business (multipart, forms); under this name, which no
@@ -29734,6 +31286,41 @@ inline void Server::serve(httplib::Request& arrived, httplib::Response& response
     }
 }
 
+/// The body of one request on its way in.
+struct Server::Arrival {
+    const httplib::ContentReader& reader;
+    const detail::BodyFraming& framing;
+    std::size_t limit;
+    bool begun = false, complete = false, too_large = false;
+    std::exception_ptr failure{};
+
+    /// A refused body is read and dropped, so that a client that writes all of it before it listens
+    /// still sees the refusal; the connection is closed on one that is larger than this.
+    static constexpr std::uint64_t drain_limit = std::uint64_t{1} << 30;
+
+    [[nodiscard]] bool whole() const { return complete && !too_large; }
+
+    /// What `take` throws is kept in `failure`, since httplib is no place for it.
+    void read(const std::function<void(std::string_view)>& take) {
+        begun = true;
+        too_large = framing.length > limit;
+        std::uint64_t received = 0;
+        complete = (!too_large || framing.length <= drain_limit) &&
+                   reader([&](const char* bytes, std::size_t size) {
+                       received += size;
+                       too_large = too_large || received > limit;
+                       if (!too_large && !failure) {
+                           try {
+                               take({bytes, size});
+                           } catch (...) {
+                               failure = std::current_exception();
+                           }
+                       }
+                       return !too_large || received <= drain_limit;
+                   });
+    }
+};
+
 inline Server::Answer Server::answer(Request& request, const httplib::ContentReader& reader,
                                      const httplib::Response& response) const {
     std::size_t header_bytes = 0;
@@ -29753,32 +31340,35 @@ inline Server::Answer Server::answer(Request& request, const httplib::ContentRea
     }
 
     constexpr std::size_t default_limit = std::size_t{16} << 20;
-    const std::size_t limit = options_.body_limit ? options_.body_limit(request) : default_limit;
-    bool too_large = framing.length > limit;
-    // A refused body is read and dropped, so that a client that writes all of it before it listens
-    // still sees the refusal; the connection is closed on one that is larger than this.
-    constexpr std::uint64_t drain_limit = std::uint64_t{1} << 30;
-    std::uint64_t received = 0;
-    const bool complete = (!too_large || framing.length <= drain_limit) &&
-                          reader([&](const char* bytes, std::size_t size) {
-                              received += size;
-                              too_large = too_large || received > limit;
-                              if (!too_large) {
-                                  request.body.append(bytes, size);
-                              }
-                              return !too_large || received <= drain_limit;
-                          });
-    if (too_large) {
-        const std::string text = std::to_string(limit);
-        return {error_reply(413, "the body is longer than " + text + " bytes"), !complete};
+    Arrival arrival{reader, framing,
+                    options_.body_limit ? options_.body_limit(request) : default_limit};
+    if (!options_.takes_content || !options_.takes_content(request)) {
+        arrival.read([&request](std::string_view piece) { request.body.append(piece); });
+        return arrival.whole() ? Answer{handler_(request), false} : refusal_of(arrival, response);
     }
-    if (!complete) {
-        const bool unknown_encoding = response.status == 415;
-        return {unknown_encoding ? error_reply(415, "the Content-Encoding is not supported")
-                                 : error_reply(408, "the body did not arrive as a whole"),
-                true};
+    request.content = [&arrival](const std::function<void(std::string_view)>& take) {
+        arrival.read(take);
+        if (arrival.failure) std::rethrow_exception(arrival.failure);
+        if (!arrival.whole()) throw BodyError("the body did not arrive as it was announced");
+    };
+    Reply reply = handler_(request);
+    // A body that the handler did not want: its client may still be writing it.
+    if (!arrival.begun) arrival.read([](std::string_view) {});
+    if (!arrival.whole()) return refusal_of(arrival, response);
+    return {std::move(reply), false};
+}
+
+/// What to say about a body that did not arrive as a whole, or is too large.
+inline Server::Answer Server::refusal_of(const Arrival& arrival,
+                                         const httplib::Response& response) const {
+    if (arrival.too_large) {
+        const std::string text = std::to_string(arrival.limit);
+        return {error_reply(413, "the body is longer than " + text + " bytes"), !arrival.complete};
     }
-    return {handler_(request), false};
+    const bool unknown_encoding = response.status == 415;
+    return {unknown_encoding ? error_reply(415, "the Content-Encoding is not supported")
+                             : error_reply(408, "the body did not arrive as a whole"),
+            true};
 }
 
 inline Request Server::translate(const httplib::Request& arrived, const std::string& method) {
@@ -29798,7 +31388,7 @@ inline Request Server::translate(const httplib::Request& arrived, const std::str
 
 inline void Server::write(Reply reply, httplib::Request& arrived, httplib::Response& response) {
     constexpr std::size_t one_packet = 1400;  // below it compressing saves nothing
-    if (reply.body.size() < one_packet || reply.status == 206 ||
+    if (reply.source || reply.body.size() < one_packet || reply.status == 206 ||
         reply.headers.find("Content-Encoding")) {
         arrived.headers.erase("Accept-Encoding");
     }
@@ -29809,7 +31399,31 @@ inline void Server::write(Reply reply, httplib::Request& arrived, httplib::Respo
             response.set_header(line.name, line.value);
         }
     }
-    response.body = std::move(reply.body);
+    if (reply.source && reply.source->size > 0) {
+        write_source(*std::move(reply.source), response);
+    } else {
+        response.body = std::move(reply.body);
+    }
+}
+
+inline void Server::write_source(BodySource source, httplib::Response& response) {
+    const std::string type = response.get_header_value("Content-Type");
+    response.headers.erase("Content-Type");  // httplib adds it
+    response.set_content_provider(
+        static_cast<std::size_t>(source.size),
+        type.empty() ? std::string("application/octet-stream") : type,
+        [read = std::move(source.read), buffer = std::make_shared<std::vector<char>>()](
+            std::size_t offset, std::size_t length, httplib::DataSink& sink) {
+            constexpr std::size_t piece = std::size_t{256} << 10;
+            buffer->resize((std::min)(length, piece));
+            try {
+                const std::size_t size = read(offset, buffer->data(), buffer->size());
+                return sink.write(buffer->data(), size);
+            } catch (const std::exception& failure) {
+                std::fprintf(stderr, "neptune: a reply broke off: %s\n", failure.what());
+                return false;
+            }
+        });
 }
 
 /// The only way to end a connection that all versions of httplib have: a body that fails behind its
@@ -30522,6 +32136,274 @@ inline void note_write(Database& database, std::int64_t object, std::int64_t pro
 
 #endif
 
+#ifndef NEPTUNE_STORAGE_BLOBS_HPP
+#define NEPTUNE_STORAGE_BLOBS_HPP
+
+// Contents as files, each named by its SHA-256, so that the same content is kept once:
+//
+//     DIR/blobs/ab/ab12…   complete and on disk before the database refers to it
+//     DIR/incoming/<uuid>  arrives; worthless after a crash
+//     DIR/incoming/ab12….mark   a content between its file and its row in the database
+//
+// A content whose mark is there after a crash has a row, or is removed. See file_garbage.hpp.
+
+
+#include <algorithm>
+#include <cerrno>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include <unistd.h>
+
+namespace neptune::storage {
+
+/// Name and size of a content, and the check sum that zip archives want.
+struct Blob {
+    std::string sha256;
+    std::int64_t size = 0;
+    std::uint32_t crc32 = 0;
+};
+
+namespace detail {
+
+/// Runs `work`; trouble of the file system becomes StoreError.
+template <class Work>
+decltype(auto) as_store_error(Work work) {
+    try {
+        return work();
+    } catch (const std::system_error& error) {
+        throw StoreError(std::string("storage: ") + error.what(), true);
+    }
+}
+
+inline void fsync_file(const core::Descriptor& file, const std::string& path) {
+    if (::fsync(file.get()) != 0) throw core::os_error(errno, "force to the disk", path);
+}
+/// At most `size` bytes; none behind the end. Errors: StoreError.
+[[nodiscard]] inline std::size_t read_at(const core::Descriptor& file, const std::string& path,
+                                         std::uint64_t offset, char* buffer, std::size_t size) {
+    while (true) {
+        const ::ssize_t count = ::pread(file.get(), buffer, size, static_cast<::off_t>(offset));
+        if (count >= 0) return static_cast<std::size_t>(count);
+        if (errno != EINTR)
+            throw StoreError(std::string("storage: ") + core::os_error(errno, "read", path).what(),
+                             true);
+    }
+}
+inline void rename_file(const std::string& from, const std::string& to) {
+    if (std::rename(from.c_str(), to.c_str()) != 0) throw core::os_error(errno, "rename", from);
+}
+
+}  // namespace detail
+
+/// A file below DIR/incoming, removed with the object unless it was moved away.
+class IncomingFile final : public IncomingContent {
+public:
+    explicit IncomingFile(std::string path)
+        : path_(std::move(path)), file_(core::open_file(path_, O_RDWR | O_CREAT | O_EXCL, 0600)) {}
+    ~IncomingFile() override {
+        if (!moved_) ::unlink(path_.c_str());
+    }
+
+    void write(std::string_view bytes) override {
+        detail::as_store_error([&] { core::write_all(file_, bytes, path_); });
+        hash_.update(bytes);
+        crc32_ = core::crc32(bytes, crc32_);
+        size_ += static_cast<std::int64_t>(bytes.size());
+    }
+    void complete() override {
+        if (!file_) return;
+        detail::as_store_error([&] {
+            detail::fsync_file(file_, path_);
+            file_.close(path_);
+        });
+    }
+    [[nodiscard]] std::int64_t size() const override { return size_; }
+    [[nodiscard]] std::size_t read(std::uint64_t offset, char* buffer,
+                                   std::size_t size) const override {
+        return detail::read_at(file_, path_, offset, buffer, size);
+    }
+    [[nodiscard]] Blob blob() const { return {core::to_hex(hash_.digest()), size_, crc32_}; }
+
+    /// Completes it and gives it another name. Errors: StoreError, std::system_error.
+    void move_to(const std::string& path) {
+        complete();
+        detail::rename_file(path_, path);
+        moved_ = true;
+    }
+
+private:
+    std::string path_;
+    core::Descriptor file_;
+    core::Sha256 hash_;
+    std::uint32_t crc32_ = 0;
+    std::int64_t size_ = 0;
+    bool moved_ = false;
+};
+
+/// Threads: any. Lifetime: outlives the Pins that it gives.
+class Blobs {
+public:
+    /// Errors: StoreError if the directories cannot be made.
+    explicit Blobs(std::string directory) : directory_(std::move(directory)) {
+        detail::as_store_error([&] {
+            for (const char* part : {"", "/blobs", "/incoming", "/uploads"})
+                core::make_directories(directory_ + part, 0700);
+        });
+    }
+    Blobs(const Blobs&) = delete;
+    Blobs& operator=(const Blobs&) = delete;
+
+    /// Keeps a published content from being removed until its row is in the database.
+    class Pin {
+    public:
+        Pin(Blobs& blobs, Blob blob) : blobs_(&blobs), blob_(std::move(blob)) {
+            blobs_->pin(blob_.sha256);
+        }
+        Pin(Pin&& other) noexcept
+            : blobs_(std::exchange(other.blobs_, nullptr)), blob_(std::move(other.blob_)) {}
+        Pin& operator=(Pin&&) = delete;
+        ~Pin() {
+            if (blobs_) blobs_->unpin(blob_.sha256, stored_);
+        }
+        [[nodiscard]] const Blob& blob() const { return blob_; }
+        /// The row is on disk.
+        void stored() { stored_ = true; }
+
+    private:
+        Blobs* blobs_;
+        Blob blob_;
+        bool stored_ = false;
+    };
+
+    [[nodiscard]] std::unique_ptr<IncomingFile> receive() const {
+        return detail::as_store_error(
+            [&] { return std::make_unique<IncomingFile>(incoming() + "/" + core::uuid4()); });
+    }
+
+    /// Makes the content complete and durable under its name. Errors: StoreError.
+    [[nodiscard]] Pin publish(IncomingContent& content) {
+        auto& file = dynamic_cast<IncomingFile&>(content);
+        return detail::as_store_error([&] {
+            Pin pin(*this, file.blob());
+            const std::string name = file_of(pin.blob().sha256);
+            const std::string folder = name.substr(0, name.rfind('/'));
+            if (::mkdir(folder.c_str(), 0700) == 0)
+                core::fsync_directory(directory_ + "/blobs");
+            else if (errno != EEXIST)
+                throw core::os_error(errno, "make the directory", folder);
+            // Over one that is there already: that may have been damaged, this one is known.
+            file.move_to(name);
+            core::fsync_directory(folder);
+            return pin;
+        });
+    }
+
+    /// Errors: StoreError if the file is missing or has another size.
+    [[nodiscard]] http::BodySource open(const std::string& sha256, std::int64_t size) const {
+        return detail::as_store_error([&] {
+            const std::string name = file_of(sha256);
+            const auto file =
+                std::make_shared<const core::Descriptor>(core::open_file(name, O_RDONLY));
+            const ::off_t end = ::lseek(file->get(), 0, SEEK_END);
+            if (end != size)
+                throw StoreError("storage: the file " + name + " has " + std::to_string(end) +
+                                     " bytes in place of " + std::to_string(size),
+                                 false);
+            return http::BodySource{
+                static_cast<std::uint64_t>(size),
+                [file, name](std::uint64_t offset, char* buffer, std::size_t most) {
+                    const std::size_t count = detail::read_at(*file, name, offset, buffer, most);
+                    if (count == 0)
+                        throw StoreError("storage: the file " + name + " became shorter", false);
+                    return count;
+                }};
+        });
+    }
+
+    /// Removes the file of a content unless it is pinned or `is_known(sha256)`, which is asked
+    /// while nobody can pin it. True if it is gone. Errors: StoreError, and those of `is_known`.
+    template <class IsKnown>
+    bool remove_unless(const std::string& sha256, IsKnown is_known) {
+        const std::lock_guard lock(mutex_);
+        if (pins_.count(sha256) > 0 || is_known(sha256)) return false;
+        ::unlink(file_of(sha256).c_str());
+        return true;
+    }
+
+    /// Contents whose mark was left by a crash or by a failed transaction.
+    [[nodiscard]] std::vector<std::string> marked() const {
+        constexpr std::string_view suffix = ".mark";
+        std::vector<std::string> found;
+        const auto names = detail::as_store_error([&] { return core::list_directory(incoming()); });
+        const std::lock_guard lock(mutex_);
+        for (const auto& name : names)
+            if (name.size() > suffix.size() && name.ends_with(suffix))
+                if (auto sha256 = name.substr(0, name.size() - suffix.size());
+                    pins_.count(sha256) == 0)
+                    found.push_back(std::move(sha256));
+        return found;
+    }
+    void unmark(const std::string& sha256) const {
+        const std::lock_guard lock(mutex_);
+        if (pins_.count(sha256) == 0) ::unlink(mark_of(sha256).c_str());
+    }
+
+    /// Removes what a crash left half arrived; before anything arrives.
+    void remove_left_overs() const {
+        detail::as_store_error([&] {
+            for (const auto& name : core::list_directory(incoming()))
+                if (!name.ends_with(".mark")) ::unlink((incoming() + "/" + name).c_str());
+        });
+    }
+
+    /// Where the parts of an upload lie.
+    [[nodiscard]] std::string upload_directory(const std::string& id) const {
+        return directory_ + "/uploads/" + id;
+    }
+    [[nodiscard]] std::string uploads() const { return directory_ + "/uploads"; }
+
+private:
+    [[nodiscard]] std::string incoming() const { return directory_ + "/incoming"; }
+    [[nodiscard]] std::string file_of(const std::string& sha256) const {
+        return directory_ + "/blobs/" + sha256.substr(0, 2) + "/" + sha256;
+    }
+    [[nodiscard]] std::string mark_of(const std::string& sha256) const {
+        return incoming() + "/" + sha256 + ".mark";
+    }
+
+    void pin(const std::string& sha256) {
+        const std::lock_guard lock(mutex_);
+        // Errors: std::system_error.
+        core::open_file(mark_of(sha256), O_WRONLY | O_CREAT, 0600).close(mark_of(sha256));
+        ++pins_[sha256];
+    }
+    void unpin(const std::string& sha256, bool stored) noexcept {
+        const std::lock_guard lock(mutex_);
+        const auto found = pins_.find(sha256);
+        if (--found->second > 0) return;
+        pins_.erase(found);
+        if (stored) ::unlink(mark_of(sha256).c_str());
+    }
+
+    std::string directory_;
+    mutable std::mutex mutex_;
+    std::map<std::string, int> pins_;
+};
+
+}  // namespace neptune::storage
+
+#endif
+
 #ifndef NEPTUNE_STORAGE_CATALOGUE_HPP
 #define NEPTUNE_STORAGE_CATALOGUE_HPP
 
@@ -30552,6 +32434,8 @@ namespace neptune::storage {
 
 // Enumerators are stored as their numbers, so these may be added to but never moved.
 static_assert(static_cast<int>(FieldType::float_number) == 0 &&
+              static_cast<int>(FieldType::file) == 5 &&
+              static_cast<int>(FieldType::file_set) == 6 &&
               static_cast<int>(FieldType::float_series) == 7 &&
               static_cast<int>(FieldType::string_set) == 10 &&
               static_cast<int>(FieldType::artifact) == 14);
@@ -30564,7 +32448,7 @@ static_assert(static_cast<int>(wire::OperationErrorType::metadata_inconsistency)
               static_cast<int>(wire::OperationErrorType::assign_float_value) == 2);
 
 /// Script `i` leads from version `i` to version `i + 1`, which SQLite keeps as `user_version`.
-inline constexpr std::array<const char*, 4> migrations{R"sql(
+inline constexpr std::array<const char*, 5> migrations{R"sql(
 CREATE TABLE facts (name TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
 INSERT INTO facts VALUES ('access_revision', 0), ('signing_key', randomblob(32));
 
@@ -30785,6 +32669,82 @@ CREATE TABLE artifact_files (
     metadata TEXT NOT NULL,
     PRIMARY KEY (artifact, position)
 ) STRICT, WITHOUT ROWID;
+)sql",
+                                                       R"sql(
+-- Contents: files named by their SHA-256 in DIR/blobs (blobs.hpp), and who refers to them.
+CREATE TABLE blobs (
+    id INTEGER PRIMARY KEY,
+    sha256 TEXT NOT NULL UNIQUE,
+    size INTEGER NOT NULL,
+    crc32 INTEGER NOT NULL
+) STRICT;
+-- Contents that are new or lost a reference, and may have none. (OR IGNORE has no effect in triggers of an upsert.)
+CREATE TABLE loose_blobs (blob INTEGER PRIMARY KEY) STRICT;
+-- Contents that are gone from the tables and whose files are not yet removed.
+CREATE TABLE doomed_blobs (sha256 TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+CREATE TABLE files (
+    field INTEGER PRIMARY KEY REFERENCES fields ON DELETE CASCADE,
+    blob INTEGER NOT NULL REFERENCES blobs,
+    extension TEXT NOT NULL
+) STRICT;
+CREATE INDEX files_by_blob ON files (blob);
+CREATE TABLE file_sets (
+    field INTEGER PRIMARY KEY REFERENCES fields ON DELETE CASCADE,
+    count INTEGER NOT NULL DEFAULT 0,
+    size INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE TABLE file_set_files (
+    field INTEGER NOT NULL REFERENCES file_sets ON DELETE CASCADE,
+    path TEXT NOT NULL,
+    blob INTEGER NOT NULL REFERENCES blobs,
+    mtime INTEGER NOT NULL,
+    PRIMARY KEY (field, path)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX file_set_files_by_blob ON file_set_files (blob);
+-- One row an image, with keys as those of float_points.
+CREATE TABLE images (
+    key INTEGER PRIMARY KEY,
+    step REAL NOT NULL,
+    time INTEGER NOT NULL,
+    blob INTEGER NOT NULL REFERENCES blobs,
+    name TEXT,
+    description TEXT
+) STRICT;
+CREATE INDEX images_by_blob ON images (blob);
+CREATE TRIGGER images_of_deleted_series AFTER DELETE ON series BEGIN
+    DELETE FROM images WHERE key BETWEEN old.field << 32 AND (old.field << 32) + 4294967295;
+END;
+CREATE TRIGGER loose_new_blob AFTER INSERT ON blobs BEGIN
+    INSERT INTO loose_blobs SELECT new.id WHERE new.id NOT IN (SELECT blob FROM loose_blobs);
+END;
+CREATE TRIGGER loose_deleted_file AFTER DELETE ON files BEGIN
+    INSERT INTO loose_blobs SELECT old.blob WHERE old.blob NOT IN (SELECT blob FROM loose_blobs);
+END;
+CREATE TRIGGER loose_replaced_file AFTER UPDATE OF blob ON files BEGIN
+    INSERT INTO loose_blobs SELECT old.blob WHERE old.blob NOT IN (SELECT blob FROM loose_blobs);
+END;
+CREATE TRIGGER loose_deleted_file_of_set AFTER DELETE ON file_set_files BEGIN
+    INSERT INTO loose_blobs SELECT old.blob WHERE old.blob NOT IN (SELECT blob FROM loose_blobs);
+END;
+CREATE TRIGGER loose_replaced_file_of_set AFTER UPDATE OF blob ON file_set_files BEGIN
+    INSERT INTO loose_blobs SELECT old.blob WHERE old.blob NOT IN (SELECT blob FROM loose_blobs);
+END;
+CREATE TRIGGER loose_deleted_image AFTER DELETE ON images BEGIN
+    INSERT INTO loose_blobs SELECT old.blob WHERE old.blob NOT IN (SELECT blob FROM loose_blobs);
+END;
+-- Uploads in parts; the parts are files in DIR/uploads/<id>. `type` is that of the field, `name` the extension of a file or
+-- the path in a set.
+CREATE TABLE uploads (
+    id TEXT PRIMARY KEY,
+    object INTEGER NOT NULL REFERENCES objects ON DELETE CASCADE,
+    path TEXT NOT NULL,
+    type INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    touched INTEGER NOT NULL,
+    finished INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
+CREATE INDEX uploads_by_time ON uploads (touched);
 )sql"};
 
 [[nodiscard]] inline std::int64_t schema_version(Database& database) {
@@ -31093,6 +33053,22 @@ private:
     std::size_t user_fields_ = 0;
 };
 
+/// Why the path cannot hold a field of that type beside the others; nothing if it does or can.
+[[nodiscard]] inline std::optional<wire::OperationError> refuse_type(Catalogue& catalogue,
+                                                                     std::string_view path,
+                                                                     FieldType type,
+                                                                     std::string_view operation) {
+    namespace rules = wire::rules;
+    if (const CatalogueField* field = catalogue.find(path)) {
+        if (field->type != type) return rules::type_conflict(path, field->type, operation);
+        return std::nullopt;
+    }
+    if (const auto ancestor = catalogue.field_above(path))
+        return rules::below_a_field(path, *ancestor);
+    if (catalogue.is_namespace(path)) return rules::is_a_namespace(path);
+    return std::nullopt;
+}
+
 /// Makes a field's rows and gives its id. Errors: StoreError if the object has a field of that
 /// path.
 template <class Value>
@@ -31102,6 +33078,8 @@ std::int64_t insert_field(Database& database, std::int64_t object, std::string_v
                      path, type, value);
     const std::int64_t id = database.last_row();
     if (is_series(type)) database.execute("INSERT INTO series (field) VALUES (?)", id);
+    if (type == FieldType::file_set)
+        database.execute("INSERT INTO file_sets (field) VALUES (?)", id);
     return id;
 }
 
@@ -31183,6 +33161,184 @@ private:
     // Keys point into the entries.
     std::unordered_map<std::string_view, std::list<Entry>::iterator> by_id_;
 };
+
+}  // namespace neptune::storage
+
+#endif
+
+#ifndef NEPTUNE_STORAGE_FILE_FIELDS_HPP
+#define NEPTUNE_STORAGE_FILE_FIELDS_HPP
+
+// Files and file sets as rows: what refers to which content (blobs.hpp), under which name.
+
+
+#include <cstdint>
+#include <cstdio>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace neptune::storage {
+
+/// Row of a content, made if it is new.
+[[nodiscard]] inline std::int64_t intern(Database& database, const Blob& blob) {
+    database.execute(
+        "INSERT INTO blobs (sha256, size, crc32) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        blob.sha256, blob.size, std::int64_t{blob.crc32});
+    Statement row = database.query("SELECT id FROM blobs WHERE sha256 = ?", blob.sha256);
+    row.step();
+    return row.integer(0);
+}
+
+/// The first path behind all of those below a folder: '0' follows '/'.
+[[nodiscard]] inline std::string behind_folder(std::string_view folder) {
+    return std::string(folder) + "0";
+}
+
+/// What one upload puts into a set.
+struct FileOfSet {
+    std::string path;
+    std::int64_t blob = 0;
+    std::int64_t size = 0;
+};
+
+/// Writes to one file set. Lifetime: within one call of the writer.
+class FileSetWriter {
+public:
+    FileSetWriter(Database& database, std::int64_t field) : database_(database), field_(field) {
+        Statement row = database_.query("SELECT count, size FROM file_sets WHERE field = ?", field);
+        row.step();
+        count_ = row.integer(0);
+        size_ = row.integer(1);
+        size_before_ = size_;
+    }
+
+    void clear() {
+        database_.execute("DELETE FROM file_set_files WHERE field = ?", field_);
+        count_ = 0;
+        size_ = 0;
+    }
+
+    /// Gives why the file is not taken.
+    [[nodiscard]] std::optional<std::string> put(const FileOfSet& file, Millis now) {
+        const auto before = size_of(file.path);
+        if (!before) {
+            if (count_ >= wire::limits::file_set_files)
+                return "the set has " + std::to_string(count_) +
+                       " files already, which is the limit file_set_files";
+            if (auto conflict = conflict_with(file.path)) return conflict;
+        }
+        database_.execute(
+            "INSERT INTO file_set_files (field, path, blob, mtime) VALUES (?, ?, ?, ?) "
+            "ON CONFLICT DO UPDATE SET blob = excluded.blob, mtime = excluded.mtime",
+            field_, file.path, file.blob, now);
+        count_ += before ? 0 : 1;
+        size_ += file.size - before.value_or(0);
+        return std::nullopt;
+    }
+
+    /// Removes a file, or all below a folder; unknown paths are fine.
+    void remove(std::string_view path) {
+        const auto below = behind_folder(path);
+        Statement sum = database_.query(
+            "SELECT count(*), coalesce(sum(b.size), 0) FROM file_set_files f "
+            "JOIN blobs b ON b.id = f.blob "
+            "WHERE f.field = ?1 AND (f.path = ?2 OR (f.path > ?2 || '/' AND f.path < ?3))",
+            field_, path, below);
+        sum.step();
+        count_ -= sum.integer(0);
+        size_ -= sum.integer(1);
+        database_.execute(
+            "DELETE FROM file_set_files "
+            "WHERE field = ?1 AND (path = ?2 OR (path > ?2 || '/' AND path < ?3))",
+            field_, path, below);
+    }
+
+    /// Stores the totals, once at the end. Gives the bytes that came or went.
+    std::int64_t finish() {
+        database_.execute("UPDATE file_sets SET count = ?, size = ? WHERE field = ?", count_, size_,
+                          field_);
+        return size_ - size_before_;
+    }
+
+private:
+    std::optional<std::int64_t> size_of(const std::string& path) {
+        return read_first(
+            database_.query("SELECT b.size FROM file_set_files f JOIN blobs b ON b.id = f.blob "
+                            "WHERE f.field = ? AND f.path = ?",
+                            field_, path),
+            [](const Statement& row) { return row.integer(0); });
+    }
+    /// A path is a file or a folder, not both.
+    std::optional<std::string> conflict_with(const std::string& path) {
+        for (auto slash = path.find('/'); slash != std::string::npos;
+             slash = path.find('/', slash + 1))
+            if (size_of(path.substr(0, slash)))
+                return "'" + path.substr(0, slash) + "' is a file of the set, not a folder";
+        Statement below = database_.query(
+            "SELECT 1 FROM file_set_files WHERE field = ? AND path > ? AND path < ? LIMIT 1",
+            field_, path + "/", behind_folder(path));
+        if (below.step()) return "'" + path + "' is a folder of the set, not a file";
+        return std::nullopt;
+    }
+
+    Database& database_;
+    std::int64_t field_;
+    std::int64_t count_ = 0, size_ = 0, size_before_ = 0;
+};
+
+/// Replaces the file of a field; gives the bytes that came or went.
+[[nodiscard]] inline std::int64_t set_file(Database& database, std::int64_t field,
+                                           std::int64_t blob, std::int64_t size,
+                                           const std::string& extension) {
+    const auto before = read_first(
+        database.query("SELECT b.size FROM files f JOIN blobs b ON b.id = f.blob WHERE f.field = ?",
+                       field),
+        [](const Statement& row) { return row.integer(0); });
+    database.execute(
+        "INSERT INTO files (field, blob, extension) VALUES (?, ?, ?) "
+        "ON CONFLICT DO UPDATE SET blob = excluded.blob, extension = excluded.extension",
+        field, blob, extension);
+    return size - before.value_or(0);
+}
+
+/// Bytes of the contents that a field refers to.
+[[nodiscard]] inline std::int64_t content_bytes(Database& database, std::int64_t field,
+                                                FieldType type) {
+    const auto first = [](Statement row) { return row.step() ? row.integer(0) : 0; };
+    switch (type) {
+        case FieldType::file:
+            return first(database.query(
+                "SELECT b.size FROM files f JOIN blobs b ON b.id = f.blob WHERE f.field = ?",
+                field));
+        case FieldType::file_set:
+            return first(database.query("SELECT size FROM file_sets WHERE field = ?", field));
+        case FieldType::image_series:
+            return first(database.query(
+                "SELECT coalesce(sum(b.size), 0) FROM images i JOIN blobs b ON b.id = i.blob "
+                "WHERE i.key BETWEEN ?1 << 32 AND (?1 << 32) + 4294967295",
+                field));
+        default:
+            return 0;
+    }
+}
+
+/// Under which a file is downloaded: the last part of its field's path and its extension.
+[[nodiscard]] inline std::string download_name(std::string_view path, std::string_view extension) {
+    std::string name(path.substr(path.rfind('/') + 1));
+    if (!extension.empty()) name.append(1, '.').append(extension);
+    return name;
+}
+
+/// The UUID that an image series is given: its field's number, in the form of version 4.
+[[nodiscard]] inline std::string channel_id(std::int64_t field) {
+    char text[37];
+    std::snprintf(text, sizeof text, "00000000-0000-4000-8000-%012llx",
+                  static_cast<unsigned long long>(field) & 0xFFFFFFFFFFFFULL);
+    return text;
+}
 
 }  // namespace neptune::storage
 
@@ -31276,6 +33432,16 @@ inline constexpr std::int64_t max_points_per_series = std::int64_t{1} << 32;
 /// What one point adds to `sys/size`, in bytes (wire protocol §14, question 8).
 inline constexpr std::int64_t bytes_per_point = 16;
 
+/// A point of an image series: the row of its content (file_fields.hpp), and what is said of it.
+struct StoredImage {
+    std::int64_t blob = 0;
+    std::optional<std::string> name{}, description{};
+    std::int64_t size = 0;  ///< Bytes, only of those that come.
+    bool operator==(const StoredImage& other) const {
+        return blob == other.blob && name == other.name && description == other.description;
+    }
+};
+
 namespace detail {
 
 [[nodiscard]] inline std::int64_t point_key(std::int64_t field, std::int64_t position) {
@@ -31295,6 +33461,9 @@ struct PointSql<double> {
         "SELECT step, time, value FROM float_points WHERE key >= ? AND key < ? ORDER BY key";
     static constexpr std::string_view clear = "DELETE FROM float_points WHERE key >= ? AND key < ?";
     static double read(const Statement& row, int column) { return row.real(column); }
+    static void bind(Statement& statement, int parameter, double value) {
+        statement.bind(parameter, value);
+    }
 };
 template <>
 struct PointSql<std::string> {
@@ -31308,6 +33477,26 @@ struct PointSql<std::string> {
     static constexpr std::string_view clear =
         "DELETE FROM string_points WHERE key >= ? AND key < ?";
     static std::string read(const Statement& row, int column) { return row.text(column); }
+    static void bind(Statement& statement, int parameter, const std::string& value) {
+        statement.bind(parameter, value);
+    }
+};
+template <>
+struct PointSql<StoredImage> {
+    static constexpr FieldType type = FieldType::image_series;
+    static constexpr std::string_view insert =
+        "INSERT INTO images (key, step, time, blob, name, description) VALUES (?, ?, ?, ?, ?, ?)";
+    static constexpr std::string_view select =
+        "SELECT step, time, blob, name, description FROM images WHERE key = ?";
+    static constexpr std::string_view clear = "DELETE FROM images WHERE key >= ? AND key < ?";
+    static StoredImage read(const Statement& row, int column) {
+        return {row.integer(column), row.optional_text(column + 1), row.optional_text(column + 2)};
+    }
+    static void bind(Statement& statement, int parameter, const StoredImage& value) {
+        statement.bind(parameter, value.blob);
+        statement.bind(parameter + 1, value.name);
+        statement.bind(parameter + 2, value.description);
+    }
 };
 
 }  // namespace detail
@@ -31343,7 +33532,8 @@ public:
     /// The caller has checked that `step` is larger than the last one.
     void append(double step, std::int64_t timestamp_ms, const Value& value) {
         if (!insert_) insert_.emplace(database_.query(Sql::insert));
-        insert_->bind_all(detail::point_key(field_, state_.count), step, timestamp_ms, value);
+        insert_->bind_all(detail::point_key(field_, state_.count), step, timestamp_ms);
+        Sql::bind(*insert_, 3, value);
         insert_->run();
         if constexpr (std::is_same_v<Value, double>) aggregate(state_, value);
         state_.last_step = step;
@@ -31373,6 +33563,9 @@ public:
                 "mean = ?, m2 = ? WHERE field = ?",
                 state_.count, state_.last_step, *last_, state_.min, state_.max,
                 storable(state_.mean), storable(state_.m2), field_);
+        else if constexpr (std::is_same_v<Value, StoredImage>)
+            database_.execute("UPDATE series SET count = ?, last_step = ? WHERE field = ?",
+                              state_.count, state_.last_step, field_);
         else
             database_.execute(
                 "UPDATE series SET count = ?, last_step = ?, last = ? WHERE field = ?",
@@ -31467,19 +33660,28 @@ template <class Value>
 #include <set>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <unordered_map>
 #include <utility>
 #include <variant>
 #include <vector>
 
 namespace neptune::storage {
 
+/// Where the bytes of the images of some operations lie, which stay where they are meanwhile.
+using ImageBlobs = std::unordered_map<const wire::Image*, Blob>;
+
 /// Applies operations in their order and collects their errors. Lifetime: within one call of the
 /// writer.
 class Applier {
 public:
+    /// `images`: the published contents of all images that pass wire::rules::check_point.
     /// `drop_repeated`: a point that is stored already is a retry, not an error.
-    Applier(Database& database, Catalogue& catalogue, bool drop_repeated)
-        : database_(database), catalogue_(catalogue), drop_repeated_(drop_repeated) {}
+    Applier(Database& database, Catalogue& catalogue, const ImageBlobs& images, bool drop_repeated)
+        : database_(database),
+          catalogue_(catalogue),
+          images_(images),
+          drop_repeated_(drop_repeated) {}
 
     void apply(const wire::Operation& operation) {
         if (auto error = refuse(operation))
@@ -31504,14 +33706,7 @@ private:
         if (auto error = rules::check_value(path, payload)) return error;
         const auto type = wire::type_of(payload);
         if (!type) return std::nullopt;
-        if (const CatalogueField* field = catalogue_.find(path)) {
-            if (field->type != *type) return rules::type_conflict(path, field->type, payload);
-            return std::nullopt;
-        }
-        if (const auto ancestor = catalogue_.field_above(path))
-            return rules::below_a_field(path, *ancestor);
-        if (catalogue_.is_namespace(path)) return rules::is_a_namespace(path);
-        return std::nullopt;
+        return refuse_type(catalogue_, path, *type, wire::name_of(payload));
     }
 
     void report(const std::string& path, wire::OperationError error) {
@@ -31565,6 +33760,24 @@ private:
 
     void change(const std::string& path, const wire::LogFloats& op) { log(path, op.entries); }
     void change(const std::string& path, const wire::LogStrings& op) { log(path, op.entries); }
+    void change(const std::string& path, const wire::LogImages& op) {
+        std::vector<wire::LogEntry<StoredImage>> entries;
+        entries.reserve(op.entries.size());
+        std::size_t refused = 0;
+        for (const auto& entry : op.entries) {
+            if (auto error = wire::rules::check_point(path, entry)) {
+                if (++refused <= wire::limits::point_errors_per_operation)
+                    report(path, *std::move(error));
+                continue;
+            }
+            const Blob& blob = images_.at(&entry.value);
+            entries.push_back(
+                {{intern(database_, blob), entry.value.name, entry.value.description, blob.size},
+                 entry.step,
+                 entry.timestamp_ms});
+        }
+        log(path, entries);
+    }
 
     template <class Value>
     void log(const std::string& path, const std::vector<wire::LogEntry<Value>>& entries) {
@@ -31572,9 +33785,12 @@ private:
         const SeriesState& state = *catalogue_.find(path)->series;
         std::size_t refused = 0;
         for (const auto& entry : entries) {
+            const std::int64_t before = state.count;
             if (auto error = add_point(writer, state, path, entry);
                 error && ++refused <= wire::limits::point_errors_per_operation)
                 report(path, *std::move(error));
+            if constexpr (std::is_same_v<Value, StoredImage>)
+                size_change_ += state.count > before ? entry.value.size : 0;
         }
         size_change_ += bytes_per_point * writer.finish();
     }
@@ -31584,7 +33800,8 @@ private:
                                                   const SeriesState& state, const std::string& path,
                                                   const wire::LogEntry<Value>& entry) {
         namespace rules = wire::rules;
-        if (auto error = rules::check_point(path, entry)) return error;
+        if constexpr (!std::is_same_v<Value, StoredImage>)
+            if (auto error = rules::check_point(path, entry)) return error;
         const rules::SeriesEnd end{state.count > 0 ? std::optional(state.last_step) : std::nullopt};
         const double step = entry.step ? *entry.step : rules::next_step(end);
         if (end.last_step && step <= *end.last_step) {
@@ -31603,6 +33820,11 @@ private:
     void change(const std::string& path, const wire::ClearFloatSeries&) { clear<double>(path); }
     void change(const std::string& path, const wire::ClearStringSeries&) {
         clear<std::string>(path);
+    }
+    void change(const std::string& path, const wire::ClearImageSeries& op) {
+        if (const CatalogueField* field = catalogue_.find(path))
+            size_change_ -= content_bytes(database_, field->id, op.type);
+        clear<StoredImage>(path);
     }
 
     template <class Value>
@@ -31651,6 +33873,14 @@ private:
         assign(path, op.type, wire::empty_artifact_hash);
     }
 
+    void change(const std::string& path, const wire::DeleteFiles& op) {
+        FileSetWriter files(database_, find_or_create(path, op.type).id);
+        for (const auto& file : op.paths)
+            if (const auto normal = wire::normalize_file_path(file); !normal.empty())
+                files.remove(normal);
+        size_change_ += files.finish();
+    }
+
     /// An unknown path is no error: clients delete before they assign a file set for the first
     /// time.
     void change(const std::string& path, const wire::DeleteAttribute&) {
@@ -31661,24 +33891,16 @@ private:
                 field->series ? field->series->count : load_series(database_, field->id).count;
             size_change_ -= bytes_per_point * count;
         }
+        size_change_ -= content_bytes(database_, field->id, field->type);
         database_.execute("DELETE FROM fields WHERE id = ?", field->id);
         catalogue_.remove(path);
-    }
-
-    void change(const std::string& path, const wire::LogImages&) { report_unsupported(path); }
-    void change(const std::string& path, const wire::ClearImageSeries&) {
-        report_unsupported(path);
-    }
-    void change(const std::string& path, const wire::DeleteFiles&) { report_unsupported(path); }
-    void report_unsupported(const std::string& path) {
-        report(path, wire::rules::inconsistency("Field '" + path +
-                                                "': this server stores no files and images"));
     }
 
     void change(const std::string&, const wire::Malformed&) {}  // always refused
 
     Database& database_;
     Catalogue& catalogue_;
+    const ImageBlobs& images_;
     bool drop_repeated_;
     std::int64_t index_ = 0;
     std::int64_t size_change_ = 0;
@@ -31693,6 +33915,7 @@ struct FieldLimitExceeded {};
 [[nodiscard]] inline Applied apply_operations(WriteSession& session, CatalogueCache& cache,
                                               std::string_view object_id,
                                               const std::vector<wire::Operation>& operations,
+                                              const ImageBlobs& images,
                                               const std::optional<wire::ProducerRange>& range,
                                               std::size_t field_limit, Millis now) {
     Database& database = session.database;
@@ -31710,7 +33933,7 @@ struct FieldLimitExceeded {};
     }
     try {
         const std::size_t before = catalogue->user_fields();
-        Applier applier(database, *catalogue, !range);
+        Applier applier(database, *catalogue, images, !range);
         for (const auto& operation : operations) applier.apply(operation);
         const std::size_t after = catalogue->user_fields();
         if (after > before && after > field_limit) throw FieldLimitExceeded();
@@ -31952,6 +34175,15 @@ inline wire::FloatSeriesValue read_float_series(const Statement& row) {
     return series;
 }
 
+inline wire::FileValue read_file_value(Database& database, const Statement& row) {
+    Statement file = database.query(
+        "SELECT f.extension, b.size FROM files f JOIN blobs b ON b.id = f.blob WHERE f.field = ?",
+        row.integer(id));
+    file.step();
+    const std::string extension = file.text(0);
+    return {download_name(row.text(path), extension), extension, file.integer(1)};
+}
+
 inline wire::AttributeValue read_value(Database& database, const Statement& row) {
     switch (row.enumerator<FieldType>(type)) {
         case FieldType::float_number:
@@ -31973,6 +34205,14 @@ inline wire::AttributeValue read_value(Database& database, const Statement& row)
                 database.query("SELECT value FROM set_members WHERE field = ? ORDER BY value",
                                row.integer(id)),
                 [](const Statement& member) { return member.text(0); })};
+        case FieldType::file:
+            return read_file_value(database, row);
+        case FieldType::file_set:
+            return wire::FileSetValue{
+                content_bytes(database, row.integer(id), FieldType::file_set)};
+        case FieldType::image_series:
+            return wire::ImageSeriesValue{channel_id(row.integer(id)),
+                                          row.optional_real(last_step)};
         case FieldType::git_ref:
             return git_ref_from_text(row.text(value));
         case FieldType::artifact:
@@ -32664,6 +34904,651 @@ private:
     std::string path_;
     std::mutex mutex_;
     std::vector<std::unique_ptr<Database>> idle_;
+};
+
+}  // namespace neptune::storage
+
+#endif
+
+#ifndef NEPTUNE_STORAGE_SQLITE_FILES_HPP
+#define NEPTUNE_STORAGE_SQLITE_FILES_HPP
+
+// Files of the SQLite store. Order of every write: the content is complete and on disk under its
+// name, then rows refer to it.
+
+#ifndef NEPTUNE_STORAGE_FILE_GARBAGE_HPP
+#define NEPTUNE_STORAGE_FILE_GARBAGE_HPP
+
+// Removal of contents that nothing refers to, and of abandoned uploads. A row goes first, and its
+// file only when that is on disk: a crash in between leaves a file too many, never one too few.
+
+#ifndef NEPTUNE_STORAGE_UPLOADS_HPP
+#define NEPTUNE_STORAGE_UPLOADS_HPP
+
+// Uploads in parts: a row each, and their parts as files DIR/uploads/<id>/<first byte>. A part is
+// complete and on disk before it has that name, so that it may come again, in any order, and after
+// a restart.
+
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace neptune::storage::uploads {
+
+/// Row of a new upload of that object; its id. The directory must come after the row is on disk:
+/// those without a row are removed.
+[[nodiscard]] inline std::string start(Database& database, std::int64_t object,
+                                       const Upload& upload, Millis now) {
+    auto id = core::uuid4();
+    database.execute(
+        "INSERT INTO uploads (id, object, path, type, name, size, touched) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        id, object, upload.path, upload.type, upload.name, upload.size, now);
+    return id;
+}
+
+[[nodiscard]] inline std::optional<Upload> find(Database& database, std::string_view id) {
+    return read_first(
+        database.query("SELECT o.id, u.path, u.type, u.name, u.size, u.finished FROM uploads u "
+                       "JOIN objects o ON o.number = u.object WHERE u.id = ?",
+                       id),
+        [](const Statement& row) {
+            return Upload{row.text(0), row.text(1),    row.enumerator<FieldType>(2),
+                          row.text(3), row.integer(4), row.boolean(5)};
+        });
+}
+
+inline void touch(Database& database, std::string_view id, Millis now) {
+    database.execute("UPDATE uploads SET touched = max(touched, ?) WHERE id = ?", now, id);
+}
+
+inline void set_finished(Database& database, std::string_view id, Millis now) {
+    database.execute("UPDATE uploads SET finished = 1, touched = ? WHERE id = ?", now, id);
+}
+
+/// Moves a part to its place. False if the directory is gone. Errors: StoreError.
+[[nodiscard]] inline bool keep_part(const std::string& directory, std::int64_t first,
+                                    IncomingContent& content) {
+    return detail::as_store_error([&] {
+        if (::access(directory.c_str(), F_OK) != 0) return false;
+        dynamic_cast<IncomingFile&>(content).move_to(directory + "/" + std::to_string(first));
+        core::fsync_directory(directory);
+        return true;
+    });
+}
+
+struct Part {
+    std::string path;
+    std::int64_t first = 0, size = 0;
+};
+
+/// The parts that are there, in the order of their first bytes. Errors: StoreError.
+[[nodiscard]] inline std::vector<Part> parts(const std::string& directory) {
+    return detail::as_store_error([&] {
+        std::vector<Part> result;
+        for (const auto& name : core::list_directory(directory)) {
+            const auto first = core::parse_int64(name);
+            if (!first) continue;
+            Part part{directory + "/" + name, *first};
+            struct ::stat status {};
+            if (::stat(part.path.c_str(), &status) != 0)
+                throw core::os_error(errno, "look at", part.path);
+            part.size = status.st_size;
+            result.push_back(std::move(part));
+        }
+        std::sort(result.begin(), result.end(),
+                  [](const Part& a, const Part& b) { return a.first < b.first; });
+        return result;
+    });
+}
+
+/// Why the parts are not a whole of `size` bytes; nothing if they are.
+[[nodiscard]] inline std::optional<std::string> gap(const std::vector<Part>& parts,
+                                                    std::int64_t size) {
+    std::int64_t end = 0;
+    for (const auto& part : parts) {
+        if (part.first > end)
+            return "bytes " + std::to_string(end) + " to " + std::to_string(part.first - 1) +
+                   " are missing";
+        if (part.first < end) return "two parts hold byte " + std::to_string(part.first);
+        end = part.first + part.size;
+    }
+    if (end < size)
+        return "bytes " + std::to_string(end) + " to " + std::to_string(size - 1) + " are missing";
+    return std::nullopt;
+}
+
+/// Appends the parts to a content that arrives. Errors: StoreError.
+inline void join(const std::vector<Part>& parts, IncomingContent& content) {
+    std::vector<char> buffer(std::size_t{256} << 10);
+    for (const auto& part : parts)
+        detail::as_store_error([&] {
+            const auto file = core::open_file(part.path, O_RDONLY);
+            while (const std::size_t size =
+                       core::read_up_to(file, buffer.data(), buffer.size(), part.path))
+                content.write({buffer.data(), size});
+        });
+}
+
+}  // namespace neptune::storage::uploads
+
+#endif
+
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace neptune::storage {
+
+class FileGarbage {
+public:
+    FileGarbage(Blobs& blobs, Writer& writer, Readers& readers)
+        : blobs_(blobs), writer_(writer), readers_(readers) {}
+
+    void collect(Millis now) {
+        for (const auto& sha256 : blobs_.marked()) {
+            blobs_.remove_unless(sha256, [&](const std::string& name) { return is_known(name); });
+            blobs_.unmark(sha256);
+        }
+        while (doom_some()) {
+        }
+        remove_doomed();
+        remove_uploads(now);
+    }
+
+private:
+    // Rows of one transaction, which holds up all other writing.
+    static constexpr std::int64_t batch = 500;
+
+    bool is_known(const std::string& sha256) {
+        return readers_.run([&](Database& database) {
+            return database.query("SELECT 1 FROM blobs WHERE sha256 = ?", sha256).step();
+        });
+    }
+
+    static bool is_referred_to(Database& database, std::int64_t blob) {
+        return database
+            .query(
+                "SELECT 1 FROM files WHERE blob = ?1 "
+                "UNION ALL SELECT 1 FROM file_set_files WHERE blob = ?1 "
+                "UNION ALL SELECT 1 FROM images WHERE blob = ?1",
+                blob)
+            .step();
+    }
+
+    /// False if there is nothing loose any more.
+    bool doom_some() {
+        return writer_.run([](WriteSession& session) {
+            Database& database = session.database;
+            const auto loose =
+                read_all(database.query("SELECT blob FROM loose_blobs LIMIT ?", batch),
+                         [](const Statement& row) { return row.integer(0); });
+            for (const std::int64_t blob : loose) {
+                if (!is_referred_to(database, blob)) {
+                    database.execute(
+                        "INSERT INTO doomed_blobs SELECT sha256 FROM blobs WHERE id = ? "
+                        "ON CONFLICT DO NOTHING",
+                        blob);
+                    database.execute("DELETE FROM blobs WHERE id = ?", blob);
+                }
+                database.execute("DELETE FROM loose_blobs WHERE blob = ?", blob);
+            }
+            return !loose.empty();
+        });
+    }
+
+    void remove_doomed() {
+        const auto doomed = readers_.run([](Database& database) {
+            return read_all(database.query("SELECT sha256 FROM doomed_blobs"),
+                            [](const Statement& row) { return row.text(0); });
+        });
+        if (doomed.empty()) return;
+        // One that is pinned or known came back meanwhile, and takes care of itself.
+        for (const auto& sha256 : doomed)
+            blobs_.remove_unless(sha256, [&](const std::string& name) { return is_known(name); });
+        writer_.run([&](WriteSession& session) {
+            for (const auto& sha256 : doomed)
+                session.database.execute("DELETE FROM doomed_blobs WHERE sha256 = ?", sha256);
+        });
+    }
+
+    void remove_uploads(Millis now) {
+        const auto expired = writer_.run([&](WriteSession& session) {
+            session.database.execute("DELETE FROM uploads WHERE touched < ?",
+                                     now - upload_expiry_ms);
+            return session.database.changed_rows();
+        });
+        if (expired == 0 && swept_) return;
+        swept_ = true;
+        const auto names =
+            detail::as_store_error([&] { return core::list_directory(blobs_.uploads()); });
+        for (const auto& name : names) {
+            const auto upload =
+                readers_.run([&](Database& database) { return uploads::find(database, name); });
+            if (!upload || upload->finished)
+                detail::as_store_error([&] { core::remove_tree(blobs_.upload_directory(name)); });
+        }
+    }
+
+    Blobs& blobs_;
+    Writer& writer_;
+    Readers& readers_;
+    bool swept_ = false;
+};
+
+}  // namespace neptune::storage
+
+#endif
+
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace neptune::storage {
+
+/// Lifetime: writer, readers and catalogues outlive it. Threads: any.
+class SqliteFileStore final : public FileStore {
+public:
+    SqliteFileStore(std::string directory, Writer& writer, Readers& readers,
+                    CatalogueCache& catalogues, std::size_t fields_per_object)
+        : blobs_(std::move(directory)),
+          writer_(writer),
+          readers_(readers),
+          catalogues_(catalogues),
+          fields_per_object_(fields_per_object),
+          garbage_(blobs_, writer_, readers_) {}
+
+    Incoming receive() override { return blobs_.receive(); }
+
+    Applied put_file(std::string_view object_id, const std::string& path,
+                     const std::string& extension, Incoming content, Millis now) override {
+        auto pin = blobs_.publish(*content);
+        auto applied = change(object_id, path, FieldType::file, now,
+                              [&](Database& database, std::int64_t field) {
+                                  return set_file(database, field, intern(database, pin.blob()),
+                                                  pin.blob().size, extension);
+                              });
+        // Of what was refused the mark stays, by which the garbage is found.
+        if (applied.errors.empty() && applied.outcome == Applied::Outcome::applied) pin.stored();
+        collect_now_and_then(now);
+        return applied;
+    }
+
+    Applied put_files(std::string_view object_id, const std::string& path,
+                      std::vector<NewFile> files, bool reset, Millis now) override {
+        std::vector<Blobs::Pin> pins;
+        pins.reserve(files.size());
+        for (auto& file : files) {
+            pins.push_back(blobs_.publish(*file.content));
+            file.content.reset();
+        }
+        auto applied = change(
+            object_id, path, FieldType::file_set, now, [&](Database& database, std::int64_t field) {
+                return put_into_set(database, field, path, files, pins, reset, now);
+            });
+        if (applied.errors.empty() && applied.outcome == Applied::Outcome::applied)
+            for (auto& pin : pins) pin.stored();
+        collect_now_and_then(now);
+        return applied;
+    }
+
+    std::variant<std::string, std::vector<wire::OperationError>> start_upload(const Upload& upload,
+                                                                              Millis now) override {
+        using Result = std::variant<std::string, std::vector<wire::OperationError>>;
+        auto result = writer_.run([&](WriteSession& session) -> Result {
+            Catalogue* const catalogue = catalogues_.get(session, upload.object_id);
+            if (!catalogue)
+                return std::vector{wire::rules::inconsistency("The object was deleted")};
+            if (auto error = refuse(*catalogue, upload.path, upload.type))
+                return std::vector{*std::move(error)};
+            return uploads::start(session.database, catalogue->object, upload, now);
+        });
+        if (const auto* id = std::get_if<std::string>(&result))
+            detail::as_store_error(
+                [&] { core::make_directories(blobs_.upload_directory(*id), 0700); });
+        return result;
+    }
+
+    std::optional<Upload> find_upload(std::string_view upload_id) override {
+        return readers_.run([&](Database& database) { return uploads::find(database, upload_id); });
+    }
+
+    bool put_part(const std::string& upload_id, std::int64_t first, Incoming content,
+                  Millis now) override {
+        if (!uploads::keep_part(blobs_.upload_directory(upload_id), first, *content)) return false;
+        writer_.run(
+            [&](WriteSession& session) { uploads::touch(session.database, upload_id, now); });
+        return true;
+    }
+
+    Applied finish_upload(const std::string& upload_id, Millis now) override {
+        const auto upload = find_upload(upload_id);
+        if (!upload) return {Applied::Outcome::no_such_object, {}, 0};
+        if (upload->finished) return {};
+        const std::string directory = blobs_.upload_directory(upload_id);
+        const auto parts = uploads::parts(directory);
+        if (const auto gap = uploads::gap(parts, upload->size))
+            return {Applied::Outcome::applied,
+                    {wire::rules::inconsistency("Field '" + upload->path +
+                                                "': the upload is not complete: " + *gap)},
+                    0};
+        auto content = receive();
+        uploads::join(parts, *content);
+        Applied applied;
+        if (upload->type == FieldType::file) {
+            applied =
+                put_file(upload->object_id, upload->path, upload->name, std::move(content), now);
+        } else {
+            std::vector<NewFile> files;
+            files.push_back({upload->name, std::move(content)});
+            applied = put_files(upload->object_id, upload->path, std::move(files), false, now);
+        }
+        if (applied.outcome != Applied::Outcome::applied) return applied;
+        // Only now: a finish that is repeated after a lost answer finds that it is done.
+        writer_.run([&](WriteSession& session) {
+            uploads::set_finished(session.database, upload_id, now);
+        });
+        detail::as_store_error([&] { core::remove_tree(directory); });
+        return applied;
+    }
+
+    std::optional<OpenFile> open_file(std::string_view object_id, std::string_view path) override {
+        return opened([&](Database& database) {
+            return read_first(
+                database.query(
+                    "SELECT b.sha256, b.size, f.extension FROM objects o "
+                    "JOIN fields d ON d.object = o.number JOIN files f ON f.field = d.id "
+                    "JOIN blobs b ON b.id = f.blob WHERE o.id = ? AND d.path = ?",
+                    object_id, path),
+                [&](const Statement& row) {
+                    return OpenFile{download_name(path, row.text(2)),
+                                    blobs_.open(row.text(0), row.integer(1))};
+                });
+        });
+    }
+
+    std::optional<OpenFile> open_file_in_set(std::string_view object_id, std::string_view path,
+                                             std::string_view file) override {
+        return opened([&](Database& database) {
+            return read_first(
+                database.query(
+                    "SELECT b.sha256, b.size FROM objects o "
+                    "JOIN fields d ON d.object = o.number "
+                    "JOIN file_set_files f ON f.field = d.id JOIN blobs b ON b.id = f.blob "
+                    "WHERE o.id = ? AND d.path = ? AND f.path = ?",
+                    object_id, path, file),
+                [&](const Statement& row) {
+                    return OpenFile{std::string(file.substr(file.rfind('/') + 1)),
+                                    blobs_.open(row.text(0), row.integer(1))};
+                });
+        });
+    }
+
+    std::optional<std::vector<FileInSet>> files_of_set(std::string_view object_id,
+                                                       std::string_view path) override {
+        return readers_.run([&](Database& database) -> std::optional<std::vector<FileInSet>> {
+            const auto field = find_set(database, object_id, path);
+            if (!field) return std::nullopt;
+            return read_all(database.query("SELECT f.path, b.sha256, b.size, b.crc32, f.mtime "
+                                           "FROM file_set_files f JOIN blobs b ON b.id = f.blob "
+                                           "WHERE f.field = ? ORDER BY f.path",
+                                           *field),
+                            [](const Statement& row) {
+                                return FileInSet{row.text(0), row.text(1), row.integer(2),
+                                                 static_cast<std::uint32_t>(row.integer(3)),
+                                                 row.integer(4)};
+                            });
+        });
+    }
+
+    http::BodySource open_content(const FileInSet& file) override {
+        return blobs_.open(file.sha256, file.size);
+    }
+
+    std::optional<std::vector<FileSetEntry>> list_file_set(std::string_view object_id,
+                                                           std::string_view path,
+                                                           std::string_view folder) override {
+        return readers_.run([&](Database& database) -> std::optional<std::vector<FileSetEntry>> {
+            const auto field = find_set(database, object_id, path);
+            if (!field) return std::nullopt;
+            auto entries = list_folder(database, *field, folder);
+            if (entries.empty() && !folder.empty()) return std::nullopt;
+            return entries;
+        });
+    }
+
+    std::optional<std::int64_t> count_images(std::string_view object_id,
+                                             std::string_view path) override {
+        return readers_.run([&](Database& database) {
+            return read_first(find_series(database, object_id, path),
+                              [](const Statement& row) { return row.integer(1); });
+        });
+    }
+
+    std::optional<http::BodySource> open_image(std::string_view object_id, std::string_view path,
+                                               std::int64_t index) override {
+        return opened([&](Database& database) -> std::optional<http::BodySource> {
+            Statement series = find_series(database, object_id, path);
+            if (!series.step() || index < 0 || index >= series.integer(1)) return std::nullopt;
+            Statement image = database.query(
+                "SELECT b.sha256, b.size FROM images i JOIN blobs b ON b.id = i.blob "
+                "WHERE i.key = ?",
+                detail::point_key(series.integer(0), index));
+            if (!image.step()) return std::nullopt;
+            return blobs_.open(image.text(0), image.integer(1));
+        });
+    }
+
+    void recover(Millis now) override {
+        blobs_.remove_left_overs();
+        collect_garbage(now);
+    }
+
+    void collect_garbage(Millis now) override {
+        const std::lock_guard lock(garbage_mutex_);
+        last_collection_ = now;
+        garbage_.collect(now);
+    }
+
+    /// Once in ten minutes, by one of those who write.
+    void collect_now_and_then(Millis now) {
+        Millis last = last_collection_;
+        if (last == 0) last_collection_ = now;
+        if (last == 0 || now - last < collection_period_ms) return;
+        if (last_collection_.compare_exchange_strong(last, now)) collect_garbage(now);
+    }
+
+    /// Contents of the images of some operations, published; kept from being removed as long as
+    /// this exists.
+    class PublishedImages {
+    public:
+        PublishedImages(Blobs& blobs, const std::vector<wire::Operation>& operations) {
+            for (const auto& operation : operations)
+                if (const auto* log = std::get_if<wire::LogImages>(&operation.payload))
+                    for (const auto& entry : log->entries)
+                        if (!wire::rules::check_point(operation.path, entry))
+                            publish(blobs, entry.value);
+        }
+        [[nodiscard]] const ImageBlobs& blobs() const { return blobs_; }
+        void stored() {
+            for (auto& pin : pins_) pin.stored();
+        }
+
+    private:
+        void publish(Blobs& blobs, const wire::Image& image) {
+            const auto content = blobs.receive();
+            content->write(image.data);
+            pins_.push_back(blobs.publish(*content));
+            blobs_.emplace(&image, pins_.back().blob());
+        }
+        std::vector<Blobs::Pin> pins_;
+        ImageBlobs blobs_;
+    };
+    [[nodiscard]] PublishedImages publish_images(const std::vector<wire::Operation>& operations) {
+        return {blobs_, operations};
+    }
+
+private:
+    static std::optional<wire::OperationError> refuse(Catalogue& catalogue, const std::string& path,
+                                                      FieldType type) {
+        auto error = wire::rules::check_file_field(path);
+        if (!error)
+            error = refuse_type(catalogue, path, type,
+                                type == FieldType::file ? "a file upload" : "an upload of files");
+        if (error) error->path = path;
+        return error;
+    }
+
+    /// Undoes a whole upload: of several files none shall stay when one is refused.
+    struct FilesRefused {
+        wire::OperationError error;
+    };
+
+    /// One transaction that makes the field if need be and lets `work(database, field id)`
+    /// write it, which gives the bytes that came or went.
+    template <class Work>
+    Applied change(std::string_view object_id, const std::string& path, FieldType type, Millis now,
+                   Work work) {
+        try {
+            return writer_.run([&](WriteSession& session) -> Applied {
+                Catalogue* const catalogue = catalogues_.get(session, object_id);
+                if (!catalogue) return {Applied::Outcome::no_such_object, {}, 0};
+                Applied applied;
+                if (auto error = refuse(*catalogue, path, type)) {
+                    applied.errors.push_back(*std::move(error));
+                    return applied;
+                }
+                try {
+                    const CatalogueField* field = catalogue->find(path);
+                    if (!field) {
+                        if (catalogue->user_fields() >= fields_per_object_)
+                            return {Applied::Outcome::field_limit, {}, 0};
+                        field = &catalogue->add(path,
+                                                insert_field(session.database, catalogue->object,
+                                                             path, type, std::nullopt),
+                                                type);
+                    }
+                    const std::int64_t bytes = work(session.database, field->id);
+                    activity::note_write(session.database, catalogue->object, catalogue->project,
+                                         bytes, now);
+                } catch (...) {
+                    catalogues_.drop(object_id);
+                    throw;
+                }
+                return applied;
+            });
+        } catch (const FilesRefused& refused) {
+            return {Applied::Outcome::applied, {refused.error}, 0};
+        }
+    }
+
+    static std::int64_t put_into_set(Database& database, std::int64_t field,
+                                     const std::string& path, const std::vector<NewFile>& files,
+                                     const std::vector<Blobs::Pin>& pins, bool reset, Millis now) {
+        FileSetWriter set(database, field);
+        if (reset) set.clear();
+        for (std::size_t i = 0; i < files.size(); ++i) {
+            const Blob& blob = pins[i].blob();
+            if (const auto problem =
+                    set.put({files[i].path, intern(database, blob), blob.size}, now)) {
+                auto error =
+                    wire::rules::inconsistency("Field '" + path + "': cannot store the file '" +
+                                               files[i].path + "': " + *problem);
+                error.path = path;
+                throw FilesRefused{std::move(error)};
+            }
+        }
+        return set.finish();
+    }
+
+    /// A read that opens a file. Between its snapshot and the opening the garbage may have taken
+    /// the file; the rows have changed then, and are read anew.
+    template <class Read>
+    auto opened(Read read) -> std::invoke_result_t<Read&, Database&> {
+        try {
+            return readers_.run(read);
+        } catch (const StoreError&) {
+            return readers_.run(read);
+        }
+    }
+
+    static std::optional<std::int64_t> find_set(Database& database, std::string_view object_id,
+                                                std::string_view path) {
+        return read_first(
+            database.query("SELECT f.id FROM objects o JOIN fields f ON f.object = o.number "
+                           "WHERE o.id = ? AND f.path = ? AND f.type = ?",
+                           object_id, path, FieldType::file_set),
+            [](const Statement& row) { return row.integer(0); });
+    }
+
+    static Statement find_series(Database& database, std::string_view object_id,
+                                 std::string_view path) {
+        return database.query(
+            "SELECT s.field, s.count FROM objects o JOIN fields f ON f.object = o.number "
+            "JOIN series s ON s.field = f.id WHERE o.id = ? AND f.path = ? AND f.type = ?",
+            object_id, path, FieldType::image_series);
+    }
+
+    /// Jumps from entry to entry, since a folder may hold a million files.
+    static std::vector<FileSetEntry> list_folder(Database& database, std::int64_t field,
+                                                 std::string_view folder) {
+        const std::string prefix = folder.empty() ? std::string() : std::string(folder) + "/";
+        // Behind all paths below the folder; no UTF-8 begins with this byte.
+        const std::string end = folder.empty() ? "\xFF" : behind_folder(folder);
+        std::vector<FileSetEntry> entries;
+        for (std::string from = prefix;;) {
+            Statement next = database.query(
+                "SELECT f.path, b.size, f.mtime FROM file_set_files f JOIN blobs b ON b.id = "
+                "f.blob "
+                "WHERE f.field = ? AND f.path >= ? AND f.path < ? ORDER BY f.path LIMIT 1",
+                field, from, end);
+            if (!next.step()) return entries;
+            const std::string path = next.text(0);
+            const auto slash = path.find('/', prefix.size());
+            if (slash == std::string::npos) {
+                entries.push_back(
+                    {path.substr(prefix.size()), false, next.integer(1), next.integer(2)});
+                from = path + '\0';
+                continue;
+            }
+            const std::string below = path.substr(0, slash);
+            from = behind_folder(below);
+            Statement newest = database.query(
+                "SELECT max(mtime) FROM file_set_files WHERE field = ? AND path > ? AND path < ?",
+                field, below + "/", from);
+            newest.step();
+            entries.push_back({below.substr(prefix.size()), true, 0, newest.integer(0)});
+        }
+    }
+
+    static constexpr Millis collection_period_ms = 10 * 60 * 1000;
+
+    Blobs blobs_;
+    Writer& writer_;
+    Readers& readers_;
+    CatalogueCache& catalogues_;
+    std::size_t fields_per_object_;
+    std::atomic<Millis> last_collection_{0};
+    std::mutex garbage_mutex_;
+    FileGarbage garbage_;
 };
 
 }  // namespace neptune::storage
@@ -33526,6 +36411,7 @@ public:
           fields_per_object_(options.fields_per_object),
           writer_(file_),
           readers_(file_),
+          files_(options.path, writer_, readers_, catalogues_, options.fields_per_object),
           version_database_(file_) {
         configure(version_database_);
     }
@@ -33725,13 +36611,21 @@ public:
         });
     }
 
+    FileStore& files() override { return files_; }
+
     Applied apply(std::string_view object_id, std::vector<wire::Operation> operations,
                   const std::optional<wire::ProducerRange>& range, Millis now) override {
+        auto images = files_.publish_images(operations);
         try {
-            return writer_.run([&](WriteSession& session) {
-                return apply_operations(session, catalogues_, object_id, operations, range,
-                                        fields_per_object_, now);
+            auto applied = writer_.run([&](WriteSession& session) {
+                return apply_operations(session, catalogues_, object_id, operations, images.blobs(),
+                                        range, fields_per_object_, now);
             });
+            // Of refused images the marks stay, by which the garbage is found.
+            if (applied.outcome == Applied::Outcome::applied && applied.errors.empty())
+                images.stored();
+            files_.collect_now_and_then(now);
+            return applied;
         } catch (const FieldLimitExceeded&) {
             return {Applied::Outcome::field_limit, {}, 0};
         }
@@ -33800,6 +36694,7 @@ private:
     Writer writer_;
     Readers readers_;
     TableSearch tables_;
+    SqliteFileStore files_;
 
     std::mutex version_mutex_;
     Database version_database_;
@@ -33828,6 +36723,7 @@ public:
     explicit Installation(const ServerOptions& options)
         : directory_(options.data),
           store_({.path = options.data, .fields_per_object = options.fields_per_object}),
+          recovered_(recover()),
           workspace_(find_or_make_workspace(options)),
           owner_(find_or_make_owner(options)),
           secret_(find_or_make_secret()) {}
@@ -33849,6 +36745,11 @@ public:
     }
 
 private:
+    bool recover() {
+        store_.files().recover(core::now_ms());
+        return true;
+    }
+
     storage::Workspace find_or_make_workspace(const ServerOptions& options) {
         const auto present = store_.workspaces();
         if (present.empty()) {
@@ -33897,6 +36798,7 @@ private:
 
     storage::DataDirectory directory_;
     storage::SqliteStore store_;
+    bool recovered_;
     storage::Workspace workspace_;
     storage::User owner_;
     std::string secret_;
@@ -34081,6 +36983,9 @@ inline void Server::start() {
     options.header_limit = wire::limits::header_bytes;
     options.body_limit = [engine](const http::Request& head) {
         return engine.get()->api.body_limit(head);
+    };
+    options.takes_content = [engine](const http::Request& head) {
+        return engine.get()->api.takes_content(head);
     };
     http = std::make_unique<http::Server>(
         std::move(options),
