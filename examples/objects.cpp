@@ -48,6 +48,8 @@ void show() {
     auto everybody = neptune::init_project();
     everybody["dataset/version"] = "v0.1";
     everybody["dataset/size"] = 1797;
+    // A reference to files that stay where they are; s3://bucket/prefix works too.
+    everybody["dataset/v0.1"].track_files(NEPTUNE_EXAMPLES_DATA "/digits.csv");
     everybody.stop();
 
     // Reading, without a way to write: view["params/activation"] = "tanh" would not compile.

@@ -22,6 +22,8 @@ class Row;
 struct RunsQuery;
 struct ModelsQuery;
 struct ModelVersionsQuery;
+struct Artifact;
+struct ArtifactFile;
 struct InitRun;
 struct InitModel;
 struct InitModelVersion;

@@ -1,16 +1,18 @@
 // The C++ side of the interop tests, driven by the Python side through its command line:
 //
 // - peer write run PROJECT: makes a run and logs the fields that stand on standard input
-// - peer write model PROJECT KEY, write model_version PROJECT MODEL, write project PROJECT: the
-// same
-//   for the other objects; all four print the sys/id
+// - peer write model PROJECT KEY, write model_version PROJECT MODEL, write project PROJECT: all
+//   the same for the other objects; all four print the sys/id
 // - peer read KIND PROJECT [ID]: prints all fields of an object
 // - peer append PROJECT CUSTOM_ID COUNT: says "ready", waits for a line, appends COUNT points to
 //   each of two series of that run, "shared" and "cpp", says "logged", and waits for the server
 // - peer stage PROJECT ID STAGE: moves a model version
-//     peer table KIND PROJECT [MODEL]           prints the rows of a table of runs, models, or
-//     versions
-//                                             of MODEL; options are a JSON object on standard input
+// - peer track PROJECT CUSTOM_ID FIELD LOCATION [DESTINATION]: tracks files in that run and prints
+//   the artifact's hash; peer files PROJECT CUSTOM_ID FIELD: prints its files; peer download
+//   PROJECT CUSTOM_ID FIELD DIRECTORY: fetches them
+// - peer upload PROJECT CUSTOM_ID FIELD PATH: uploads a file
+// - peer table KIND PROJECT [MODEL]: prints the rows of a table of runs, models, or
+//   versions of MODEL; options are a JSON object on standard input
 //
 // Fields are a JSON object {path: {"type": T, "value": V}}. Floats are the 16 hexadecimal digits of
 // their bits, so that no reader or writer of decimals can hide an error; datetimes are milliseconds
@@ -273,6 +275,34 @@ void table(std::string_view kind, const std::string& project, const std::string&
                 .fetch_model_versions_table(read_query<neptune::ModelVersionsQuery>(options)));
 }
 
+// --- artifacts
+
+neptune::Run shared_run(const std::string& project, const std::string& custom_run_id) {
+    return neptune::init_run(
+        {.project = project, .custom_run_id = custom_run_id, .mode = neptune::Mode::sync});
+}
+
+void track(const std::string& project, const std::string& custom_run_id, const std::string& field,
+           const std::string& location, const std::string& destination) {
+    const auto run = shared_run(project, custom_run_id);
+    neptune::TrackFiles options;
+    if (!destination.empty()) options.destination = destination;
+    run[field].track_files(location, options);
+    std::cout << run[field].fetch_hash() << '\n';
+}
+
+void print_files(const std::string& project, const std::string& custom_run_id,
+                 const std::string& field) {
+    Json files = Json::array();
+    for (const auto& file : shared_run(project, custom_run_id)[field].fetch_files_list())
+        files.push_back({{"file_path", file.file_path},
+                         {"file_hash", file.file_hash},
+                         {"type", file.type},
+                         {"size", file.size ? Json(*file.size) : Json()},
+                         {"metadata", file.metadata}});
+    std::cout << files << '\n';
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -289,6 +319,14 @@ int main(int argc, char** argv) {
             change_stage(word(1), word(2), word(3));
         else if (word(0) == "table")
             table(word(1), word(2), word(3));
+        else if (word(0) == "track")
+            track(word(1), word(2), word(3), word(4), word(5));
+        else if (word(0) == "files")
+            print_files(word(1), word(2), word(3));
+        else if (word(0) == "download")
+            shared_run(word(1), word(2))[word(3)].download(word(4));
+        else if (word(0) == "upload")
+            shared_run(word(1), word(2))[word(3)].upload(word(4));
         else
             throw std::invalid_argument("usage: see the top of peer.cpp");
     } catch (const std::exception& error) {

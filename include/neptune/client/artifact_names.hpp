@@ -61,6 +61,11 @@ namespace neptune::client {
     return error ? path : absolute.string();
 }
 
+/// Without the slashes at its front.
+[[nodiscard]] inline std::string without_slashes(std::string_view path) {
+    return std::string(path.substr((std::min)(path.find_first_not_of('/'), path.size())));
+}
+
 /// `s3://bucket/prefix` in its parts.
 struct S3Location {
     std::string bucket, key;
@@ -71,8 +76,7 @@ struct S3Location {
     S3Location result;
     result.bucket = rest.substr(0, rest.find('/'));
     rest.remove_prefix(result.bucket.size());
-    while (rest.starts_with('/')) rest.remove_prefix(1);
-    result.key = rest;
+    result.key = without_slashes(rest);
     if (result.bucket.empty())
         throw RemoteStorageAccess(ErrorCode::remote_storage_access,
                                   "'" + std::string(location) + "' names no bucket",
@@ -101,11 +105,7 @@ public:
         const auto length = core::count_code_points(std::string_view(prefix_).substr(dots));
         std::string_view rest = key;
         rest.remove_prefix(core::truncate_code_points(rest, length).size());
-        const auto strip = [](std::string_view text) {
-            while (text.starts_with('/')) text.remove_prefix(1);
-            return text;
-        };
-        return std::string(strip(join_posix(destination_.value_or(""), strip(rest))));
+        return without_slashes(join_posix(destination_.value_or(""), without_slashes(rest)));
     }
 
 private:

@@ -87,7 +87,7 @@ auto with_s3(const GoOn& go_on, Use use) {
                           object.etag,
                           "S3",
                           object.size,
-                          {{"location", "s3://" + bucket + "/" + object.key},
+                          {{"location", "s3://" + bucket + "/" + without_slashes(object.key)},
                            {"last_modified", std::move(time)}}});
     }
     return result;

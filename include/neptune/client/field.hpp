@@ -341,8 +341,9 @@ public:
             return object_->fetch_strings(entry_, options);
     }
 
-    /// Fetches a File, a FileSet (one zip) or the images of a FileSeries (`<index>.<type>`). The
-    /// file appears under its name when it is complete. Errors also: FileError.
+    /// Fetches a File, a FileSet (one zip), the images of a FileSeries (`<index>.<type>`) or the
+    /// files of an Artifact (links to local ones, copies of those in S3). A file appears under its
+    /// name when it is complete. Errors also: FileError, ArtifactError.
     void download(const Download& options = {}) const { object_->download(entry_, options); }
     template <detail::PathLike T>
     void download(const T& destination) const {

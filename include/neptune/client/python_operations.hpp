@@ -4,6 +4,7 @@
 // The operations in the Python client's queues, of which neptune/internal/operation.py of version
 // 1.14.1 knows 24, as ours.
 
+#include <neptune/client/artifact_names.hpp>
 #include <neptune/client/record_codec.hpp>
 #include <neptune/core/base64.hpp>
 #include <neptune/core/os.hpp>
@@ -148,6 +149,18 @@ inline UploadFile python_upload(const PythonMembers& operation, const std::strin
     return result;
 }
 
+/// Locations are relative to where `sync` runs, as those of the Python client are, which writes one
+/// to an operation.
+inline TrackedPath python_tracked(const PythonMembers& operation) {
+    const auto& entries = operation.list("entries");
+    if (entries.size() != 1 || !entries[0].is_array() || entries[0].size() != 2 ||
+        !entries[0][0].is_string() || !(entries[0][1].is_string() || entries[0][1].is_null()))
+        throw PythonOperationError("its member 'entries' is no list of one location");
+    TrackedPath result{absolute_location(entries[0][0].get<std::string>())};
+    if (entries[0][1].is_string()) result.destination = entries[0][1].get<std::string>();
+    return result;
+}
+
 /// Types that the Python client can copy, by the names of its classes.
 inline CopyField python_copy(const PythonMembers& operation) {
     const auto word = operation.text("source_attr_name");
@@ -196,6 +209,12 @@ inline CopyField python_copy(const PythonMembers& operation) {
     if (is("AddStrings")) return set(wire::InsertStrings{operation.texts("values")});
     if (is("RemoveStrings")) return set(wire::RemoveStrings{operation.texts("values")});
     if (is("ClearStringSet")) return set(wire::ClearStringSet{});
+    if (is("AssignArtifact")) return set(wire::AssignArtifact{operation.text("hash")});
+    if (is("ClearArtifact")) return set(wire::ClearArtifact{});
+    if (is("TrackFilesToArtifact")) {
+        result.work = detail::python_tracked(operation);
+        return result;
+    }
     if (is("DeleteAttribute")) return set(wire::DeleteAttribute{});
     if (is("CopyAttribute")) {
         result.work = detail::python_copy(operation);

@@ -49,8 +49,8 @@ struct S3Object {
     std::string key;
     /// Without the quotes.
     std::string etag;
-    core::Millis last_modified = 0;
-    std::int64_t size = 0;
+    core::Millis last_modified = -1;
+    std::int64_t size = -1;
 };
 
 /// Threads: one at a time.
@@ -172,8 +172,8 @@ private:
         }
         for (auto& one : page.objects) {
             if (encoded) one.key = decode_form(one.key);
-            if (one.key.empty() || one.size < 0)
-                throw nonsense(bucket, "an object without key or size");
+            if (one.key.empty() || one.size < 0 || one.last_modified < 0)
+                throw nonsense(bucket, "an object without key, size or time");
         }
         if (truncated && token.empty()) throw nonsense(bucket, "more objects but no next page");
         if (truncated) page.next = std::move(token);
