@@ -663,6 +663,11 @@ namespace neptune::client {
     return error ? path : absolute.string();
 }
 
+/// Without the slashes at its front.
+[[nodiscard]] inline std::string without_slashes(std::string_view path) {
+    return std::string(path.substr((std::min)(path.find_first_not_of('/'), path.size())));
+}
+
 /// `s3://bucket/prefix` in its parts.
 struct S3Location {
     std::string bucket, key;
@@ -673,8 +678,7 @@ struct S3Location {
     S3Location result;
     result.bucket = rest.substr(0, rest.find('/'));
     rest.remove_prefix(result.bucket.size());
-    while (rest.starts_with('/')) rest.remove_prefix(1);
-    result.key = rest;
+    result.key = without_slashes(rest);
     if (result.bucket.empty())
         throw RemoteStorageAccess(ErrorCode::remote_storage_access,
                                   "'" + std::string(location) + "' names no bucket",
@@ -703,11 +707,7 @@ public:
         const auto length = core::count_code_points(std::string_view(prefix_).substr(dots));
         std::string_view rest = key;
         rest.remove_prefix(core::truncate_code_points(rest, length).size());
-        const auto strip = [](std::string_view text) {
-            while (text.starts_with('/')) text.remove_prefix(1);
-            return text;
-        };
-        return std::string(strip(join_posix(destination_.value_or(""), strip(rest))));
+        return without_slashes(join_posix(destination_.value_or(""), without_slashes(rest)));
     }
 
 private:
@@ -3886,8 +3886,8 @@ struct S3Object {
     std::string key;
     /// Without the quotes.
     std::string etag;
-    core::Millis last_modified = 0;
-    std::int64_t size = 0;
+    core::Millis last_modified = -1;
+    std::int64_t size = -1;
 };
 
 /// Threads: one at a time.
@@ -4009,8 +4009,8 @@ private:
         }
         for (auto& one : page.objects) {
             if (encoded) one.key = decode_form(one.key);
-            if (one.key.empty() || one.size < 0)
-                throw nonsense(bucket, "an object without key or size");
+            if (one.key.empty() || one.size < 0 || one.last_modified < 0)
+                throw nonsense(bucket, "an object without key, size or time");
         }
         if (truncated && token.empty()) throw nonsense(bucket, "more objects but no next page");
         if (truncated) page.next = std::move(token);
@@ -4408,7 +4408,7 @@ auto with_s3(const GoOn& go_on, Use use) {
                           object.etag,
                           "S3",
                           object.size,
-                          {{"location", "s3://" + bucket + "/" + object.key},
+                          {{"location", "s3://" + bucket + "/" + without_slashes(object.key)},
                            {"last_modified", std::move(time)}}});
     }
     return result;
@@ -22255,6 +22255,8 @@ class Row;
 struct RunsQuery;
 struct ModelsQuery;
 struct ModelVersionsQuery;
+struct Artifact;
+struct ArtifactFile;
 struct InitRun;
 struct InitModel;
 struct InitModelVersion;
@@ -23113,8 +23115,9 @@ public:
             return object_->fetch_strings(entry_, options);
     }
 
-    /// Fetches a File, a FileSet (one zip) or the images of a FileSeries (`<index>.<type>`). The
-    /// file appears under its name when it is complete. Errors also: FileError.
+    /// Fetches a File, a FileSet (one zip), the images of a FileSeries (`<index>.<type>`) or the
+    /// files of an Artifact (links to local ones, copies of those in S3). A file appears under its
+    /// name when it is complete. Errors also: FileError, ArtifactError.
     void download(const Download& options = {}) const { object_->download(entry_, options); }
     template <detail::PathLike T>
     void download(const T& destination) const {
