@@ -4,12 +4,14 @@
 
 #include <neptune/run.hpp>
 
+#include "support/many_runs.hpp"
 #include "support/test_server.hpp"
 
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -92,6 +94,30 @@ void measure_start_and_stop() {
     print("init_run_and_stop", times[times.size() / 2], "ms");
 }
 
+/// A page of 100 of 10,000 runs with 50 fields each, filtered and sorted, from the call to the
+/// rows.
+void measure_tables(const std::string& data) {
+    support::add_runs(data, 10'000, 50);
+    const auto project = neptune::open_project();
+    const auto measure = [&](const char* name, std::optional<std::vector<std::string>> columns) {
+        std::vector<double> times;
+        for (int i = 0; i < 15; ++i) {
+            const auto start = Clock::now();
+            auto table = project.fetch_runs_table({.query = "`params/p1`:float > 5 OR x:int = 3",
+                                                   .columns = columns,
+                                                   .limit = 100,
+                                                   .sort_by = "params/p2"});
+            if (table.to_rows().size() != 100) std::printf("%s is wrong\n", name);
+            times.push_back(seconds(Clock::now() - start) * 1000);
+        }
+        if (columns) print("table_page_cold", times.front(), "ms");
+        std::sort(times.begin(), times.end());
+        print(name, times[times.size() / 2], "ms");
+    };
+    measure("table_page_of_3_columns", std::vector<std::string>{"params/p1"});
+    measure("table_page_of_all_columns", std::nullopt);
+}
+
 /// Lines after the preprocessor, and seconds of a compilation without optimisation.
 void measure_door(const char* name, const std::string& header) {
     const std::string compiler =
@@ -122,6 +148,7 @@ int main() {
     measure_logging();
     measure_start_and_stop();
     measure_durable();
+    measure_tables(server.data());
     measure_door("run_hpp", "run.hpp");
     measure_door("neptune_hpp", "neptune.hpp");
 }

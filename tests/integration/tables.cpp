@@ -1,10 +1,7 @@
 // Tables: the client's queries against the server's rows.
 #include "support/catch.hpp"
+#include "support/many_runs.hpp"
 #include "support/test_server.hpp"
-
-#include <neptune/storage/data_directory.hpp>
-#include <neptune/storage/schema.hpp>
-#include <neptune/storage/sqlite.hpp>
 
 #include <chrono>
 #include <fstream>
@@ -30,27 +27,6 @@ std::string ids_of(Table table) {
         result += (result.empty() ? "" : " ") + id.substr(id.find('-') + 1);
     }
     return result;
-}
-
-/// Runs TEST-1 … TEST-<count>, ten to a millisecond, each with the Integer `x` = number % 7, but
-/// for every fifth.
-void add_runs(const World& world, int count) {
-    storage::Database database(storage::database_file(world.server.data()));
-    storage::configure(database);
-    storage::Transaction transaction(database, storage::Transaction::Kind::write);
-    database.execute(
-        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) "
-        "INSERT INTO objects (id, kind, project, sys_id, owner, created, modified, pinged, "
-        "active_since, active_until) "
-        "SELECT printf('00000000-0000-4000-8000-%012d', i), 0, p.object, 'TEST-' || i, 'ada', "
-        "1700000000000 + i / 10, 1700000000000, 1700000000000, 1700000000000, 1700000000000 "
-        "FROM n JOIN projects p WHERE p.name = 'test'",
-        count);
-    database.execute(
-        "INSERT INTO fields (object, path, type, value) SELECT number, 'x', 1, "
-        "CAST(substr(sys_id, 6) AS INTEGER) % 7 FROM objects WHERE kind = 0 AND "
-        "CAST(substr(sys_id, 6) AS INTEGER) % 5 <> 0");
-    transaction.commit();
 }
 
 /// Checks that a table shows each of the runs of `add_runs` once, in the right order.
@@ -106,11 +82,8 @@ TEST_CASE("tables: every filter of fetch_runs_table") {
           "3 1");
     CHECK(ids({.query = ""}) == "3 2 1");
     CHECK_THROWS_AS(ids({.query = "", .tag = {"a"}}), InvalidArgument);
-    {
-        storage::Database database(storage::database_file(world.server.data()));
-        storage::configure(database);
-        database.execute("UPDATE objects SET trashed = 1 WHERE sys_id = 'TEST-1'");
-    }
+    OwnDatabase(world.server.data())
+        .database.execute("UPDATE objects SET trashed = 1 WHERE sys_id = 'TEST-1'");
     CHECK(ids({}) == "3 2");
     CHECK(ids({.trashed = true}) == "1");
     CHECK(ids({.trashed = std::nullopt}) == "3 2 1");
@@ -209,7 +182,7 @@ TEST_CASE("tables: an empty project can be sorted by what every run has") {
 TEST_CASE("tables: 12,000 rows come once each, in both directions") {
     World world;
     const auto project = world.project();
-    add_runs(world, 12'000);
+    add_runs(world.server.data(), 12'000);
     const Variable step("NEPTUNE_FETCH_TABLE_STEP_SIZE", "1000");
     const auto table = [&](const std::string& by, bool ascending) {
         return project.fetch_runs_table(
@@ -225,7 +198,7 @@ TEST_CASE("tables: 12,000 rows come once each, in both directions") {
 TEST_CASE("tables: a server that refuses offsets from 10,000 on is read to the end") {
     World world;
     const auto project = world.project();
-    add_runs(world, 12'000);
+    add_runs(world.server.data(), 12'000);
     const Variable step("NEPTUNE_FETCH_TABLE_STEP_SIZE", "1000");
     world.route([](Flight& flight) {
         const auto at = flight.request.body.find("\"offset\":");
@@ -247,7 +220,7 @@ TEST_CASE("tables: a server that refuses offsets from 10,000 on is read to the e
 TEST_CASE("tables: pages are fetched when they are reached, and progress is told") {
     World world;
     const auto project = world.project();
-    add_runs(world, 25);
+    add_runs(world.server.data(), 25);
     const Variable step("NEPTUNE_FETCH_TABLE_STEP_SIZE", "10");
     const std::string endpoint = "/leaderboard/entries/search";
     std::vector<std::pair<std::uint64_t, std::uint64_t>> told;
@@ -288,11 +261,8 @@ TEST_CASE("tables: models, and the versions of one of them") {
     CHECK(ids_of(forest.fetch_model_versions_table({.sort_by = "accuracy", .ascending = true})) ==
           "FOREST-1 FOREST-2");
     CHECK(ids_of(other.fetch_model_versions_table()) == "OTHER-1");
-    {
-        storage::Database database(storage::database_file(world.server.data()));
-        storage::configure(database);
-        database.execute("UPDATE objects SET trashed = 1 WHERE sys_id = 'TEST-FOREST-2'");
-    }
+    OwnDatabase(world.server.data())
+        .database.execute("UPDATE objects SET trashed = 1 WHERE sys_id = 'TEST-FOREST-2'");
     CHECK(ids_of(forest.fetch_model_versions_table()) == "FOREST-1");
     const auto view = world.look_at(OpenModel{.with_id = "TEST-FOREST"});
     CHECK(ids_of(view.fetch_model_versions_table()) == "FOREST-1");
@@ -324,7 +294,7 @@ TEST_CASE("tables: rows show what a run's own fields show") {
 TEST_CASE("tables: no more rows after the project was stopped") {
     World world;
     auto project = world.project();
-    add_runs(world, 3);
+    add_runs(world.server.data(), 3);
     const Variable step("NEPTUNE_FETCH_TABLE_STEP_SIZE", "2");
     auto table = project.fetch_runs_table();
     auto it = table.begin();
@@ -338,7 +308,7 @@ TEST_CASE("tables: no more rows after the project was stopped") {
 
 TEST_CASE("tables: a table outlives the project object") {
     World world;
-    add_runs(world, 3);
+    add_runs(world.server.data(), 3);
     auto table = [&] {
         const auto project = world.project();
         return project.fetch_runs_table();
