@@ -7,6 +7,7 @@ import unittest
 import unittest.mock
 
 import neptune
+from neptune import management
 from neptune.exceptions import MetadataInconsistency, NeptuneInvalidQueryException
 
 from support import ServerTest, peer
@@ -90,8 +91,6 @@ class Tables(Finder):
         self.assertEqual(self.ids(tag=["even", "all"]), [4, 2])
         self.assertEqual(self.ids(tag=["even", "odd"]), [])
         self.assertEqual(self.ids(tag=["odd"], id=["INT-1", "INT-2"]), [1])
-        self.assertEqual(self.ids(trashed=None), [5, 4, 3, 2, 1])
-        self.assertEqual(self.ids(trashed=True), [])
 
     def test_queries_about_every_type(self):
         for query, expected in {
@@ -222,6 +221,20 @@ class States(Finder):
         self.assertEqual(self.ids(state=["active", "inactive"]), [2, 1])
         states = [row["sys/state"].get() for row in self.python()]
         self.assertEqual(states, ["Inactive", "Active"])
+
+
+class Trash(Finder):
+    def test_what_is_in_the_trash_is_found_if_it_is_asked_for(self):
+        for _ in range(2):
+            self.open_run().stop()
+        management.trash_objects(self.project, ids="INT-1", api_token=self.token)
+        self.assertEqual(self.ids(), [2])
+        self.assertEqual(self.ids(query="`sys/failed`:bool = false"), [2])
+        self.assertEqual(self.ids(trashed=True), [1])
+        self.assertEqual(self.ids(trashed=None), [2, 1])
+        self.assertEqual(self.ids(query="", trashed=True), [1])
+        management.delete_objects_from_trash(self.project, ids="INT-1", api_token=self.token)
+        self.assertEqual(self.ids(trashed=None), [2])
 
 
 class EmptyProject(ServerTest):

@@ -1,8 +1,11 @@
 #include <neptune/storage/field_names.hpp>
 
+#include <neptune/wire/nql_parser.hpp>
+
 #include "support/catch.hpp"
 #include "unit/storage/fixture.hpp"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -76,4 +79,39 @@ TEST_CASE("field names: what every object has is there without objects", "[table
     }
     CHECK(f.store->field_names(empty.id, {ObjectKind::model}).size() <
           f.store->field_names(empty.id, {ObjectKind::run}).size());
+}
+
+TEST_CASE("field names: a database that was made before there were tables has them", "[tables]") {
+    const storage_test::TempDirectory directory;
+    {
+        Database database(database_file(directory.path));
+        configure(database);
+        database.run_script(migrations[0]);
+        database.run_script(R"sql(
+            PRAGMA user_version = 1;
+            INSERT INTO workspaces VALUES ('w', 'team', 1);
+            INSERT INTO objects (number, id, kind, project, sys_id, created, modified, pinged, active_since, active_until)
+                VALUES (1, 'p', 3, 1, 'OLD', 1, 1, 1, 1, 1), (2, 'r1', 0, 1, 'OLD-1', 1, 1, 1, 1, 1),
+                       (3, 'r2', 0, 1, 'OLD-2', 2, 1, 1, 1, 1);
+            INSERT INTO projects VALUES (1, 'w', 'old', 'OLD', 0, NULL, 1);
+            INSERT INTO fields (object, path, type, value) VALUES (2, 'x', 1, 5), (3, 'x', 1, 6), (3, 'y', 3, 'text');
+        )sql");
+    }
+    SqliteStore store({directory.path});
+    const auto names = store.field_names("p", {ObjectKind::run});
+    CHECK(std::count(names.begin(), names.end(),
+                     wire::AttributeDefinition{"x", FieldType::integer}) == 1);
+    TableQuery query;
+    query.project_id = "p";
+    query.kinds = {ObjectKind::run};
+    query.filter = wire::nql::parse("x >= 5", 0);
+    query.limit = 10;
+    const auto page = store.table(query, start);
+    REQUIRE(page.rows.size() == 2);
+    CHECK(page.rows[0].id == "r2");
+    static_cast<void>(store.apply("r1", {{"x", wire::DeleteAttribute{}}}, std::nullopt, start));
+    static_cast<void>(store.apply("r2", {{"x", wire::DeleteAttribute{}}}, std::nullopt, start));
+    CHECK(store.table(query, start).matching == 0);
+    const auto fewer = store.field_names("p", {ObjectKind::run});
+    CHECK(fewer.size() == names.size() - 1);
 }

@@ -6,8 +6,9 @@
 #include "unit/storage/fixture.hpp"
 
 #include <algorithm>
-#include <map>
+#include <atomic>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace {
@@ -339,4 +340,32 @@ TEST_CASE("tables: objects of other projects are not found", "[tables]") {
     auto query = f.query("x EXISTS");
     query.project_id = other.id;
     CHECK(f.store->table(query, f.now).matching == 1);
+}
+
+TEST_CASE("tables: a page is of one moment, whatever is written meanwhile", "[tables]") {
+    TableFixture f;
+    std::atomic<bool> done = false;
+    std::thread writer([&] {
+        for (int i = 0; i < 60; ++i)
+            static_cast<void>(f.store->apply(f.objects[static_cast<std::size_t>(i) % 6].id,
+                                             {table_int("x", i), table_int("y", i)}, std::nullopt,
+                                             start + i));
+        done = true;
+    });
+    std::atomic<int> torn = 0;
+    std::vector<std::thread> readers;
+    for (int i = 0; i < 3; ++i)
+        readers.emplace_back([&] {
+            auto query = f.query("x >= 0", {"y", FieldType::integer, wire::Aggregate::last, true});
+            query.fields = {"x", "y"};
+            while (!done)
+                for (const auto& row : f.store->table(query, f.now).rows)
+                    if (row.attributes.size() != 2 ||
+                        row.attributes[0].value != row.attributes[1].value)
+                        ++torn;
+        });
+    writer.join();
+    for (auto& reader : readers) reader.join();
+    CHECK(torn == 0);
+    CHECK(f.found("x >= 54 AND y >= 54") == "6 5 4 3 2 1");
 }
