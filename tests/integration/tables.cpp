@@ -276,6 +276,9 @@ TEST_CASE("tables: rows show what a run's own fields show") {
     run["when"] = Datetime(std::chrono::milliseconds(1'700'000'000'123));
     run["m"].append(0.25);
     run["l"].append("line");
+    const auto file = world.directory.path + "/data.csv";
+    std::ofstream(file) << "1,2";
+    run["data"].track_files(file);
     run.wait();
     const auto view = world.look_at(OpenProject{});
     const auto row = *view.fetch_runs_table().begin();
@@ -289,6 +292,10 @@ TEST_CASE("tables: rows show what a run's own fields show") {
     CHECK(row.get<bool>("sys/trashed") == false);
     CHECK(row["sys"]["owner"].get<std::string>() == "ada");
     CHECK(row.get_attribute_type("m") == FieldType::float_series);
+    const auto hash = run["data"].fetch_hash();
+    CHECK(row.get<std::string>("data") == hash);
+    CHECK(ids_of(view.fetch_runs_table({.query = "`data`:artifact = \"" + hash + "\""})) == "1");
+    CHECK(ids_of(view.fetch_runs_table({.query = "`data`:artifact != \"" + hash + "\""})) == "");
 }
 
 TEST_CASE("tables: no more rows after the project was stopped") {

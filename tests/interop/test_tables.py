@@ -75,6 +75,10 @@ class Tables(Finder):
             run["mixed"] = i if i < 3 else i + 0.5
             if i != 2:
                 run["some"] = i
+            if i == 3:
+                with open("tracked.csv", "w") as file:
+                    file.write("1,2")
+                run["data"].track_files("tracked.csv")
             run.wait()
             if i < 5:
                 run.stop()
@@ -154,6 +158,9 @@ class Tables(Finder):
                             in_words_of_peer(mine[path]["type"], value), mine[path]["value"]
                         )
         row = next(iter(self.python(id="INT-3")))
+        digest = row["data"].get()
+        self.assertEqual(self.ids(query=f'`data`:artifact = "{digest}"'), [3])
+        self.assertEqual(self.ids(query=f'`data`:artifact != "{digest}"'), [])
         self.assertEqual(row["params"]["lr"].get(), 0.3)
         self.assertEqual(row["sys/tags"].get(), {"all", "odd"})
         self.assertEqual(
