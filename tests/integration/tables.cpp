@@ -298,6 +298,29 @@ TEST_CASE("tables: rows show what a run's own fields show") {
     CHECK(ids_of(view.fetch_runs_table({.query = "`data`:artifact != \"" + hash + "\""})) == "");
 }
 
+TEST_CASE("tables: files of a row are downloaded, not shown") {
+    World world;
+    const auto run = world.run();
+    const auto directory = world.directory.path;
+    const auto content = [&](const std::string& name) {
+        std::ifstream file(directory + "/" + name, std::ios::binary);
+        return std::string(std::istreambuf_iterator<char>(file), {});
+    };
+    std::ofstream(directory + "/weights.txt") << "0.1 0.2";
+    run["model/weights"].upload(directory + "/weights.txt");
+    run["set"].upload_files(directory + "/weights.txt");
+    run.wait();
+    const auto project = world.project();
+    const auto row = *project.fetch_runs_table().begin();
+    CHECK_THROWS_AS(row.get("model/weights"), MetadataInconsistency);
+    row["model"]["weights"].download(directory + "/copy.txt");
+    CHECK(content("copy.txt") == "0.1 0.2");
+    row.download("set", directory + "/set.zip");
+    CHECK(content("set.zip").substr(0, 2) == "PK");
+    CHECK_THROWS_AS(row.download("sys/id", directory + "/x"), MetadataInconsistency);
+    CHECK(ids_of(project.fetch_runs_table({.query = "`model/weights`:file EXISTS"})) == "1");
+}
+
 TEST_CASE("tables: no more rows after the project was stopped") {
     World world;
     auto project = world.project();
