@@ -18949,6 +18949,7 @@ namespace neptune::client {
     if (const auto* series = std::get_if<wire::StringSeriesValue>(&value))
         return or_nothing(series->last);
     if (const auto* git = std::get_if<wire::GitRefValue>(&value)) return git->commit_id;
+    if (const auto* artifact = std::get_if<wire::ArtifactValue>(&value)) return artifact->hash;
     return to_value(value);
 }
 
