@@ -238,7 +238,7 @@ public:
     std::string url() override { return "http://127.0.0.1/run"; }
     std::string sys_id() override { return id; }
     std::string monitoring_namespace() override { return "monitoring/0badcafe"; }
-    void exception_left_scope() noexcept override {
+    void exception_left_scope(std::exception_ptr) noexcept override {
         calls.push_back({.function = "exception", .path = {}});
     }
 

@@ -200,6 +200,7 @@ World::World(neptune::ServerOptions options) : server(std::move(options)) {
     environment.timing.pause_scale = 0.001;
     environment.timing.stop_without_progress = patience;
     environment.silent = true;
+    environment.records = false;
 }
 World::~World() = default;
 

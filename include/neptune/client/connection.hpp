@@ -80,6 +80,8 @@ public:
         return std::make_unique<EmptyTable>();
     }
 
+    /// Where the data wait to be sent; empty if they do not wait.
+    [[nodiscard]] virtual std::string queue_directory() const { return {}; }
     /// UUID of the object, for copies.
     [[nodiscard]] virtual std::string object_id() const = 0;
     /// Ends background work, sends what is left within the limit, prints what became of it.

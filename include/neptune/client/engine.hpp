@@ -8,10 +8,15 @@
 #include <neptune/client/artifact_files.hpp>
 #include <neptune/client/collector.hpp>
 #include <neptune/client/connection.hpp>
+#include <neptune/client/monitoring/exception_report.hpp>
+#include <neptune/client/monitoring/job.hpp>
 #include <neptune/client/table_request.hpp>
+#include <neptune/core/os.hpp>
 #include <neptune/core/words.hpp>
 
+#include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <exception>
 #include <functional>
 #include <memory>
@@ -36,6 +41,7 @@ struct Identity {
     bool offline = false;
     bool writes = true;
     bool fail_on_exception = true;
+    bool capture_traceback = false;
     std::optional<std::chrono::duration<double>> stop_timeout{};
 };
 
@@ -59,6 +65,12 @@ public:
         state_ = State::started;
     }
     [[nodiscard]] Reporter& reporter() { return *reporter_; }
+    [[nodiscard]] std::string queue_directory() const { return connection_->queue_directory(); }
+    /// Once, before anybody else has the object.
+    void start_jobs(std::vector<std::unique_ptr<Job>> jobs) {
+        jobs_ = std::move(jobs);
+        for (const auto& job : jobs_) job->start();
+    }
 
     const FieldEntry* intern(std::string_view path) override {
         const std::lock_guard guard(mutex_);
@@ -272,26 +284,30 @@ public:
         table_.merge(fields);
     }
     void stop(std::optional<std::chrono::duration<double>> limit) override {
-        finish([&] { connection_->stop(limit ? limit : identity_.stop_timeout); });
+        if (!limit) limit = identity_.stop_timeout;
+        finish(limit, [this](const auto& left) { connection_->stop(left); });
     }
     void detach() override {
-        finish([&] { connection_->detach(); });
+        finish(std::nullopt, [this](const auto&) { connection_->detach(); });
     }
     State state() const override { return state_; }
     std::string url() override { return identity_.url; }
     std::string sys_id() override { return identity_.sys_id; }
     std::string monitoring_namespace() override { return identity_.monitoring_namespace; }
-    void exception_left_scope() noexcept override {
-        if (identity_.kind != ObjectKind::run || !identity_.fail_on_exception ||
-            !identity_.writes || state_ != State::started)
-            return;
+    void exception_left_scope(std::exception_ptr cause) noexcept override {
         try {
-            write(false, [](Operations& out) {
-                out.push_back({"sys/failed", wire::Payload(wire::AssignBool{true})});
-            });
+            record_failure("An exception left the scope of the run",
+                           cause ? describe_exception(cause)
+                                 : std::vector<std::string>{
+                                       "(a destructor cannot see which; run.guard() does)"});
         } catch (const std::exception& error) {
             reporter_->error(std::string("the run could not be marked as failed: ") + error.what());
         }
+    }
+    /// The process ends by std::terminate. Not for a forked child, which has none of the run's jobs.
+    /// Errors: as `extend`.
+    void process_terminates(const std::vector<std::string>& cause) {
+        if (!is_forked_) record_failure("The program was terminated", cause);
     }
 
     // --- fork: waits for a stop() under way, and the reverse. Of several objects first all lives
@@ -313,6 +329,10 @@ public:
         reporter_->unlock_after_fork();
         connection_->after_fork_in_child();
         table_.forget_journal_ids();
+        // The threads of the jobs do not exist here: neither stopped nor destroyed.
+        for (auto& job : jobs_) static_cast<void>(job.release());
+        jobs_.clear();
+        is_forked_ = true;
         // The thread that was about to stop it is the parent's.
         if (state_ == State::stopping) state_ = State::stopped;
         mutex_.unlock();
@@ -384,7 +404,27 @@ private:
         if (error) std::rethrow_exception(error);
     }
     void settle(const std::optional<Ticket>& ticket, bool wait) {
-        if (ticket && (wait || connection_->is_synchronous())) connection_->await(*ticket);
+        if (ticket && (wait || (connection_->is_synchronous() && !in_job_thread)))
+            connection_->await(*ticket);
+    }
+
+    void record_failure(const std::string& title, const std::vector<std::string>& cause) {
+        if (identity_.kind != ObjectKind::run || !identity_.writes || state_ != State::started)
+            return;
+        if (identity_.capture_traceback) {
+            std::vector<std::string> lines{title + " on host " + core::host_name()};
+            if (identity_.fail_on_exception) lines.push_back("The run is marked as failed");
+            lines.push_back("Cause:");
+            for (const auto& line : cause)
+                lines.emplace_back(
+                    core::truncate_code_points(line, wire::limits::string_point_code_points));
+            extend(intern(identity_.monitoring_namespace + "/traceback"),
+                   SeriesValues(std::move(lines)), {});
+        }
+        if (identity_.fail_on_exception)
+            write(false, [](Operations& out) {
+                out.push_back({"sys/failed", wire::Payload(wire::AssignBool{true})});
+            });
     }
 
     // Type of a field; nothing for a namespace. Errors: OfflineModeError, MissingField.
@@ -443,7 +483,9 @@ private:
     // A second call waits for the first one. Not so in the user's handler, for which the first one
     // waits.
     template <class End>
-    void finish(End end) {
+    void finish(std::optional<std::chrono::duration<double>> limit, End end) {
+        using Clock = std::chrono::steady_clock;
+        const auto start = Clock::now();
         std::unique_lock life(life_, std::defer_lock);
         if (reporter_->is_handler_thread()) {
             while (!life.try_lock()) {
@@ -453,17 +495,31 @@ private:
         } else {
             life.lock();
         }
+        if (state_ != State::started) return;
+        // Before the state changes: they still log.
+        stop_jobs(start + std::chrono::duration_cast<Clock::duration>(
+                              limit.value_or(std::chrono::duration<double>(60))));
         {
             const std::lock_guard guard(mutex_);
-            if (state_ != State::started) return;
             state_ = State::stopping;
         }
-        end();
+        if (limit)
+            limit = (std::max)(*limit - std::chrono::duration<double>(Clock::now() - start),
+                               std::chrono::duration<double>(0));
+        end(limit);
         if (identity_.show_url)
             reporter_->info("explore the metadata at " + identity_.url +
                             (identity_.url.ends_with('/') ? "metadata" : "/metadata"));
         reporter_->close();
         state_ = State::stopped;
+    }
+
+    void stop_jobs(std::chrono::steady_clock::time_point deadline) {
+        if (jobs_.empty()) return;
+        reporter_->info("shutting down background jobs, please wait a moment");
+        for (const auto& job : jobs_) job->stop(deadline);
+        jobs_.clear();
+        reporter_->info("background jobs are done");
     }
 
     Identity identity_;
@@ -476,6 +532,8 @@ private:
     std::unique_ptr<Connection> connection_;
     std::atomic<State> state_{State::created};
     std::function<void(Engine*)> left_;
+    std::vector<std::unique_ptr<Job>> jobs_;  // changed under `life_` once they run
+    bool is_forked_ = false;
 };
 
 }  // namespace neptune::client

@@ -37,6 +37,7 @@ struct Timing {
     Seconds waiting_message_period{30};
     Seconds callback_check_period{10};
     Seconds callback_repeat{300};
+    Seconds hardware_period{10};
     Seconds disk_period{1};  ///< ours: a power cut takes at most this much
     /// Length of every pause inside one call, 1 = as it is; tests shrink it.
     double pause_scale = 1;
@@ -58,6 +59,8 @@ struct Environment {
     bool throw_when_disk_full = false;  ///< NEPTUNE_RAISE_ERROR_ON_DISK_USAGE_EXCEEDED
     bool default_lag_callback = false;
     bool default_no_progress_callback = false;
+    /// Runs record what InitRun asks for about process and source. Tests of other things do not.
+    bool records = true;
     /// No lines on stderr.
     bool silent = false;
 };

@@ -103,7 +103,7 @@ public:
         return Ticket{*sequence, *sequence, {}};
     }
 
-    [[nodiscard]] journal::Journal& journal() { return *journal_; }
+    [[nodiscard]] journal::Journal& journal() const { return *journal_; }
 
     /// Errors: Error(journal_unavailable).
     void sync_to_disk() {

@@ -139,7 +139,7 @@ private:
     void leave() noexcept {
         if (!object_ || !owns_) return;
         // The exception itself is out of reach here; guard() and with_run() see it.
-        if (std::uncaught_exceptions() > exceptions_) object_->exception_left_scope();
+        if (std::uncaught_exceptions() > exceptions_) object_->exception_left_scope(nullptr);
         try {
             object_->stop(std::nullopt);
         } catch (const std::exception& error) {

@@ -9,6 +9,7 @@
 #include <neptune/client/value_get.hpp>
 #include <neptune/core/environment.hpp>
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -90,8 +91,13 @@ inline std::string full_project_name(Session& session, const std::string& name) 
 
 class ObjectFinder {
 public:
-    ObjectFinder(Session& session, const wire::ProjectDto& project, const OpenRequest& request)
-        : session_(session), project_(project), request_(request) {}
+    /// `git_reference` is asked when a run is made, and not otherwise.
+    ObjectFinder(Session& session, const wire::ProjectDto& project, const OpenRequest& request,
+                 std::function<std::optional<wire::GitInfoDto>()> git_reference)
+        : session_(session),
+          project_(project),
+          request_(request),
+          git_reference_(std::move(git_reference)) {}
 
     /// Errors: those of the init functions, see client/objects.hpp.
     Found find_or_create(bool read_only) {
@@ -186,6 +192,7 @@ private:
     Found create_run() {
         auto creation = params(project_.id);
         creation.custom_id = request_.custom_run_id;
+        creation.git_info = git_reference_();
         auto object = create(std::move(creation));
         if (object.trashed)
             throw NotFoundError(ErrorCode::object_in_trash,
@@ -229,6 +236,7 @@ private:
     Session& session_;
     const wire::ProjectDto& project_;
     const OpenRequest& request_;
+    std::function<std::optional<wire::GitInfoDto>()> git_reference_;
 };
 
 /// Address of an object in the app.

@@ -9,6 +9,7 @@
 #include <neptune/client/table_source.hpp>
 #include <neptune/client/value.hpp>
 
+#include <exception>
 #include <memory>
 #include <optional>
 #include <string>
@@ -115,9 +116,21 @@ public:
     virtual std::string url() = 0;
     virtual std::string sys_id() = 0;
     virtual std::string monitoring_namespace() = 0;
-    /// Sets sys/failed if `fail_on_exception` was asked for; called when an exception leaves the
-    /// object's scope.
-    virtual void exception_left_scope() noexcept = 0;
+    /// Logs the exception if `capture_traceback` was asked for, and sets sys/failed if
+    /// `fail_on_exception` was; called when one leaves the object's scope. Null: it is out of reach.
+    virtual void exception_left_scope(std::exception_ptr) noexcept = 0;
+};
+
+/// What a run records by itself about its process and its source; nothing of it is recorded for
+/// other objects, in read-only mode, or where InitRun is not what opens the run.
+struct RunRecords {
+    Capture capture_stdout = false, capture_stderr = false;
+    bool capture_hardware_metrics = false, capture_traceback = false, handle_signals = false;
+    GitOption git_ref = false;
+    std::optional<std::vector<std::string>> source_files{};
+    std::optional<std::string> dependencies{};
+    /// The file that called `init_run`, as its compiler was given it.
+    std::string source_file{};
 };
 
 /// Options of all init functions in one structure; each function fills what its aggregate has.
@@ -130,6 +143,7 @@ struct OpenRequest {
         description{}, key{}, model{}, monitoring_namespace{};
     std::vector<std::string> tags{};
     bool fail_on_exception = true;
+    RunRecords records{};
     std::chrono::duration<double> flush_period{5.0};
     Proxies proxies{};
     Callback<void(const std::shared_ptr<Object>&)> async_lag_callback{},

@@ -6,6 +6,7 @@
 #include <neptune/client/logged_object.hpp>
 #include <neptune/client/table.hpp>
 
+#include <exception>
 #include <memory>
 #include <string>
 #include <utility>
@@ -31,14 +32,15 @@ public:
     }
     [[nodiscard]] const Run& root() const { return *this; }
 
-    /// Calls `function()`; if an exception leaves it, marks this run as failed (option
-    /// `fail_on_exception`), stops it and rethrows. Returns what the function returns.
+    /// Calls `function()`; if an exception leaves it, logs it (option `capture_traceback`), marks
+    /// this run and no other as failed (`fail_on_exception`), stops it and rethrows. Returns what
+    /// the function returns.
     template <class Function>
     decltype(auto) guard(Function&& function) const {
         try {
             return std::forward<Function>(function)();
         } catch (...) {
-            held()->exception_left_scope();
+            held()->exception_left_scope(std::current_exception());
             held()->stop(std::nullopt);
             throw;
         }
@@ -158,8 +160,8 @@ OpenRequest common_request(ObjectKind kind, const Options& options) {
     return request;
 }
 
-/// What each `init_…` function asks the engine for.
-inline OpenRequest request_of(const InitRun& options) {
+/// What each `init_…` function asks the engine for. `source_file`: where `init_run` was called.
+inline OpenRequest request_of(const InitRun& options, const char* source_file = "") {
     auto request = common_request(ObjectKind::run, options);
     request.with_id = options.with_id;
     request.custom_run_id = options.custom_run_id;
@@ -168,6 +170,15 @@ inline OpenRequest request_of(const InitRun& options) {
     request.tags = options.tags;
     request.fail_on_exception = options.fail_on_exception;
     request.monitoring_namespace = options.monitoring_namespace;
+    request.records.capture_stdout = options.capture_stdout;
+    request.records.capture_stderr = options.capture_stderr;
+    request.records.capture_hardware_metrics = options.capture_hardware_metrics;
+    request.records.capture_traceback = options.capture_traceback;
+    request.records.handle_signals = options.handle_signals;
+    request.records.git_ref = options.git_ref;
+    request.records.source_files = options.source_files;
+    request.records.dependencies = options.dependencies;
+    request.records.source_file = source_file;
     return request;
 }
 inline OpenRequest request_of(const InitModel& options) {
@@ -190,10 +201,12 @@ inline OpenRequest request_of(const InitProject& options) {
 
 }  // namespace detail
 
-/// Creates a run, or resumes one (`with_id`, or a `custom_run_id` that exists). Errors: ConfigError
-/// and below, RunNotFound, ConnectionLost, ApiError.
-[[nodiscard]] inline Run init_run(const InitRun& options = {}) {
-    return Run(detail::open_object(detail::request_of(options)));
+/// Creates a run, or resumes one (`with_id`, or a `custom_run_id` that exists). `source_file` is the
+/// file that calls it and becomes `source_code/entrypoint`. Errors: ConfigError and below,
+/// RunNotFound, ConnectionLost, ApiError.
+[[nodiscard]] inline Run init_run(const InitRun& options = {},
+                                  const char* source_file = __builtin_FILE()) {
+    return Run(detail::open_object(detail::request_of(options, source_file)));
 }
 
 /// Creates a model, or resumes one. Errors: also ModelKeyAlreadyExists,
@@ -215,8 +228,9 @@ inline OpenRequest request_of(const InitProject& options) {
 /// Calls `function(run)` on a new run; an exception that leaves it marks the run as failed, stops
 /// it and goes on.
 template <class Function>
-decltype(auto) with_run(const InitRun& options, Function&& function) {
-    Run run = init_run(options);
+decltype(auto) with_run(const InitRun& options, Function&& function,
+                        const char* source_file = __builtin_FILE()) {
+    Run run = init_run(options, source_file);
     return run.guard([&]() -> decltype(auto) { return std::forward<Function>(function)(run); });
 }
 

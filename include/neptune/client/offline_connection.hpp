@@ -56,6 +56,9 @@ public:
     std::vector<FileEntry> list_files(const std::string&, const std::string&) override { refuse(); }
     std::vector<ArtifactFile> artifact_files(const std::string&) override { refuse(); }
 
+    [[nodiscard]] std::string queue_directory() const override {
+        return queue_ ? queue_->journal().directory() : std::string();
+    }
     [[nodiscard]] std::string object_id() const override { return object_id_; }
 
     void stop(std::optional<std::chrono::duration<double>>) override { detach(); }

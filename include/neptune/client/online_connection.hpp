@@ -77,6 +77,9 @@ public:
         }
         return ticket;
     }
+    [[nodiscard]] std::string queue_directory() const override {
+        return queue_ ? queue_->journal().directory() : std::string();
+    }
     [[nodiscard]] bool is_synchronous() const override { return settings_.synchronous; }
 
     void await(const Ticket& ticket) override {

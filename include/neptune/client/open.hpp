@@ -6,12 +6,13 @@
 
 #include <neptune/client/debug_connection.hpp>
 #include <neptune/client/lookup.hpp>
+#include <neptune/client/monitoring/namespace.hpp>
+#include <neptune/client/monitoring/run_recorder.hpp>
 #include <neptune/client/offline_connection.hpp>
 #include <neptune/client/online_connection.hpp>
 #include <neptune/client/queue_setup.hpp>
 #include <neptune/client/registry.hpp>
 #include <neptune/core/os.hpp>
-#include <neptune/core/sha256.hpp>
 
 #include <memory>
 #include <optional>
@@ -41,9 +42,16 @@ public:
         identity_.stop_timeout = request_.stop_timeout;
         identity_.writes = mode_ != Mode::read_only;
         identity_.offline = mode_ == Mode::offline;
-        if (request_.kind == ObjectKind::run)
-            identity_.monitoring_namespace = monitoring_namespace();
         resolve_custom_id();
+        if (request_.kind == ObjectKind::run) {
+            identity_.monitoring_namespace = monitoring_namespace();
+            if (identity_.writes && environment_.records) {
+                identity_.capture_traceback = request_.records.capture_traceback;
+                recorder_ = std::make_unique<RunRecorder>(
+                    request_.records, identity_.monitoring_namespace,
+                    environment_.timing.hardware_period, *reporter_);
+            }
+        }
         switch (mode_) {
             case Mode::debug:
                 return open_debug();
@@ -67,16 +75,13 @@ private:
                               "use async, sync, offline, read-only or debug");
     }
 
-    // The last 8 hex digits of SHA-256 over host name, process id and thread id, as in the Python
-    // client.
     std::string monitoring_namespace() const {
         if (request_.monitoring_namespace) return *request_.monitoring_namespace;
         if (const auto given = core::environment("NEPTUNE_MONITORING_NAMESPACE");
             given && !given->empty())
             return *given;
-        const auto hash = core::sha256_hex(core::host_name() + std::to_string(core::process_id()) +
-                                           std::to_string(core::thread_id()));
-        return "monitoring/" + hash.substr(hash.size() - 8);
+        return default_monitoring_namespace(core::host_name(), std::to_string(core::process_id()),
+                                            std::to_string(core::thread_id()));
     }
 
     void resolve_custom_id() {
@@ -143,7 +148,7 @@ private:
         const std::string id = core::uuid4();
         identity_.sys_id = identity_.url = "offline/" + id;
         identity_.show_url = false;
-        QueueSetup setup{request_, environment_, mode_, id, *reporter_};
+        QueueSetup setup{request_, environment_, mode_, id, *reporter_, git_reference()};
         auto connection = std::make_unique<OfflineConnection>(
             id, [setup] { return setup.new_journal(); }, environment_.timing.disk_period,
             *reporter_);
@@ -163,7 +168,8 @@ private:
         session->open();
         const auto project = find_project(*session, request_.project);
         const auto found =
-            ObjectFinder(*session, project, request_).find_or_create(mode_ == Mode::read_only);
+            ObjectFinder(*session, project, request_, [this] { return git_reference(); })
+                .find_or_create(mode_ == Mode::read_only);
         identity_.sys_id = found.object.short_id;
         identity_.url = object_url(*session, found.object);
         identity_.show_url = !request_.read_only_form;
@@ -176,7 +182,7 @@ private:
                           false);
         }
 
-        const QueueSetup setup{request_, environment_, mode_, found.object.id, *reporter_};
+        const QueueSetup setup{request_, environment_, mode_, found.object.id, *reporter_, {}};
         auto left_overs = found.is_new ? std::vector<std::unique_ptr<journal::Journal>>()
                                        : setup.claim_left_overs();
         if (found.is_new) setup.tell_of_left_overs();
@@ -250,6 +256,10 @@ private:
         if (identity_.show_url && mode_ != Mode::debug)
             reporter.info("the " + std::string(spoken_name(request_.kind)) + " " +
                           identity_.sys_id + " is ready: " + identity_.url);
+        if (recorder_) {
+            Registry::instance().watch_terminate();
+            engine->start_jobs(recorder_->make_jobs(*engine, engine->queue_directory()));
+        }
         return engine;
     }
 
@@ -272,6 +282,10 @@ private:
         if (!request_.tags.empty())
             engine.insert_strings(engine.intern("sys/tags"), request_.tags, {});
         if (is_new) set("sys/failed", false);
+        if (recorder_) recorder_->write_first_fields(engine, is_new);
+    }
+    std::optional<wire::GitInfoDto> git_reference() const {
+        return recorder_ ? recorder_->git_reference() : std::nullopt;
     }
 
     OpenRequest request_;
@@ -280,6 +294,7 @@ private:
     Mode mode_ = Mode::async;
     Identity identity_;
     bool name_by_server_ = false;
+    std::unique_ptr<RunRecorder> recorder_;  // of runs that write
     // Filled when the engine exists; callbacks that are made before hold on to it.
     std::shared_ptr<std::weak_ptr<Engine>> self_ = std::make_shared<std::weak_ptr<Engine>>();
 };

@@ -56,7 +56,8 @@ enum class OnNonfinite { warn_skip, throw_error, as_string };
 /// sent. In sync mode it always does.
 enum class Adopt { in_background, wait };
 
-/// Where standard output and error are captured.
+/// Where standard output and error are captured: at the descriptor, with all that printf, libraries
+/// and started programs write, or only what goes through std::cout, std::cerr and std::clog.
 enum class CaptureLevel { off, streambuf, descriptor };
 
 /// `true` (descriptor), `false` (off), or a level.
@@ -144,16 +145,18 @@ struct InitRun {
     std::optional<std::string> name{};
     std::optional<std::string> description{};
     std::vector<std::string> tags{};  ///< added to sys/tags, also on resume
+    /// Files and globs for source_code/files; default: the file that calls `init_run`; empty: none.
     std::optional<std::vector<std::string>> source_files{};
-    Capture capture_stdout = true;
-    Capture capture_stderr = true;
-    bool capture_hardware_metrics = true;
+    Capture capture_stdout = true;  ///< <monitoring namespace>/stdout, a point a line
+    Capture capture_stderr = true;  ///< <monitoring namespace>/stderr
+    bool capture_hardware_metrics = true;  ///< cpu, memory, gpu*; every 10 s
     bool fail_on_exception = true;  ///< set sys/failed when an exception leaves the run's scope
-    bool capture_traceback = true;
+    bool capture_traceback = true;  ///< <monitoring namespace>/traceback, when one does
     std::optional<std::string> monitoring_namespace{};  ///< default NEPTUNE_MONITORING_NAMESPACE
     std::chrono::duration<double> flush_period{5.0};
     Proxies proxies{};  ///< default HTTP_PROXY, HTTPS_PROXY, NO_PROXY
     GitOption git_ref = true;
+    /// source_code/requirements: "infer" (compiler, build, loaded libraries), or a file.
     std::optional<std::string> dependencies{};
     Callback<void(Run&)> async_lag_callback{};
     std::chrono::duration<double> async_lag_threshold{1800.0};
@@ -168,6 +171,8 @@ struct InitRun {
     QueueFull on_queue_full = QueueFull::stop_recording;
     std::optional<std::chrono::duration<double>>
         stop_timeout{};  ///< for the destructor and the exit hook
+    /// A fatal signal (SIGABRT, SIGSEGV, …) that the program does not handle leaves a mark beside
+    /// the run's data, by which whoever sends them sets sys/failed.
     bool handle_signals = false;
     Adopt adopt = Adopt::in_background;
 };

@@ -5,11 +5,14 @@
 // there.
 
 #include <neptune/client/journal_queue.hpp>
+#include <neptune/client/monitoring/crash_mark.hpp>
 #include <neptune/version.hpp>
 #include <neptune/wire/codec.hpp>
+#include <neptune/wire/objects.hpp>
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -28,6 +31,8 @@ struct QueueSetup {
     Mode mode = Mode::async;
     std::string object_id;
     Reporter& reporter;
+    /// Of an offline run, which is made later.
+    std::optional<wire::GitInfoDto> git_info{};
 
     [[nodiscard]] static std::string word(Mode mode) {
         return mode == Mode::sync ? "sync" : mode == Mode::offline ? "offline" : "async";
@@ -52,6 +57,7 @@ struct QueueSetup {
                            {"createdAt", core::to_iso8601(core::now_ms())}};
         if (mode == Mode::offline && request.custom_run_id)
             json["customId"] = *request.custom_run_id;
+        if (mode == Mode::offline && git_info) json["gitInfo"] = wire::encode(*git_info);
         return wire::to_text(json);
     }
 
@@ -74,6 +80,7 @@ struct QueueSetup {
                 auto journal =
                     journal::claim(JournalQueue::options(request, environment, path, {}, reporter));
                 if (!journal) continue;
+                take_crash_mark(*journal);
                 if (const auto bytes = journal->damaged_bytes(); bytes != 0)
                     reporter.warning(
                         std::to_string(bytes) + " bytes of the queue " + path +

@@ -4,17 +4,30 @@
 // All open objects of the process, for the moments that concern them all: fork and exit.
 
 #include <neptune/client/engine.hpp>
+#include <neptune/client/monitoring/descriptor_tap.hpp>
+#include <neptune/client/monitoring/exception_report.hpp>
+#include <neptune/client/monitoring/fatal_signals.hpp>
+#include <neptune/client/monitoring/stream_tap.hpp>
 #include <neptune/client/reporter.hpp>
 #include <neptune/core/file_lock.hpp>
 
 #include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
 #include <cstdlib>
+#include <exception>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
+#include <thread>
+#include <utility>
 #include <vector>
 
 #include <pthread.h>
+#include <unistd.h>
 
 namespace neptune::client {
 
@@ -47,6 +60,17 @@ public:
         std::erase_if(engines_, [engine](const Known& known) { return known.pointer == engine; });
     }
 
+    /// From now on std::terminate marks and stops the open runs before the program ends.
+    void watch_terminate() {
+        const std::lock_guard guard(mutex_);
+        if (std::exchange(watches_terminate_, true)) return;
+        before_us_ = std::set_terminate([] {
+            instance().terminate();
+            instance().before_us_();
+            std::abort();
+        });
+    }
+
 private:
     struct Known {
         Engine* pointer;
@@ -76,21 +100,93 @@ private:
         }
     }
 
+    // In the thread that ends the process, whatever locks it holds: what may wait for them is done
+    // by another thread, and not waited for longer than stop() may take.
+    void terminate() {
+        static std::atomic<bool> entered{false};
+        // A second thread that terminates must not end the process before the first one is done.
+        while (entered.exchange(true)) ::pause();
+        const auto exception = std::current_exception();
+        auto cause = exception ? describe_exception(exception)
+                               : std::vector<std::string>{
+                                     "std::terminate was called without an exception"};
+        for (auto& line : current_stack(2)) cause.push_back(std::move(line));
+
+        struct Progress {
+            std::mutex mutex;
+            std::condition_variable changed;
+            bool done = false;
+        };
+        const auto progress = std::make_shared<Progress>();
+        constexpr std::chrono::seconds limit(60);
+        std::thread([this, cause, progress, limit] {
+            const auto deadline = std::chrono::steady_clock::now() + limit;
+            std::unique_lock lock(mutex_);
+            const auto engines = alive();
+            lock.unlock();
+            for (const auto& engine : engines) mark_terminated(*engine, cause);
+            for (const auto& engine : engines)
+                stop_before(*engine, deadline - std::chrono::steady_clock::now());
+            const std::lock_guard guard(progress->mutex);
+            progress->done = true;
+            progress->changed.notify_all();
+        }).detach();
+        std::unique_lock lock(progress->mutex);
+        progress->changed.wait_for(lock, limit + std::chrono::seconds(5),
+                                   [&] { return progress->done; });
+    }
+    static void mark_terminated(Engine& engine, const std::vector<std::string>& cause) {
+        try {
+            engine.process_terminates(cause);
+        } catch (const std::exception& error) {
+            print_line(Level::error,
+                       engine.sys_id() + " could not be marked as failed: " + error.what());
+        }
+    }
+    static void stop_before(Engine& engine, std::chrono::duration<double> limit) {
+        try {
+            engine.stop((std::max)(limit, std::chrono::duration<double>(0)));
+        } catch (const std::exception& error) {
+            print_line(Level::error,
+                       "stopping " + engine.sys_id() + " failed: " + error.what());
+        }
+    }
+
     void before_fork() {
         mutex_.lock();
         forking_ = alive();
         for (const auto& engine : forking_) engine->lock_life_for_fork();
         for (const auto& engine : forking_) engine->before_fork();
         SaidOnce::instance().lock_for_fork();
+        FatalSignals::instance().lock_for_fork();
+        for (const std::size_t stream : {0, 1}) {
+            StreamTap::of(stream).lock_for_fork();
+            DescriptorTap::of(stream).lock_for_fork();
+        }
+        MessageTarget::instance().lock_for_fork();
     }
     void after_fork_in_parent() {
         after_fork([](Engine& engine) { engine.after_fork_in_parent(); });
     }
     void after_fork_in_child() {
+        // Before the parent's engines let go of their jobs, to which the taps lead.
+        MessageTarget::instance().unlock_after_fork();
+        for (const std::size_t stream : {0, 1}) {
+            StreamTap::of(stream).leave_in_child();
+            DescriptorTap::of(stream).leave_in_child();
+        }
+        MessageTarget::instance().lock_for_fork();
+        FatalSignals::instance().forget_marks_in_child();
         after_fork([](Engine& engine) { engine.after_fork_in_child(); });
     }
     template <class Function>
     void after_fork(Function function) {
+        MessageTarget::instance().unlock_after_fork();
+        for (const std::size_t stream : {0, 1}) {
+            DescriptorTap::of(stream).unlock_after_fork();
+            StreamTap::of(stream).unlock_after_fork();
+        }
+        FatalSignals::instance().unlock_after_fork();
         SaidOnce::instance().unlock_after_fork();
         for (const auto& engine : forking_) function(*engine);
         // The last reference may be ours, and its destructor calls remove().
@@ -102,6 +198,8 @@ private:
     std::mutex mutex_;
     std::vector<Known> engines_;
     std::vector<std::shared_ptr<Engine>> forking_;
+    bool watches_terminate_ = false;
+    std::terminate_handler before_us_ = nullptr;
 };
 
 }  // namespace neptune::client

@@ -11,10 +11,10 @@
 #include <neptune/core/error.hpp>
 
 #include <atomic>
+#include <cerrno>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
 #include <deque>
 #include <exception>
 #include <map>
@@ -27,9 +27,45 @@
 #include <thread>
 #include <utility>
 
+#include <unistd.h>
+
 namespace neptune::client {
 
 enum class Level { info, warning, error };
+
+/// Where the library's own lines go: to stderr, or, while that is captured, to what it was before,
+/// so that a thread which reads the capture never waits for itself. Threads: any.
+class MessageTarget {
+public:
+    // Never destroyed: objects with static storage may still print.
+    static MessageTarget& instance() {
+        static auto& target = *new MessageTarget;
+        return target;
+    }
+    /// Lifetime: the descriptor stays open until another one is set.
+    void set(int descriptor) {
+        const std::lock_guard guard(mutex_);
+        descriptor_ = descriptor;
+    }
+    /// Under a lock, so that lines of several threads do not mix.
+    void write(std::string_view text) {
+        const std::lock_guard guard(mutex_);
+        while (!text.empty()) {
+            const auto count = ::write(descriptor_, text.data(), text.size());
+            if (count >= 0)
+                text.remove_prefix(static_cast<std::size_t>(count));
+            else if (errno != EINTR)
+                return;  // nobody is left who could be told
+        }
+    }
+    // Around fork: nobody may be inside.
+    void lock_for_fork() { mutex_.lock(); }
+    void unlock_after_fork() { mutex_.unlock(); }
+
+private:
+    std::mutex mutex_;
+    int descriptor_ = 2;
+};
 
 /// Prints `[neptune] [info   ] text`, the level padded to seven characters as the Python client's
 /// logger does.
@@ -37,8 +73,7 @@ inline void print_line(Level level, std::string_view text) {
     static constexpr const char* words[] = {"info   ", "warning", "error  "};
     std::string line = "[neptune] [";
     line.append(words[static_cast<int>(level)]).append("] ").append(text).append("\n");
-    // One call, so that lines of several threads do not mix.
-    std::fwrite(line.data(), 1, line.size(), stderr);
+    MessageTarget::instance().write(line);
 }
 
 /// One per object. Threads: all functions from any thread.

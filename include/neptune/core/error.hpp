@@ -70,6 +70,7 @@ enum class ErrorCode {
     invalid_utf8 = 75,
     read_only_mode = 76,
     copy_source_unreadable = 77,
+    monitoring_failed = 78,
     file_not_found = 80,
     file_unreadable = 81,
     file_too_large = 82,

@@ -55,6 +55,21 @@ namespace neptune::core {
 #endif
 }
 
+/// Path of the program that this process runs; nothing where the system cannot tell.
+[[nodiscard]] inline std::optional<std::string> executable_path() {
+    std::array<char, 4096> path{};
+    const ::ssize_t size = ::readlink("/proc/self/exe", path.data(), path.size());
+    return size > 0 ? std::optional<std::string>(std::in_place, path.data(),
+                                                 static_cast<std::size_t>(size))
+                    : std::nullopt;
+}
+
+/// The working directory, "." if it is gone.
+[[nodiscard]] inline std::string working_directory() {
+    std::array<char, 4096> path{};
+    return ::getcwd(path.data(), path.size()) != nullptr ? path.data() : ".";
+}
+
 /// The login name of the process's user. Containers often run under a number without a name: then
 /// $LOGNAME, $USER, or the number as text.
 [[nodiscard]] inline std::string user_name() {

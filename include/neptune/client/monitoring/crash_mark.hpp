@@ -1,0 +1,35 @@
+#ifndef NEPTUNE_CLIENT_MONITORING_CRASH_MARK_HPP
+#define NEPTUNE_CLIENT_MONITORING_CRASH_MARK_HPP
+
+// A file in a queue's directory that says that its process was ended by a fatal signal. The handler
+// of the signal can make a file, but no record.
+
+#include <neptune/client/record_codec.hpp>
+#include <neptune/core/time.hpp>
+#include <neptune/journal/journal.hpp>
+
+#include <string>
+
+#include <unistd.h>
+
+namespace neptune::client {
+
+[[nodiscard]] inline std::string crash_mark_path(const std::string& queue_directory) {
+    return queue_directory + "/crashed";
+}
+
+/// For whoever takes over the journal of a dead process: if it was ended by a fatal signal, sets
+/// sys/failed behind what it logged. Once; nothing happens without the mark. Errors: as
+/// Journal::append.
+inline void take_crash_mark(journal::Journal& journal) {
+    const auto mark = crash_mark_path(journal.directory());
+    if (::access(mark.c_str(), F_OK) != 0) return;
+    const auto record = encode_operation({"sys/failed", wire::Payload(wire::AssignBool{true})});
+    journal.append(journal.intern("sys/failed"), record.kind, record.flags, core::now_ms(),
+                   record.payload);
+    ::unlink(mark.c_str());
+}
+
+}  // namespace neptune::client
+
+#endif
