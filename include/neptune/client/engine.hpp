@@ -304,8 +304,8 @@ public:
             reporter_->error(std::string("the run could not be marked as failed: ") + error.what());
         }
     }
-    /// The process ends by std::terminate. Not for a forked child, which has none of the run's jobs.
-    /// Errors: as `extend`.
+    /// The process ends by std::terminate. Not for a forked child, which has none of the run's
+    /// jobs. Errors: as `extend`.
     void process_terminates(const std::vector<std::string>& cause) {
         if (!is_forked_) record_failure("The program was terminated", cause);
     }

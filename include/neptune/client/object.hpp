@@ -117,7 +117,8 @@ public:
     virtual std::string sys_id() = 0;
     virtual std::string monitoring_namespace() = 0;
     /// Logs the exception if `capture_traceback` was asked for, and sets sys/failed if
-    /// `fail_on_exception` was; called when one leaves the object's scope. Null: it is out of reach.
+    /// `fail_on_exception` was; called when one leaves the object's scope. Null: it is out of
+    /// reach.
     virtual void exception_left_scope(std::exception_ptr) noexcept = 0;
 };
 

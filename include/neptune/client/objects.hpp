@@ -201,8 +201,8 @@ inline OpenRequest request_of(const InitProject& options) {
 
 }  // namespace detail
 
-/// Creates a run, or resumes one (`with_id`, or a `custom_run_id` that exists). `source_file` is the
-/// file that calls it and becomes `source_code/entrypoint`. Errors: ConfigError and below,
+/// Creates a run, or resumes one (`with_id`, or a `custom_run_id` that exists). `source_file` is
+/// the file that calls it and becomes `source_code/entrypoint`. Errors: ConfigError and below,
 /// RunNotFound, ConnectionLost, ApiError.
 [[nodiscard]] inline Run init_run(const InitRun& options = {},
                                   const char* source_file = __builtin_FILE()) {

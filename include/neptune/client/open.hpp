@@ -47,9 +47,9 @@ public:
             identity_.monitoring_namespace = monitoring_namespace();
             if (identity_.writes && environment_.records) {
                 identity_.capture_traceback = request_.records.capture_traceback;
-                recorder_ = std::make_unique<RunRecorder>(
-                    request_.records, identity_.monitoring_namespace,
-                    environment_.timing.hardware_period, *reporter_);
+                recorder_ =
+                    std::make_unique<RunRecorder>(request_.records, identity_.monitoring_namespace,
+                                                  environment_.timing.hardware_period, *reporter_);
             }
         }
         switch (mode_) {
@@ -167,9 +167,9 @@ private:
         auto session = connect();
         session->open();
         const auto project = find_project(*session, request_.project);
-        const auto found =
-            ObjectFinder(*session, project, request_, [this] { return git_reference(); })
-                .find_or_create(mode_ == Mode::read_only);
+        const auto found = ObjectFinder(*session, project, request_, [this] {
+                               return git_reference();
+                           }).find_or_create(mode_ == Mode::read_only);
         identity_.sys_id = found.object.short_id;
         identity_.url = object_url(*session, found.object);
         identity_.show_url = !request_.read_only_form;

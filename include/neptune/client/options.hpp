@@ -147,8 +147,8 @@ struct InitRun {
     std::vector<std::string> tags{};  ///< added to sys/tags, also on resume
     /// Files and globs for source_code/files; default: the file that calls `init_run`; empty: none.
     std::optional<std::vector<std::string>> source_files{};
-    Capture capture_stdout = true;  ///< <monitoring namespace>/stdout, a point a line
-    Capture capture_stderr = true;  ///< <monitoring namespace>/stderr
+    Capture capture_stdout = true;         ///< <monitoring namespace>/stdout, a point a line
+    Capture capture_stderr = true;         ///< <monitoring namespace>/stderr
     bool capture_hardware_metrics = true;  ///< cpu, memory, gpu*; every 10 s
     bool fail_on_exception = true;  ///< set sys/failed when an exception leaves the run's scope
     bool capture_traceback = true;  ///< <monitoring namespace>/traceback, when one does

@@ -107,9 +107,9 @@ private:
         // A second thread that terminates must not end the process before the first one is done.
         while (entered.exchange(true)) ::pause();
         const auto exception = std::current_exception();
-        auto cause = exception ? describe_exception(exception)
-                               : std::vector<std::string>{
-                                     "std::terminate was called without an exception"};
+        auto cause =
+            exception ? describe_exception(exception)
+                      : std::vector<std::string>{"std::terminate was called without an exception"};
         for (auto& line : current_stack(2)) cause.push_back(std::move(line));
 
         struct Progress {
@@ -147,8 +147,7 @@ private:
         try {
             engine.stop((std::max)(limit, std::chrono::duration<double>(0)));
         } catch (const std::exception& error) {
-            print_line(Level::error,
-                       "stopping " + engine.sys_id() + " failed: " + error.what());
+            print_line(Level::error, "stopping " + engine.sys_id() + " failed: " + error.what());
         }
     }
 

@@ -26,8 +26,7 @@ public:
         for (const auto line : detail::split(text, "\n")) {
             // number:controllers:path
             const auto first = line.find(':');
-            const auto second =
-                first == std::string_view::npos ? first : line.find(':', first + 1);
+            const auto second = first == std::string_view::npos ? first : line.find(':', first + 1);
             if (second == std::string_view::npos) continue;
             const auto controllers = line.substr(first + 1, second - first - 1);
             const std::string path(line.substr(second + 1));
@@ -60,9 +59,8 @@ public:
 
     [[nodiscard]] std::optional<double> memory_limit() const {
         return smallest(memory_, [this](const std::string& directory) {
-            const auto text = detail::system_file(directory + (memory_.version == 1
-                                                                   ? "/memory.limit_in_bytes"
-                                                                   : "/memory.max"));
+            const auto text = detail::system_file(
+                directory + (memory_.version == 1 ? "/memory.limit_in_bytes" : "/memory.max"));
             return text ? first_number(*text) : std::nullopt;
         });
     }
@@ -70,8 +68,8 @@ public:
     [[nodiscard]] std::optional<double> memory_used() const {
         if (memory_.version == 0) return std::nullopt;
         const bool old = memory_.version == 1;
-        const auto used = detail::system_file(
-            memory_.directory() + (old ? "/memory.usage_in_bytes" : "/memory.current"));
+        const auto used = detail::system_file(memory_.directory() +
+                                              (old ? "/memory.usage_in_bytes" : "/memory.current"));
         const auto number = used ? first_number(*used) : std::nullopt;
         if (!number) return std::nullopt;
         const auto statistics =
@@ -84,8 +82,8 @@ public:
         return smallest(cpu_, [this](const std::string& directory) -> std::optional<double> {
             std::optional<double> quota, period;
             if (cpu_.version == 1) {
-                quota = first_number(
-                    detail::system_file(directory + "/cpu.cfs_quota_us").value_or(""));
+                quota =
+                    first_number(detail::system_file(directory + "/cpu.cfs_quota_us").value_or(""));
                 period = first_number(
                     detail::system_file(directory + "/cpu.cfs_period_us").value_or(""));
             } else {

@@ -12,6 +12,7 @@
 #include <neptune/client/object.hpp>
 #include <neptune/client/reporter.hpp>
 #include <neptune/client/thread.hpp>
+#include <neptune/core/time.hpp>
 #include <neptune/wire/limits.hpp>
 
 #include <array>
@@ -77,6 +78,17 @@ private:
         std::optional<Clock::time_point> deadline;
     };
 
+    // Takes the points of a stream that were read at `time`.
+    auto adder(std::size_t stream, core::Millis time) {
+        return [this, stream, time](std::string text) {
+            auto& lines = states_[stream].lines;
+            lines.texts.push_back(std::move(text));
+            lines.times.emplace_back().ms = time;
+            // What many short lines take in memory must not add up to far more than their bytes.
+            if (lines.texts.size() >= points_at_once) log(stream);
+        };
+    }
+
     void log_output() {
         in_job_thread = true;
         std::vector<Output> outputs;
@@ -103,17 +115,6 @@ private:
         if (const auto& other = states_[1].deadline; other && (!result || *other < *result))
             result = other;
         return result;
-    }
-
-    // Takes the points of a stream that were read at `time`.
-    auto adder(std::size_t stream, core::Millis time) {
-        return [this, stream, time](std::string text) {
-            auto& lines = states_[stream].lines;
-            lines.texts.push_back(std::move(text));
-            lines.times.emplace_back().ms = time;
-            // What many short lines take in memory must not add up to far more than their bytes.
-            if (lines.texts.size() >= points_at_once) log(stream);
-        };
     }
 
     void take(const Output& output) {

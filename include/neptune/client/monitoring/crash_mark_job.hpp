@@ -15,8 +15,7 @@ namespace neptune::client {
 /// While it runs, a fatal signal leaves the mark of crash_mark.hpp beside the run's queue.
 class CrashMarkJob final : public Job {
 public:
-    explicit CrashMarkJob(std::string queue_directory)
-        : path_(crash_mark_path(queue_directory)) {}
+    explicit CrashMarkJob(std::string queue_directory) : path_(crash_mark_path(queue_directory)) {}
 
     void start() override {
         FatalSignals::instance().watch();

@@ -4,12 +4,12 @@
 // Standard output and error, taken at the level of the descriptor: std::cout, printf, libraries and
 // the programs that this one starts.
 //
-// The descriptor becomes a pipe. A thread reads it, writes what it read to where it would have gone,
-// and then hands it to the queues of the runs that capture. Consequences that a program can notice:
-// the stream is no terminal while it is captured (it stays line-buffered if it was one); a program
-// that was started meanwhile and outlives this process has its pipe broken when this one ends; a
-// forked child has the original descriptors back, hence only programs started by posix_spawn,
-// system or popen are captured.
+// The descriptor becomes a pipe. A thread reads it, writes what it read to where it would have
+// gone, and then hands it to the queues of the runs that capture. Consequences that a program can
+// notice: the stream is no terminal while it is captured (it stays line-buffered if it was one); a
+// program that was started meanwhile and outlives this process has its pipe broken when this one
+// ends; a forked child has the original descriptors back, hence only programs started by
+// posix_spawn, system or popen are captured.
 
 #include <neptune/client/monitoring/output_queue.hpp>
 #include <neptune/client/reporter.hpp>

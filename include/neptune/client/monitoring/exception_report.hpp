@@ -32,6 +32,15 @@ namespace neptune::client {
 
 namespace detail {
 
+/// The type as it was thrown: std::throw_with_nested wraps it into one of the library's own.
+inline std::string type_name(const std::type_info& type) {
+    std::string name = demangled(type.name());
+    for (const std::string_view wrapper : {"std::_Nested_exception<", "std::__1::__nested<"})
+        if (name.starts_with(wrapper) && name.ends_with('>'))
+            return name.substr(wrapper.size(), name.size() - wrapper.size() - 1);
+    return name;
+}
+
 inline void add_lines(std::vector<std::string>& lines, const std::string& indent,
                       std::string_view text) {
     for (;;) {
@@ -50,7 +59,7 @@ inline void describe(const std::exception_ptr& error, const std::string& indent,
     try {
         std::rethrow_exception(error);
     } catch (const std::exception& exception) {
-        add_lines(lines, indent, demangled(typeid(exception).name()) + ": " + exception.what());
+        add_lines(lines, indent, type_name(typeid(exception)) + ": " + exception.what());
         try {
             std::rethrow_if_nested(exception);
         } catch (...) {
@@ -63,7 +72,7 @@ inline void describe(const std::exception_ptr& error, const std::string& indent,
         add_lines(lines, indent, std::string("const char*: ") + (text ? text : "null"));
     } catch (...) {
         const auto* const type = abi::__cxa_current_exception_type();
-        lines.push_back(indent + (type ? demangled(type->name()) : "an exception") +
+        lines.push_back(indent + (type ? type_name(*type) : "an exception") +
                         " (it is no std::exception and has no text)");
     }
 }

@@ -36,9 +36,9 @@ public:
     [[nodiscard]] std::optional<wire::GitInfoDto> reference() {
         wire::GitInfoDto result;
         constexpr auto patience = std::chrono::seconds(3);
-        const auto log = ask({"log", "-1", "--no-show-signature",
-                              "--format=%H%x00%an%x00%ae%x00%cI%x00%B"},
-                             patience);
+        const auto log =
+            ask({"log", "-1", "--no-show-signature", "--format=%H%x00%an%x00%ae%x00%cI%x00%B"},
+                patience);
         auto& commit = result.commit;
         const auto parts = log ? fields(*log) : std::vector<std::string>();
         if (parts.size() == 5) {
@@ -92,24 +92,19 @@ private:
 
     // Without pagers, prompts, locks, helpers of the user, and the variables of a hook that this
     // program may have been started by.
-    [[nodiscard]] std::optional<std::string> ask(std::vector<std::string> words,
-                                                 std::chrono::steady_clock::duration patience) const {
-        std::vector<std::string> command{program_,
-                                         "--no-pager",
-                                         "-C",
-                                         files_.root(),
-                                         "-c",
-                                         "core.fsmonitor=false",
-                                         "-c",
-                                         "core.quotePath=false",
-                                         "-c",
-                                         "status.showUntrackedFiles=normal"};
+    [[nodiscard]] std::optional<std::string> ask(
+        std::vector<std::string> words, std::chrono::steady_clock::duration patience) const {
+        std::vector<std::string> command{program_, "--no-pager",
+                                         "-C",     files_.root(),
+                                         "-c",     "core.fsmonitor=false",
+                                         "-c",     "core.quotePath=false",
+                                         "-c",     "status.showUntrackedFiles=normal"};
         std::move(words.begin(), words.end(), std::back_inserter(command));
         return run_program(
             std::move(command),
-            {"GIT_TERMINAL_PROMPT=0", "GIT_OPTIONAL_LOCKS=0", "GIT_NO_LAZY_FETCH=1", "GIT_ASKPASS=",
-             "SSH_ASKPASS=", "LC_ALL=C", "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE",
-             "GIT_EXTERNAL_DIFF", "GIT_DIFF_OPTS"},
+            {"GIT_TERMINAL_PROMPT=0", "GIT_OPTIONAL_LOCKS=0", "GIT_NO_LAZY_FETCH=1",
+             "GIT_ASKPASS=", "SSH_ASKPASS=", "LC_ALL=C", "GIT_DIR", "GIT_WORK_TREE",
+             "GIT_INDEX_FILE", "GIT_EXTERNAL_DIFF", "GIT_DIFF_OPTS"},
             {std::chrono::steady_clock::now() + patience, std::size_t{64} << 20, &cancelled_});
     }
     [[nodiscard]] std::optional<std::string> line(std::vector<std::string> words) const {

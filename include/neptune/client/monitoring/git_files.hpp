@@ -99,8 +99,7 @@ public:
         if (name <= open) move.name = head.substr(name, open - name);
         move.email = head.substr(open + 2, close - open - 2);
         const auto when = detail::split(head.substr(close + 2), " ");
-        if (!when.empty())
-            move.time = core::parse_int64(when[0]).value_or(0) * 1000;
+        if (!when.empty()) move.time = core::parse_int64(when[0]).value_or(0) * 1000;
         if (tab != std::string_view::npos) move.message = line.substr(tab + 1);
         return move;
     }

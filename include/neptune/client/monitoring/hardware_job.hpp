@@ -56,12 +56,13 @@ public:
         }
         for (const auto card : cards) {
             const auto suffix = cards.size() > 1 ? "_" + std::to_string(card) : std::string();
-            all_.push_back({"gpu" + suffix, "%", 100, [=, this] { return nvml_->utilization(card); }});
+            all_.push_back(
+                {"gpu" + suffix, "%", 100, [=, this] { return nvml_->utilization(card); }});
             all_.push_back({"gpu_memory" + suffix, "GB", most_memory / gigabyte,
                             [=, this] { return in_gigabytes(nvml_->memory_used(card)); }});
             if (nvml_->power(card))
-                all_.push_back(
-                    {"gpu_power" + suffix, "W", most_power, [=, this] { return nvml_->power(card); }});
+                all_.push_back({"gpu_power" + suffix, "W", most_power,
+                                [=, this] { return nvml_->power(card); }});
         }
     }
     Gauges(const Gauges&) = delete;

@@ -29,7 +29,8 @@ public:
 
         cores_ = count_cores();
         const auto cores = cgroup_.cpu_limit();
-        cpu_of_group_ = cgroup_.cpu_used() && (cgroup_.in_container() || (cores && *cores < cores_));
+        cpu_of_group_ =
+            cgroup_.cpu_used() && (cgroup_.in_container() || (cores && *cores < cores_));
         if (cpu_of_group_ && cores && (cores_ <= 0 || *cores < cores_)) cores_ = *cores;
         before_ = cpu_times(now);
     }

@@ -125,8 +125,7 @@ private:
     }
     [[nodiscard]] std::optional<double> watts(unsigned card, Question<unsigned> question) const {
         unsigned milliwatts = 0;
-        return ask(card, question, &milliwatts) ? std::optional(milliwatts / 1000.0)
-                                                : std::nullopt;
+        return ask(card, question, &milliwatts) ? std::optional(milliwatts / 1000.0) : std::nullopt;
     }
 
     void* handle_;

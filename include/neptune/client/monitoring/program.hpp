@@ -97,8 +97,8 @@ public:
     ::posix_spawnattr_setsigmask(&settings.attributes, &none);
     ::posix_spawnattr_setsigdefault(&settings.attributes, &defaults);
     ::posix_spawnattr_setflags(
-        &settings.attributes, static_cast<short>(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK |
-                                                 POSIX_SPAWN_SETSIGDEF));
+        &settings.attributes,
+        static_cast<short>(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF));
     ::pid_t pid = 0;
     if (::posix_spawnp(&pid, arguments[0], &actions, &settings.attributes, arguments.data(),
                        environment.data()) != 0)

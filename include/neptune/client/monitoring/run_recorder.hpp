@@ -18,6 +18,7 @@
 #include <neptune/core/environment.hpp>
 #include <neptune/core/os.hpp>
 
+#include <array>
 #include <exception>
 #include <memory>
 #include <optional>
@@ -41,6 +42,10 @@ public:
           hardware_period_(hardware_period),
           reporter_(reporter) {
         if (records_.git_ref.enabled) find_repository();
+        // As early as can be: the first figure of the processor is since now.
+        if (records_.capture_hardware_metrics)
+            gauges_ = std::make_unique<Gauges>("", load_nvml(),
+                                               core::environment("CUDA_VISIBLE_DEVICES"));
     }
 
     /// Asks Git, for a few seconds at most. Nothing: switched off, no repository, no commit.
@@ -61,6 +66,8 @@ public:
             make_series(run, records_.capture_stderr, "/stderr");
         });
         attempt("the source files", "source_code/files", [&] {
+            const auto program = core::executable_path();
+            if (is_new && program) run.assign(run.intern("source_code/executable"), *program, {});
             const auto source = find_source_code(records_.source_file, records_.source_files,
                                                  core::working_directory());
             if (is_new || records_.source_files) {
@@ -69,9 +76,6 @@ public:
                 if (!source.files.empty())
                     run.upload_files(run.intern("source_code/files"), source.files, {});
             }
-            const auto program = core::executable_path();
-            if (is_new && program)
-                run.assign(run.intern("source_code/executable"), *program, {});
         });
         if (records_.dependencies)
             attempt("the dependencies", "source_code/requirements",
@@ -89,12 +93,9 @@ public:
                 run, reporter_,
                 std::array<ConsoleJob::Stream, 2>{std::move(output), std::move(error)}));
         }
-        if (records_.capture_hardware_metrics)
-            jobs.push_back(std::make_unique<HardwareJob>(
-                run, reporter_, namespace_,
-                std::make_unique<Gauges>("", load_nvml(),
-                                         core::environment("CUDA_VISIBLE_DEVICES")),
-                hardware_period_));
+        if (gauges_)
+            jobs.push_back(std::make_unique<HardwareJob>(run, reporter_, namespace_,
+                                                         std::move(gauges_), hardware_period_));
         if (git_) jobs.push_back(std::make_unique<DiffJob>(run, reporter_, std::move(git_)));
         if (records_.handle_signals && !queue_directory.empty())
             jobs.push_back(std::make_unique<CrashMarkJob>(queue_directory));
@@ -170,6 +171,7 @@ private:
     Seconds hardware_period_;
     Reporter& reporter_;
     std::unique_ptr<Git> git_;
+    std::unique_ptr<Gauges> gauges_;
 };
 
 }  // namespace neptune::client
