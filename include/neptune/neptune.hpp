@@ -12,6 +12,7 @@
 #include <neptune/client/management_door.hpp>
 #include <neptune/fwd.hpp>
 #include <neptune/json.hpp>
+#include <neptune/log_sink.hpp>
 #include <neptune/run.hpp>
 
 #endif

@@ -30,7 +30,7 @@ struct Call {
     bool wait = false;
 };
 
-class RecordingObject final : public neptune::detail::Object {
+class RecordingObject : public neptune::detail::Object {
 public:
     using FieldEntry = neptune::detail::FieldEntry;
     using SeriesValues = neptune::detail::SeriesValues;

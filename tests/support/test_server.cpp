@@ -227,8 +227,8 @@ neptune::client::Environment World::connected(bool straight) {
 neptune::client::Environment World::connected_environment() {
     return connected(false);
 }
-neptune::Run World::run(const neptune::InitRun& options) {
-    return neptune::Run(open(neptune::detail::request_of(options), false));
+neptune::Run World::run(const neptune::InitRun& options, const char* source_file) {
+    return neptune::Run(open(neptune::detail::request_of(options, source_file), false));
 }
 neptune::Model World::model(const neptune::InitModel& options) {
     return neptune::Model(open(neptune::detail::request_of(options), false));

@@ -125,7 +125,9 @@ public:
     bool prints = false;  ///< true: objects without `on_error` print to stderr
 
     // Objects in team/test with the owner's token, if the options do not say otherwise.
-    neptune::Run run(const neptune::InitRun& options = {});
+    // Runs record nothing by themselves unless `environment.records` is set; `source_file` is the
+    // one that calls init_run.
+    neptune::Run run(const neptune::InitRun& options = {}, const char* source_file = "");
     neptune::Model model(const neptune::InitModel& options);
     neptune::ModelVersion version(const neptune::InitModelVersion& options);
     neptune::Project project(const neptune::InitProject& options = {});

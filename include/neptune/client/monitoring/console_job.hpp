@@ -45,9 +45,11 @@ public:
         for (std::size_t i = 0; i < streams_.size(); ++i) {
             auto& level = streams_[i].level;
             if (level == CaptureLevel::streambuf) StreamTap::of(i).add(queue_);
-            // A closed descriptor has no output.
-            if (level == CaptureLevel::descriptor && !DescriptorTap::of(i).add(queue_))
+            if (level == CaptureLevel::descriptor && !DescriptorTap::of(i).add(queue_)) {
+                reporter_.warning("there is no pipe for " + streams_[i].path +
+                                  ": too many files are open; it is not captured");
                 level = CaptureLevel::off;
+            }
             if (level == CaptureLevel::descriptor) FatalSignals::instance().watch();
         }
     }

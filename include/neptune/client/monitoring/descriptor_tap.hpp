@@ -28,6 +28,7 @@
 #include <iostream>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string_view>
 #include <thread>
 #include <utility>
@@ -52,8 +53,17 @@ public:
         return taps[stream];
     }
 
-    /// From now on the queue gets what is written. False if the descriptor is closed or there is no
-    /// pipe to be had.
+    /// Whether the program was started with the descriptor, or had opened it when this was called
+    /// for the first time. If not, what has its number later is some file of the program's or ours.
+    /// To be called before the library opens anything.
+    [[nodiscard]] bool is_there() {
+        const std::lock_guard guard(mutex_);
+        if (!is_there_) is_there_ = ::fcntl(descriptor_, F_GETFD) >= 0;
+        return *is_there_;
+    }
+
+    /// From now on the queue gets what is written. False if there is no pipe to be had. Needs
+    /// `is_there`.
     bool add(OutputQueue& queue) {
         const std::lock_guard life(life_);
         flush_buffers();
@@ -257,6 +267,7 @@ private:
     std::shared_ptr<Pipe> pipe_;
     std::vector<OutputQueue*> queues_;
     std::thread thread_;
+    std::optional<bool> is_there_;
 };
 
 }  // namespace neptune::client

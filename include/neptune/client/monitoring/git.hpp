@@ -120,12 +120,12 @@ private:
     }
     [[nodiscard]] std::optional<std::string> nearest_ancestor() const {
         const auto tracked =
-            ask({"for-each-ref", "--format=%(upstream)", "refs/heads"}, long_patience);
+            ask({"for-each-ref", "--format=%(upstream)", "refs/heads"}, long_patience).value_or("");
         std::optional<std::string> nearest;
         std::int64_t nearest_time = 0;
         constexpr std::size_t most = 50;  // each costs a program
         std::size_t asked = 0;
-        for (const auto branch : detail::split(tracked.value_or(""), "\n")) {
+        for (const auto branch : detail::split(tracked, "\n")) {
             if (++asked > most) break;
             const auto base = line({"merge-base", "HEAD", std::string(branch)});
             const auto time = base ? line({"log", "-1", "--format=%ct", *base}) : std::nullopt;

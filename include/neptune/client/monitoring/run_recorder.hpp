@@ -19,6 +19,7 @@
 #include <neptune/core/os.hpp>
 
 #include <array>
+#include <cstddef>
 #include <exception>
 #include <memory>
 #include <optional>
@@ -41,6 +42,8 @@ public:
           namespace_(std::move(monitoring_namespace)),
           hardware_period_(hardware_period),
           reporter_(reporter) {
+        leave_out_closed(0, records_.capture_stdout);
+        leave_out_closed(1, records_.capture_stderr);
         if (records_.git_ref.enabled) find_repository();
         // As early as can be: the first figure of the processor is since now.
         if (records_.capture_hardware_metrics)
@@ -103,6 +106,11 @@ public:
     }
 
 private:
+    // A daemon may have closed its standard descriptors.
+    static void leave_out_closed(std::size_t stream, Capture& capture) {
+        if (capture.level == CaptureLevel::descriptor && !DescriptorTap::of(stream).is_there())
+            capture = false;
+    }
     static bool captures(const Capture& capture) { return capture.level != CaptureLevel::off; }
     [[nodiscard]] bool monitors() const {
         return captures(records_.capture_stdout) || captures(records_.capture_stderr) ||

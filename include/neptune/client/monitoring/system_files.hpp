@@ -39,6 +39,8 @@ namespace detail {
     return parts;
 }
 
+std::vector<std::string_view> split(std::string&& temporary, std::string_view = {}) = delete;
+
 /// A number of the system's, which is never negative; nothing for "max" and -1, which are no limit.
 [[nodiscard]] inline std::optional<double> system_number(std::string_view text) {
     const auto number = core::parse_double(text);

@@ -36,8 +36,7 @@ TEST_CASE("exception_report: type and text", "[monitoring]") {
     CHECK(described([] { throw "literal"; }) == Lines{"const char*: literal"});
     CHECK(described([] { throw training::Odd(); }) ==
           Lines{"training::Odd (it is no std::exception and has no text)"});
-    CHECK(described([] { throw 42; }) ==
-          Lines{"int (it is no std::exception and has no text)"});
+    CHECK(described([] { throw 42; }) == Lines{"int (it is no std::exception and has no text)"});
     CHECK(described([] { throw training::DataError("two\nlines"); }) ==
           Lines{"training::DataError: two", "lines"});
     CHECK(neptune::client::describe_exception(nullptr).empty());
@@ -57,8 +56,7 @@ TEST_CASE("exception_report: nested exceptions, outermost first", "[monitoring]"
     });
     CHECK(lines ==
           Lines{"training::DataError: outer", "caused by:", "  std::logic_error: inner",
-                "  caused by:",
-                "    training::Odd (it is no std::exception and has no text)"});
+                "  caused by:", "    training::Odd (it is no std::exception and has no text)"});
 }
 
 TEST_CASE("exception_report: the stack names the places where the system can", "[monitoring]") {

@@ -93,7 +93,7 @@ TEST_CASE("git: without the program the files tell nearly the same", "[monitorin
     auto found = repository.without_git().reference();
     REQUIRE(found);
     CHECK(found->commit.commit_id == id);
-    CHECK(found->commit.message == "(initial): first commit");
+    CHECK(found->commit.message == "first commit");
     CHECK(found->commit.author_name == "A U Thor");
     CHECK(found->commit.author_email == "author@example.com");
     CHECK(found->commit.commit_date == "2024-01-02T02:04:05.000Z");

@@ -1,4 +1,5 @@
 #include <neptune/client/monitoring/hardware_job.hpp>
+#include <neptune/client/value_get.hpp>
 
 #include "support/catch.hpp"
 #include "support/recording_object.hpp"

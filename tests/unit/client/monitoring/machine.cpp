@@ -10,8 +10,8 @@
 
 namespace {
 
-using neptune::client::Machine;
 using Catch::Approx;
+using neptune::client::Machine;
 
 constexpr double mebibyte = 1024.0 * 1024.0;
 
