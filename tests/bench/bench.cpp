@@ -11,9 +11,14 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
+
+#include <fcntl.h>
+#include <unistd.h>
 
 namespace {
 
@@ -53,8 +58,20 @@ void measure_call(const char* name, Call call) {
     print((std::string(name) + "_p99").c_str(), singles[singles.size() * 99 / 100], "ns");
 }
 
+/// Options of a run that records nothing by itself.
+neptune::InitRun bare() {
+    return {.source_files = std::vector<std::string>(),
+            .capture_stdout = false,
+            .capture_stderr = false,
+            .capture_hardware_metrics = false,
+            .capture_traceback = false,
+            .git_ref = false};
+}
+
 void measure_logging() {
-    auto run = neptune::init_run({.mode = neptune::Mode::offline});
+    auto options = bare();
+    options.mode = neptune::Mode::offline;
+    auto run = neptune::init_run(options);
     const auto handle = run["train/loss"];
     double value = 0;
     measure_call("append_by_handle", [&] { handle.append(value += 0.5); });
@@ -64,7 +81,7 @@ void measure_logging() {
 }
 
 void measure_durable() {
-    auto run = neptune::init_run();
+    auto run = neptune::init_run(bare());
     constexpr std::size_t points = 1'000'000;
     std::vector<double> values(10'000, 0.25);
     const auto start = Clock::now();
@@ -82,16 +99,59 @@ void measure_durable() {
     run.stop();
 }
 
-void measure_start_and_stop() {
+void measure_start_and_stop(const char* name, const neptune::InitRun& options) {
     std::vector<double> times;
     for (int i = 0; i < 15; ++i) {
         const auto start = Clock::now();
-        auto run = neptune::init_run();
+        auto run = neptune::init_run(options);
         run.stop();
         times.push_back(seconds(Clock::now() - start) * 1000);
     }
     std::sort(times.begin(), times.end());
-    print("init_run_and_stop", times[times.size() / 2], "ms");
+    print(name, times[times.size() / 2], "ms");
+}
+
+/// What a line of output costs the program; `flush`: one write(2) for each.
+double nanoseconds_a_line(bool flush) {
+    constexpr int lines = 100'000;
+    const auto start = Clock::now();
+    for (int i = 0; i < lines; ++i) {
+        std::printf("epoch %d: loss 0.123456, accuracy 0.987654, 12.3 s\n", i);
+        if (flush) std::fflush(stdout);
+    }
+    return nanoseconds(Clock::now() - start) / lines;
+}
+
+void measure_capture() {
+    std::fflush(stdout);
+    const int terminal = ::dup(1);
+    const int nowhere = ::open("/dev/null", O_WRONLY);
+    ::dup2(nowhere, 1);
+    const auto plain = nanoseconds_a_line(false), plain_flushed = nanoseconds_a_line(true);
+    auto options = bare();
+    options.capture_stdout = true;
+    auto run = neptune::init_run(options);
+    const auto captured = nanoseconds_a_line(false), captured_flushed = nanoseconds_a_line(true);
+    run.stop();
+    std::fflush(stdout);
+    ::dup2(terminal, 1);
+    ::close(nowhere);
+    ::close(terminal);
+    print("print_a_line", plain, "ns");
+    print("print_a_line_captured", captured, "ns");
+    print("print_and_flush_a_line", plain_flushed, "ns");
+    print("print_and_flush_a_line_captured", captured_flushed, "ns");
+}
+
+/// Processor time of a run with all its jobs that logs nothing, the server's part included.
+void measure_idle() {
+    const auto run = neptune::init_run();
+    run.wait();
+    const auto cpu = [] { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; };
+    const auto before = cpu();
+    constexpr std::chrono::seconds time(20);
+    std::this_thread::sleep_for(time);
+    print("idle_run", 100 * (cpu() - before) / seconds(time), "% of a core");
 }
 
 /// A page of 100 of 10,000 runs with 50 fields each, filtered and sorted, from the call to the
@@ -146,7 +206,10 @@ int main() {
     ::setenv("NEPTUNE_PROJECT", "team/test", 1);
     ::setenv("NEPTUNE_DATA_DIRECTORY", directory.path.c_str(), 1);
     measure_logging();
-    measure_start_and_stop();
+    measure_start_and_stop("init_run_and_stop_bare", bare());
+    measure_start_and_stop("init_run_and_stop", {});
+    measure_capture();
+    measure_idle();
     measure_durable();
     measure_tables(server.data());
     measure_door("run_hpp", "run.hpp");

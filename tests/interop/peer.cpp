@@ -13,6 +13,8 @@
 // - peer upload PROJECT CUSTOM_ID FIELD PATH: uploads a file
 // - peer table KIND PROJECT [MODEL]: prints the rows of a table of runs, models, or
 //   versions of MODEL; options are a JSON object on standard input
+// - peer record PROJECT: a run with all that it records by itself, left by an exception; its last
+//   line is the sys/id
 //
 // Fields are a JSON object {path: {"type": T, "value": V}}. Floats are the 16 hexadecimal digits of
 // their bits, so that no reader or writer of decimals can hide an error; datetimes are milliseconds
@@ -319,6 +321,26 @@ void print_files(const std::string& project, const std::string& custom_run_id,
     std::cout << files << '\n';
 }
 
+// --- records
+
+// A run with everything that it records by itself; the last line is its sys/id.
+void record(const std::string& project) {
+    const auto run = neptune::init_run({.project = project,
+                                        .monitoring_namespace = "m",
+                                        .dependencies = "infer",
+                                        .on_error = count_error});
+    std::printf("by printf\n");
+    std::fflush(stdout);
+    std::cout << "by cout" << std::endl;
+    std::cerr << "an error\n";
+    std::cout << run["sys/id"].fetch<std::string>() << std::endl;
+    try {
+        run.guard([] { throw std::runtime_error("the training failed"); });
+    } catch (const std::runtime_error&) {
+        return;
+    }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -331,6 +353,8 @@ int main(int argc, char** argv) {
             read(word(1), word(2), word(3));
         else if (word(0) == "append")
             append(word(1), word(2), std::stoi(word(3)));
+        else if (word(0) == "record")
+            record(word(1));
         else if (word(0) == "stage")
             change_stage(word(1), word(2), word(3));
         else if (word(0) == "table")

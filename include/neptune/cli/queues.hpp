@@ -6,6 +6,7 @@
 
 #include <neptune/cli/console.hpp>
 #include <neptune/client/environment.hpp>
+#include <neptune/client/monitoring/crash_mark.hpp>
 #include <neptune/client/python_queue.hpp>
 #include <neptune/core/environment.hpp>
 #include <neptune/core/field_type.hpp>
@@ -212,7 +213,9 @@ private:
         options.directory = path;
         const auto journal = journal::claim(std::move(options));
         if (!journal) return Queue::State::live;
-        return journal->empty() ? Queue::State::sent : Queue::State::unsent;
+        // The mark of a fatal signal has yet to become sys/failed.
+        return journal->empty() && !client::has_crash_mark(path) ? Queue::State::sent
+                                                                 : Queue::State::unsent;
     }
 
     // Names of the Python client: `run__<uuid>__<pid>__<random>`; before version 1.1 one directory

@@ -18,16 +18,19 @@ namespace neptune::client {
     return queue_directory + "/crashed";
 }
 
+[[nodiscard]] inline bool has_crash_mark(const std::string& queue_directory) {
+    return ::access(crash_mark_path(queue_directory).c_str(), F_OK) == 0;
+}
+
 /// For whoever takes over the journal of a dead process: if it was ended by a fatal signal, sets
 /// sys/failed behind what it logged. Once; nothing happens without the mark. Errors: as
 /// Journal::append.
 inline void take_crash_mark(journal::Journal& journal) {
-    const auto mark = crash_mark_path(journal.directory());
-    if (::access(mark.c_str(), F_OK) != 0) return;
+    if (!has_crash_mark(journal.directory())) return;
     const auto record = encode_operation({"sys/failed", wire::Payload(wire::AssignBool{true})});
     journal.append(journal.intern("sys/failed"), record.kind, record.flags, core::now_ms(),
                    record.payload);
-    ::unlink(mark.c_str());
+    ::unlink(crash_mark_path(journal.directory()).c_str());
 }
 
 }  // namespace neptune::client
