@@ -158,7 +158,7 @@ private:
         for (const auto& engine : forking_) engine->before_fork();
         SaidOnce::instance().lock_for_fork();
         FatalSignals::instance().lock_for_fork();
-        for (const std::size_t stream : {0, 1}) {
+        for (const auto stream : output_streams) {
             StreamTap::of(stream).lock_for_fork();
             DescriptorTap::of(stream).lock_for_fork();
         }
@@ -170,7 +170,7 @@ private:
     void after_fork_in_child() {
         // Before the parent's engines let go of their jobs, to which the taps lead.
         MessageTarget::instance().unlock_after_fork();
-        for (const std::size_t stream : {0, 1}) {
+        for (const auto stream : output_streams) {
             StreamTap::of(stream).leave_in_child();
             DescriptorTap::of(stream).leave_in_child();
         }
@@ -181,7 +181,7 @@ private:
     template <class Function>
     void after_fork(Function function) {
         MessageTarget::instance().unlock_after_fork();
-        for (const std::size_t stream : {0, 1}) {
+        for (const auto stream : output_streams) {
             DescriptorTap::of(stream).unlock_after_fork();
             StreamTap::of(stream).unlock_after_fork();
         }

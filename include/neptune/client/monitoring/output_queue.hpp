@@ -23,9 +23,12 @@ namespace neptune::client {
 /// Bytes that wait to be logged, in all runs. The handler of fatal signals asks for it.
 inline std::atomic<std::size_t> unlogged_output{0};
 
+/// Numbers of the streams: standard output and standard error.
+inline constexpr std::array<std::size_t, 2> output_streams{0, 1};
+
 /// Bytes of one stream that were read at one time.
 struct Output {
-    std::size_t stream = 0;  ///< 0: standard output, 1: standard error
+    std::size_t stream = 0;
     core::Millis time = 0;
     std::string bytes;
     /// Bytes that were dropped before these.
