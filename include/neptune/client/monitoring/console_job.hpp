@@ -92,7 +92,7 @@ private:
     }
 
     void log_output() {
-        in_job_thread = true;
+        const JobScope scope;
         std::vector<Output> outputs;
         for (bool open = true; open;) {
             open = queue_.take(outputs, next_deadline());

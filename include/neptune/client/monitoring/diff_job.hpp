@@ -27,7 +27,7 @@ public:
 
     void start() override {
         thread_ = start_thread([this] {
-            in_job_thread = true;
+            const JobScope scope;
             upload();
             const std::lock_guard guard(mutex_);
             done_ = true;

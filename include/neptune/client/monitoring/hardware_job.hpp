@@ -81,8 +81,8 @@ private:
     std::vector<Gauge> all_;
 };
 
-/// Reads all gauges at once and then every `period`. Zeros are figures like others. Lifetime:
-/// `object` and `reporter` outlive it.
+/// Reads all gauges at once, one time at least, and then every `period`. Zeros are figures like
+/// others. Lifetime: `object` and `reporter` outlive it.
 class HardwareJob final : public Job {
 public:
     HardwareJob(neptune::detail::Object& object, Reporter& reporter, std::string prefix,
@@ -96,12 +96,17 @@ public:
     void start() override {
         periodic_ = std::make_unique<Periodic>(period_, [this] { return log(); });
     }
-    void stop(std::chrono::steady_clock::time_point) override { periodic_.reset(); }
+    void stop(std::chrono::steady_clock::time_point) override {
+        if (!periodic_) return;
+        periodic_.reset();
+        // A run that was shorter than it takes to start a thread has a reading too.
+        if (is_first_) log();
+    }
 
 private:
     // False when there is nobody left to log to.
     bool log() noexcept {
-        in_job_thread = true;
+        const JobScope scope;
         try {
             if (std::exchange(is_first_, false)) make_fields();
             Append point;
