@@ -135,7 +135,7 @@ TEST_CASE("monitoring: processor and memory at once, with range and unit", "[int
     options.capture_hardware_metrics = true;
     auto run = world.run(options);
     run.stop();
-    const auto view = world.look_at({.with_id = id_of(run)});
+    const auto view = world.look_at(neptune::OpenRun{.with_id = id_of(run)});
     const auto cpu = view["m/cpu"].fetch_values<double>();
     REQUIRE(cpu.size() == 1);
     CHECK((cpu[0].value >= 0 && cpu[0].value <= 100));
@@ -208,7 +208,7 @@ TEST_CASE("monitoring: the state of a clean repository, sent at creation", "[int
     options.git_ref = true;
     auto run = world.run(options, (sources.root + "/src/train.cpp").c_str());
     run.stop();
-    const auto view = world.look_at({.with_id = id_of(run)});
+    const auto view = world.look_at(neptune::OpenRun{.with_id = id_of(run)});
     const auto git = view["source_code/git"].fetch<neptune::GitInfo>();
     CHECK(git.commit_id == id);
     CHECK(git.message == "first\n");
@@ -231,7 +231,7 @@ TEST_CASE("monitoring: uncommitted changes are uploaded, also when the run is re
     options.git_ref = neptune::GitRef{sources.root};
     auto run = world.run(options);
     run.stop();
-    const auto view = world.look_at({.with_id = id_of(run)});
+    const auto view = world.look_at(neptune::OpenRun{.with_id = id_of(run)});
     CHECK(view["source_code/git"].fetch<neptune::GitInfo>().dirty);
     CHECK_THAT(text_of_file(view, "source_code/diff"),
                ContainsSubstring("+int main() { return 1; }"));
@@ -288,7 +288,7 @@ TEST_CASE("monitoring: by default the file that opens the run is its source", "[
     options.source_files.reset();
     auto run = world.run(options, (sources.root + "/train.cpp").c_str());
     run.stop();
-    const auto view = world.look_at({.with_id = id_of(run)});
+    const auto view = world.look_at(neptune::OpenRun{.with_id = id_of(run)});
     CHECK(view["source_code/entrypoint"].fetch<std::string>() == "train.cpp");
     CHECK(view["source_code/executable"].fetch<std::string>() ==
           std::filesystem::read_symlink("/proc/self/exe").string());
@@ -314,7 +314,7 @@ TEST_CASE("monitoring: given source files, and none", "[integration]") {
     options.source_files = Names{sources.root + "/src/*.cpp", sources.root + "/src/**/*.hpp"};
     auto run = world.run(options, (sources.root + "/src/train.cpp").c_str());
     run.stop();
-    const auto view = world.look_at({.with_id = id_of(run)});
+    const auto view = world.look_at(neptune::OpenRun{.with_id = id_of(run)});
     CHECK(view["source_code/entrypoint"].fetch<std::string>() == "train.cpp");
     const auto files = view["source_code/files"].list_fileset_files("util");
     REQUIRE(files.size() == 2);
@@ -323,7 +323,7 @@ TEST_CASE("monitoring: given source files, and none", "[integration]") {
     options.source_files = Names();
     auto bare = world.run(options, (sources.root + "/src/train.cpp").c_str());
     bare.stop();
-    const auto other = world.look_at({.with_id = id_of(bare)});
+    const auto other = world.look_at(neptune::OpenRun{.with_id = id_of(bare)});
     CHECK(other["source_code/entrypoint"].fetch<std::string>() == "train.cpp");
     CHECK_FALSE(other.exists("source_code/files"));
 }
@@ -334,7 +334,8 @@ TEST_CASE("monitoring: dependencies, inferred or from a file", "[integration]") 
     options.dependencies = "infer";
     auto run = world.run(options);
     run.stop();
-    CHECK_THAT(text_of_file(world.look_at({.with_id = id_of(run)}), "source_code/requirements"),
+    CHECK_THAT(text_of_file(world.look_at(neptune::OpenRun{.with_id = id_of(run)}),
+                            "source_code/requirements"),
                ContainsSubstring("compiler: ") && ContainsSubstring("library: /"));
 
     const Sources sources;
@@ -342,8 +343,8 @@ TEST_CASE("monitoring: dependencies, inferred or from a file", "[integration]") 
     options.dependencies = sources.root + "/conanfile.txt";
     auto with_file = world.run(options);
     with_file.stop();
-    CHECK(text_of_file(world.look_at({.with_id = id_of(with_file)}), "source_code/requirements") ==
-          "[requires]\nfmt/10.0.0\n");
+    CHECK(text_of_file(world.look_at(neptune::OpenRun{.with_id = id_of(with_file)}),
+                       "source_code/requirements") == "[requires]\nfmt/10.0.0\n");
 
     world.prints = true;
     CapturedStderr captured;
@@ -351,7 +352,8 @@ TEST_CASE("monitoring: dependencies, inferred or from a file", "[integration]") 
     auto without = world.run(options);
     without.stop();
     CHECK_THAT(captured.text(), ContainsSubstring("missing.txt cannot be read"));
-    CHECK_FALSE(world.look_at({.with_id = id_of(without)}).exists("source_code/requirements"));
+    CHECK_FALSE(world.look_at(neptune::OpenRun{.with_id = id_of(without)})
+                    .exists("source_code/requirements"));
 }
 
 TEST_CASE("monitoring: a run that is resumed in the same namespace keeps its series",
@@ -363,7 +365,7 @@ TEST_CASE("monitoring: a run that is resumed in the same namespace keeps its ser
     run.stop();
     options.with_id = id_of(run);
     world.run(options).stop();
-    CHECK(values_of(world.look_at({.with_id = id_of(run)}), "m/cpu").size() == 2);
+    CHECK(values_of(world.look_at(neptune::OpenRun{.with_id = id_of(run)}), "m/cpu").size() == 2);
 }
 
 TEST_CASE("monitoring: a namespace that is a field is reported, and the run goes on",
@@ -380,5 +382,5 @@ TEST_CASE("monitoring: a namespace that is a field is reported, and the run goes
     run["a"] = 2;
     run.stop();
     world.errors.await(neptune::ErrorCode::monitoring_failed);
-    CHECK(world.look_at({.with_id = id_of(run)})["a"].fetch<int>() == 2);
+    CHECK(world.look_at(neptune::OpenRun{.with_id = id_of(run)})["a"].fetch<int>() == 2);
 }
