@@ -296,8 +296,10 @@ void table(std::string_view kind, const std::string& project, const std::string&
 // --- artifacts
 
 neptune::Run shared_run(const std::string& project, const std::string& custom_run_id) {
-    return neptune::init_run(
-        {.project = project, .custom_run_id = custom_run_id, .mode = neptune::Mode::sync});
+    auto options = quiet_run(project);
+    options.custom_run_id = custom_run_id;
+    options.mode = neptune::Mode::sync;
+    return neptune::init_run(options);
 }
 
 void track(const std::string& project, const std::string& custom_run_id, const std::string& field,
