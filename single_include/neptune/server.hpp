@@ -122,6 +122,7 @@ enum class ErrorCode {
     invalid_utf8 = 75,
     read_only_mode = 76,
     copy_source_unreadable = 77,
+    monitoring_failed = 78,
     file_not_found = 80,
     file_unreadable = 81,
     file_too_large = 82,
@@ -7016,7 +7017,8 @@ enum class OnNonfinite { warn_skip, throw_error, as_string };
 /// sent. In sync mode it always does.
 enum class Adopt { in_background, wait };
 
-/// Where standard output and error are captured.
+/// Where standard output and error are captured: at the descriptor, with all that printf, libraries
+/// and started programs write, or only what goes through std::cout, std::cerr and std::clog.
 enum class CaptureLevel { off, streambuf, descriptor };
 
 /// `true` (descriptor), `false` (off), or a level.
@@ -7104,16 +7106,18 @@ struct InitRun {
     std::optional<std::string> name{};
     std::optional<std::string> description{};
     std::vector<std::string> tags{};  ///< added to sys/tags, also on resume
+    /// Files and globs for source_code/files; default: the file that calls `init_run`; empty: none.
     std::optional<std::vector<std::string>> source_files{};
-    Capture capture_stdout = true;
-    Capture capture_stderr = true;
-    bool capture_hardware_metrics = true;
+    Capture capture_stdout = true;         ///< <monitoring namespace>/stdout, a point a line
+    Capture capture_stderr = true;         ///< <monitoring namespace>/stderr
+    bool capture_hardware_metrics = true;  ///< cpu, memory, gpu*; every 10 s
     bool fail_on_exception = true;  ///< set sys/failed when an exception leaves the run's scope
-    bool capture_traceback = true;
+    bool capture_traceback = true;  ///< <monitoring namespace>/traceback, when one does
     std::optional<std::string> monitoring_namespace{};  ///< default NEPTUNE_MONITORING_NAMESPACE
     std::chrono::duration<double> flush_period{5.0};
     Proxies proxies{};  ///< default HTTP_PROXY, HTTPS_PROXY, NO_PROXY
     GitOption git_ref = true;
+    /// source_code/requirements: "infer" (compiler, build, loaded libraries), or a file.
     std::optional<std::string> dependencies{};
     Callback<void(Run&)> async_lag_callback{};
     std::chrono::duration<double> async_lag_threshold{1800.0};
@@ -7128,6 +7132,8 @@ struct InitRun {
     QueueFull on_queue_full = QueueFull::stop_recording;
     std::optional<std::chrono::duration<double>>
         stop_timeout{};  ///< for the destructor and the exit hook
+    /// A fatal signal (SIGABRT, SIGSEGV, …) that the program does not handle leaves a mark beside
+    /// the run's data, by which whoever sends them sets sys/failed.
     bool handle_signals = false;
     Adopt adopt = Adopt::in_background;
 };
@@ -7427,6 +7433,7 @@ public:
 #endif
 
 
+#include <exception>
 #include <memory>
 #include <optional>
 #include <string>
@@ -7533,9 +7540,22 @@ public:
     virtual std::string url() = 0;
     virtual std::string sys_id() = 0;
     virtual std::string monitoring_namespace() = 0;
-    /// Sets sys/failed if `fail_on_exception` was asked for; called when an exception leaves the
-    /// object's scope.
-    virtual void exception_left_scope() noexcept = 0;
+    /// Logs the exception if `capture_traceback` was asked for, and sets sys/failed if
+    /// `fail_on_exception` was; called when one leaves the object's scope. Null: it is out of
+    /// reach.
+    virtual void exception_left_scope(std::exception_ptr) noexcept = 0;
+};
+
+/// What a run records by itself about its process and its source; nothing of it is recorded for
+/// other objects, in read-only mode, or where InitRun is not what opens the run.
+struct RunRecords {
+    Capture capture_stdout = false, capture_stderr = false;
+    bool capture_hardware_metrics = false, capture_traceback = false, handle_signals = false;
+    GitOption git_ref = false;
+    std::optional<std::vector<std::string>> source_files{};
+    std::optional<std::string> dependencies{};
+    /// The file that called `init_run`, as its compiler was given it.
+    std::string source_file{};
 };
 
 /// Options of all init functions in one structure; each function fills what its aggregate has.
@@ -7548,6 +7568,7 @@ struct OpenRequest {
         description{}, key{}, model{}, monitoring_namespace{};
     std::vector<std::string> tags{};
     bool fail_on_exception = true;
+    RunRecords records{};
     std::chrono::duration<double> flush_period{5.0};
     Proxies proxies{};
     Callback<void(const std::shared_ptr<Object>&)> async_lag_callback{},
@@ -7976,6 +7997,7 @@ struct Timing {
     Seconds waiting_message_period{30};
     Seconds callback_check_period{10};
     Seconds callback_repeat{300};
+    Seconds hardware_period{10};
     Seconds disk_period{1};  ///< ours: a power cut takes at most this much
     /// Length of every pause inside one call, 1 = as it is; tests shrink it.
     double pause_scale = 1;
@@ -7997,6 +8019,8 @@ struct Environment {
     bool throw_when_disk_full = false;  ///< NEPTUNE_RAISE_ERROR_ON_DISK_USAGE_EXCEEDED
     bool default_lag_callback = false;
     bool default_no_progress_callback = false;
+    /// Runs record what InitRun asks for about process and source. Tests of other things do not.
+    bool records = true;
     /// No lines on stderr.
     bool silent = false;
 };
@@ -11657,10 +11681,10 @@ template <class Function>
 
 
 #include <atomic>
+#include <cerrno>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
 #include <deque>
 #include <exception>
 #include <map>
@@ -11673,9 +11697,45 @@ template <class Function>
 #include <thread>
 #include <utility>
 
+#include <unistd.h>
+
 namespace neptune::client {
 
 enum class Level { info, warning, error };
+
+/// Where the library's own lines go: to stderr, or, while that is captured, to what it was before,
+/// so that a thread which reads the capture never waits for itself. Threads: any.
+class MessageTarget {
+public:
+    // Never destroyed: objects with static storage may still print.
+    static MessageTarget& instance() {
+        static auto& target = *new MessageTarget;
+        return target;
+    }
+    /// Lifetime: the descriptor stays open until another one is set.
+    void set(int descriptor) {
+        const std::lock_guard guard(mutex_);
+        descriptor_ = descriptor;
+    }
+    /// Under a lock, so that lines of several threads do not mix.
+    void write(std::string_view text) {
+        const std::lock_guard guard(mutex_);
+        while (!text.empty()) {
+            const auto count = ::write(descriptor_, text.data(), text.size());
+            if (count >= 0)
+                text.remove_prefix(static_cast<std::size_t>(count));
+            else if (errno != EINTR)
+                return;  // nobody is left who could be told
+        }
+    }
+    // Around fork: nobody may be inside.
+    void lock_for_fork() { mutex_.lock(); }
+    void unlock_after_fork() { mutex_.unlock(); }
+
+private:
+    std::mutex mutex_;
+    int descriptor_ = 2;
+};
 
 /// Prints `[neptune] [info   ] text`, the level padded to seven characters as the Python client's
 /// logger does.
@@ -11683,8 +11743,7 @@ inline void print_line(Level level, std::string_view text) {
     static constexpr const char* words[] = {"info   ", "warning", "error  "};
     std::string line = "[neptune] [";
     line.append(words[static_cast<int>(level)]).append("] ").append(text).append("\n");
-    // One call, so that lines of several threads do not mix.
-    std::fwrite(line.data(), 1, line.size(), stderr);
+    MessageTarget::instance().write(line);
 }
 
 /// One per object. Threads: all functions from any thread.
@@ -12717,6 +12776,8 @@ public:
         return std::make_unique<EmptyTable>();
     }
 
+    /// Where the data wait to be sent; empty if they do not wait.
+    [[nodiscard]] virtual std::string queue_directory() const { return {}; }
     /// UUID of the object, for copies.
     [[nodiscard]] virtual std::string object_id() const = 0;
     /// Ends background work, sends what is left within the limit, prints what became of it.
@@ -13397,6 +13458,21 @@ namespace neptune::core {
 #else
     return static_cast<std::uint64_t>(::gettid());
 #endif
+}
+
+/// Path of the program that this process runs; nothing where the system cannot tell.
+[[nodiscard]] inline std::optional<std::string> executable_path() {
+    std::array<char, 4096> path{};
+    const ::ssize_t size = ::readlink("/proc/self/exe", path.data(), path.size());
+    return size > 0 ? std::optional<std::string>(std::in_place, path.data(),
+                                                 static_cast<std::size_t>(size))
+                    : std::nullopt;
+}
+
+/// The working directory, "." if it is gone.
+[[nodiscard]] inline std::string working_directory() {
+    std::array<char, 4096> path{};
+    return ::getcwd(path.data(), path.size()) != nullptr ? path.data() : ".";
 }
 
 /// The login name of the process's user. Containers often run under a number without a name: then
@@ -14820,6 +14896,7 @@ T Value::get() const {
 #endif
 
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -14901,8 +14978,13 @@ inline std::string full_project_name(Session& session, const std::string& name) 
 
 class ObjectFinder {
 public:
-    ObjectFinder(Session& session, const wire::ProjectDto& project, const OpenRequest& request)
-        : session_(session), project_(project), request_(request) {}
+    /// `git_reference` is asked when a run is made, and not otherwise.
+    ObjectFinder(Session& session, const wire::ProjectDto& project, const OpenRequest& request,
+                 std::function<std::optional<wire::GitInfoDto>()> git_reference)
+        : session_(session),
+          project_(project),
+          request_(request),
+          git_reference_(std::move(git_reference)) {}
 
     /// Errors: those of the init functions, see client/objects.hpp.
     Found find_or_create(bool read_only) {
@@ -14997,6 +15079,7 @@ private:
     Found create_run() {
         auto creation = params(project_.id);
         creation.custom_id = request_.custom_run_id;
+        creation.git_info = git_reference_();
         auto object = create(std::move(creation));
         if (object.trashed)
             throw NotFoundError(ErrorCode::object_in_trash,
@@ -15040,6 +15123,7 @@ private:
     Session& session_;
     const wire::ProjectDto& project_;
     const OpenRequest& request_;
+    std::function<std::optional<wire::GitInfoDto>()> git_reference_;
 };
 
 /// Address of an object in the app.
@@ -15061,15 +15145,439 @@ private:
 
 #endif
 
-#ifndef NEPTUNE_CLIENT_OFFLINE_CONNECTION_HPP
-#define NEPTUNE_CLIENT_OFFLINE_CONNECTION_HPP
+#ifndef NEPTUNE_CLIENT_MONITORING_NAMESPACE_HPP
+#define NEPTUNE_CLIENT_MONITORING_NAMESPACE_HPP
 
-// Mode offline: everything stays in the journal until `neptune-cpp sync` sends it.
 
-#ifndef NEPTUNE_CLIENT_JOURNAL_QUEUE_HPP
-#define NEPTUNE_CLIENT_JOURNAL_QUEUE_HPP
+#include <string>
 
-// Operations into a journal: what the online and the offline connection share.
+namespace neptune::client {
+
+/// Default namespace of what is measured about a process: `monitoring/` and the last 8 hexadecimal
+/// digits of SHA-256 over host name, process id and thread id, written one after the other as text.
+/// Source: the Python client.
+[[nodiscard]] inline std::string default_monitoring_namespace(const std::string& host,
+                                                              const std::string& pid,
+                                                              const std::string& tid) {
+    const auto hash = core::sha256_hex(host + pid + tid);
+    return "monitoring/" + hash.substr(hash.size() - 8);
+}
+
+}  // namespace neptune::client
+
+#endif
+
+#ifndef NEPTUNE_CLIENT_MONITORING_RUN_RECORDER_HPP
+#define NEPTUNE_CLIENT_MONITORING_RUN_RECORDER_HPP
+
+// What a run records by itself: about its process (monitoring namespace), its source and its
+// dependencies. Nothing of it may keep a program from running: what fails is reported.
+
+#ifndef NEPTUNE_CLIENT_MONITORING_CONSOLE_JOB_HPP
+#define NEPTUNE_CLIENT_MONITORING_CONSOLE_JOB_HPP
+
+// Standard output and error of the program as string series of a run.
+
+#ifndef NEPTUNE_CLIENT_MONITORING_DESCRIPTOR_TAP_HPP
+#define NEPTUNE_CLIENT_MONITORING_DESCRIPTOR_TAP_HPP
+
+// Standard output and error, taken at the level of the descriptor: std::cout, printf, libraries and
+// the programs that this one starts.
+//
+// The descriptor becomes a pipe. A thread reads it, writes what it read to where it would have
+// gone, and then hands it to the queues of the runs that capture. Consequences that a program can
+// notice: the stream is no terminal while it is captured (it stays line-buffered if it was one); a
+// program that was started meanwhile and outlives this process has its pipe broken when this one
+// ends; a forked child has the original descriptors back, hence only programs started by
+// posix_spawn, system or popen are captured.
+
+#ifndef NEPTUNE_CLIENT_MONITORING_OUTPUT_QUEUE_HPP
+#define NEPTUNE_CLIENT_MONITORING_OUTPUT_QUEUE_HPP
+
+// What a program prints, between the threads that read it and the thread that logs it.
+
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace neptune::client {
+
+/// Bytes that wait to be logged, in all runs. The handler of fatal signals asks for it.
+inline std::atomic<std::size_t> unlogged_output{0};
+
+/// Numbers of the streams: standard output and standard error.
+inline constexpr std::array<std::size_t, 2> output_streams{0, 1};
+
+/// Bytes of one stream that were read at one time.
+struct Output {
+    std::size_t stream = 0;
+    core::Millis time = 0;
+    std::string bytes;
+    /// Bytes that were dropped before these.
+    std::uint64_t lost = 0;
+};
+
+/// Never blocks who prints: when `capacity` bytes wait because they cannot be logged as fast as
+/// they come, what comes on top is dropped and counted (the terminal has it all the same). Threads:
+/// `push` and `close` from any, `take` from one.
+class OutputQueue {
+public:
+    using Clock = std::chrono::steady_clock;
+    static constexpr std::size_t default_capacity = std::size_t{32} << 20;
+    /// After the first bytes so much longer is waited for more, as long as fewer than `batch_bytes`
+    /// wait: to log many lines at once costs far less than to log each.
+    static constexpr std::chrono::milliseconds batch_time{10};
+    static constexpr std::size_t batch_bytes = std::size_t{1} << 20;
+
+    explicit OutputQueue(std::size_t capacity = default_capacity) : capacity_(capacity) {}
+    OutputQueue(const OutputQueue&) = delete;
+    OutputQueue& operator=(const OutputQueue&) = delete;
+    ~OutputQueue() { unlogged_output -= waiting_ + taken_; }
+
+    void push(std::size_t stream, std::string_view bytes, core::Millis time) {
+        {
+            const std::lock_guard guard(mutex_);
+            auto& lost = lost_[stream];
+            if (waiting_ + bytes.size() > capacity_) {
+                lost += bytes.size();
+                return;
+            }
+            waiting_ += bytes.size();
+            unlogged_output += bytes.size();
+            if (lost == 0 && !outputs_.empty() && outputs_.back().stream == stream &&
+                outputs_.back().time == time)
+                outputs_.back().bytes.append(bytes);
+            else
+                outputs_.push_back({stream, time, std::string(bytes), std::exchange(lost, 0)});
+        }
+        changed_.notify_one();
+    }
+
+    /// Waits until there is something, the queue is closed, or `deadline`; gives what there is.
+    /// What was taken counts as unlogged until the next call. False: it is closed, this was all.
+    bool take(std::vector<Output>& outputs, const std::optional<Clock::time_point>& deadline) {
+        std::unique_lock lock(mutex_);
+        unlogged_output -= std::exchange(taken_, 0);
+        const auto ready = [this] { return closed_ || !outputs_.empty(); };
+        if (deadline)
+            changed_.wait_until(lock, *deadline, ready);
+        else
+            changed_.wait(lock, ready);
+        if (!outputs_.empty())
+            changed_.wait_for(lock, batch_time,
+                              [this] { return closed_ || waiting_ >= batch_bytes; });
+        if (closed_)
+            for (std::size_t stream = 0; stream < lost_.size(); ++stream)
+                if (lost_[stream] != 0)
+                    outputs_.push_back(
+                        {stream, core::now_ms(), {}, std::exchange(lost_[stream], 0)});
+        outputs.clear();
+        outputs.swap(outputs_);
+        taken_ = std::exchange(waiting_, 0);
+        return !closed_;
+    }
+
+    void close() {
+        {
+            const std::lock_guard guard(mutex_);
+            closed_ = true;
+        }
+        changed_.notify_one();
+    }
+
+private:
+    const std::size_t capacity_;
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::vector<Output> outputs_;
+    std::array<std::uint64_t, 2> lost_{};
+    std::size_t waiting_ = 0, taken_ = 0;
+    bool closed_ = false;
+};
+
+}  // namespace neptune::client
+
+#endif
+
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdio>
+#include <iostream>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string_view>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+namespace neptune::client {
+
+/// One per stream and process, shared by all runs; never destroyed. Threads: all functions from
+/// any.
+class DescriptorTap {
+public:
+    /// `stream` 0 is standard output, 1 standard error.
+    static DescriptorTap& of(std::size_t stream) {
+        static auto& taps = *new std::array<DescriptorTap, 2>{DescriptorTap(0), DescriptorTap(1)};
+        return taps[stream];
+    }
+
+    /// Whether the program was started with the descriptor, or had opened it when this was called
+    /// for the first time. If not, what has its number later is some file of the program's or ours.
+    /// To be called before the library opens anything.
+    [[nodiscard]] bool is_there() {
+        const std::lock_guard guard(mutex_);
+        if (!is_there_) is_there_ = ::fcntl(descriptor_, F_GETFD) >= 0;
+        return *is_there_;
+    }
+
+    /// From now on the queue gets what is written. False if there is no pipe to be had. Needs
+    /// `is_there`.
+    bool add(OutputQueue& queue) {
+        const std::lock_guard life(life_);
+        flush_buffers();
+        const std::lock_guard guard(mutex_);
+        if (!pipe_ && !install()) return false;
+        queues_.push_back(&queue);
+        return true;
+    }
+
+    /// The queue gets what was written before the call, and nothing after it. The last one puts the
+    /// stream back as it was.
+    void remove(OutputQueue& queue) {
+        const std::lock_guard life(life_);
+        flush_buffers();
+        std::unique_lock lock(mutex_);
+        if (std::find(queues_.begin(), queues_.end(), &queue) == queues_.end()) return;
+        const auto pipe = pipe_;
+        const bool last = queues_.size() == 1;
+        if (last) restore();
+        // Bounded: a program that was started may write for ever.
+        changed_.wait_for(lock, std::chrono::seconds(2), [&] { return pipe->is_drained(); });
+        std::erase(queues_, &queue);
+        if (!last) return;
+        // The thread ends at once unless another program has the pipe too; then it goes on passing
+        // that one's output through.
+        changed_.wait_for(lock, std::chrono::milliseconds(50), [&] { return pipe->ended; });
+        auto thread = std::move(thread_);
+        const bool ended = pipe->ended;
+        pipe_.reset();
+        lock.unlock();
+        if (ended)
+            thread.join();
+        else
+            thread.detach();
+    }
+
+    // Around fork: nobody may be inside.
+    void lock_for_fork() {
+        life_.lock();
+        mutex_.lock();
+    }
+    void unlock_after_fork() {
+        mutex_.unlock();
+        life_.unlock();
+    }
+    /// The child's output goes where it would have gone without us.
+    void leave_in_child() {
+        if (!pipe_) return;
+        restore();
+        queues_.clear();
+        // Its threads and waiters do not exist here; the descriptors are the child's own copies.
+        ::close(pipe_->read_end.release());
+        ::close(pipe_->original.release());
+        new std::shared_ptr<Pipe>(std::move(pipe_));
+        new std::thread(std::move(thread_));
+    }
+
+    /// For a handler of fatal signals: puts the stream back and waits, for a second at most, until
+    /// the thread has passed on what was written. Async-signal-safe.
+    static void rescue_all() noexcept {
+        for (auto& slot : slots_) {
+            const Pipe* const pipe = slot;
+            if (pipe == nullptr) continue;
+            ::dup2(pipe->original.get(), pipe->descriptor);
+            for (int i = 0; i < 1000 && !pipe->is_drained(); ++i) nap();
+        }
+        for (int i = 0; i < 100 && unlogged_output != 0; ++i) nap();
+    }
+
+private:
+    struct Pipe {
+        core::Descriptor read_end, original;
+        int descriptor = -1;
+        ::dev_t device = 0;
+        ::ino_t inode = 0;
+        /// Bytes were read and have not reached their destinations.
+        std::atomic<bool> in_flight{false};
+        bool ended = false;  ///< guarded by the tap's mutex
+
+        [[nodiscard]] bool is_drained() const noexcept {
+            // In this order: the thread says that it has something before it takes it.
+            int unread = 0;
+            return (::ioctl(read_end.get(), FIONREAD, &unread) != 0 || unread == 0) && !in_flight;
+        }
+        /// Whether the program's descriptor still is this pipe; the program may have put something
+        /// else in its place.
+        [[nodiscard]] bool is_in_place() const noexcept {
+            struct ::stat status {};
+            return ::fstat(descriptor, &status) == 0 && status.st_dev == device &&
+                   status.st_ino == inode;
+        }
+    };
+    explicit DescriptorTap(std::size_t stream)
+        : stream_(stream), descriptor_(static_cast<int>(stream) + 1) {}
+
+    static void nap() noexcept {
+        const ::timespec millisecond{0, 1'000'000};
+        ::nanosleep(&millisecond, nullptr);
+    }
+
+    // What the program has printed so far belongs before what is about to change.
+    void flush_buffers() const {
+        if (stream_ == 0) {
+            std::cout.flush();
+            std::fflush(stdout);
+        } else {
+            std::clog.flush();
+            std::fflush(stderr);
+        }
+    }
+
+    bool install() {
+        auto pipe = std::make_shared<Pipe>();
+        pipe->descriptor = descriptor_;
+        pipe->original = core::Descriptor(::fcntl(descriptor_, F_DUPFD_CLOEXEC, 3));
+        std::array<int, 2> ends{};
+        if (!pipe->original || ::pipe(ends.data()) != 0) return false;
+        pipe->read_end = core::Descriptor(::fcntl(ends[0], F_DUPFD_CLOEXEC, 3));
+        ::close(ends[0]);
+        const core::Descriptor write_end(ends[1]);
+        struct ::stat status {};
+        if (!pipe->read_end || ::fstat(write_end.get(), &status) != 0) return false;
+        pipe->device = status.st_dev;
+        pipe->inode = status.st_ino;
+#if defined(F_SETPIPE_SZ)
+        // A burst fits; without it the thread is woken for every 64 KiB. Not needed: no error.
+        static_cast<void>(::fcntl(write_end.get(), F_SETPIPE_SZ, 1 << 20));
+#endif
+        // A stream that was never used chooses its buffer by what it finds now.
+        if (stream_ == 0 && ::isatty(descriptor_) == 1)
+            std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
+        if (::dup2(write_end.get(), descriptor_) < 0) return false;
+        if (stream_ == 1) MessageTarget::instance().set(pipe->original.get());
+        pipe_ = std::move(pipe);
+        slots_[stream_] = pipe_.get();
+        thread_ = start_thread([this, shared = pipe_] { pass_on(*shared); });
+        return true;
+    }
+
+    // Needs the mutex.
+    void restore() {
+        slots_[stream_] = nullptr;
+        if (pipe_->is_in_place()) ::dup2(pipe_->original.get(), descriptor_);
+        if (stream_ == 1) MessageTarget::instance().set(2);
+    }
+
+    void pass_on(Pipe& pipe) {
+        std::vector<char> buffer(std::size_t{64} << 10);
+        for (;;) {
+            ::pollfd readable{pipe.read_end.get(), POLLIN, 0};
+            if (::poll(&readable, 1, -1) < 0 && errno != EINTR) break;
+            pipe.in_flight = true;
+            const auto got = ::read(pipe.read_end.get(), buffer.data(), buffer.size());
+            if (got < 0 && errno == EINTR) continue;
+            if (got <= 0) break;
+            const std::string_view bytes(buffer.data(), static_cast<std::size_t>(got));
+            const auto time = core::now_ms();
+            write_original(pipe, bytes);
+            {
+                const std::lock_guard guard(mutex_);
+                // After the stream was put back the pipe may live on, but not for the runs that
+                // capture now.
+                if (pipe_.get() == &pipe)
+                    for (auto* queue : queues_) queue->push(stream_, bytes, time);
+                pipe.in_flight = false;
+            }
+            changed_.notify_all();
+        }
+        {
+            const std::lock_guard guard(mutex_);
+            pipe.in_flight = false;
+            pipe.ended = true;
+        }
+        changed_.notify_all();
+    }
+
+    // The program could not have been told of an error by its own write either, which came back
+    // long ago; what cannot be written there is still logged.
+    static void write_original(const Pipe& pipe, std::string_view bytes) {
+        while (!bytes.empty()) {
+            const auto count = ::write(pipe.original.get(), bytes.data(), bytes.size());
+            if (count >= 0) {
+                bytes.remove_prefix(static_cast<std::size_t>(count));
+            } else if (errno == EAGAIN) {
+                ::pollfd writable{pipe.original.get(), POLLOUT, 0};
+                ::poll(&writable, 1, -1);
+            } else if (errno != EINTR) {
+                return;
+            }
+        }
+    }
+
+    // For the handler of signals, which may take no lock. A pipe that is in a slot is alive: it
+    // leaves the slot before it is destroyed.
+    static inline std::array<std::atomic<Pipe*>, 2> slots_{};
+
+    const std::size_t stream_;
+    const int descriptor_;
+    std::mutex life_, mutex_;  // taken in this order; the thread takes the second only
+    std::condition_variable changed_;
+    std::shared_ptr<Pipe> pipe_;
+    std::vector<OutputQueue*> queues_;
+    std::thread thread_;
+    std::optional<bool> is_there_;
+};
+
+}  // namespace neptune::client
+
+#endif
+
+#ifndef NEPTUNE_CLIENT_MONITORING_FATAL_SIGNALS_HPP
+#define NEPTUNE_CLIENT_MONITORING_FATAL_SIGNALS_HPP
+
+// What must still be done when the program is about to die of its own fault: output that is on its
+// way through a capture reaches its destination, and runs with `handle_signals` leave a mark.
+
+#ifndef NEPTUNE_CLIENT_MONITORING_CRASH_MARK_HPP
+#define NEPTUNE_CLIENT_MONITORING_CRASH_MARK_HPP
+
+// A file in a queue's directory that says that its process was ended by a fatal signal. The handler
+// of the signal can make a file, but no record.
 
 #ifndef NEPTUNE_JOURNAL_JOURNAL_HPP
 #define NEPTUNE_JOURNAL_JOURNAL_HPP
@@ -16867,6 +17375,2180 @@ private:
 
 #endif
 
+
+#include <string>
+
+#include <unistd.h>
+
+namespace neptune::client {
+
+[[nodiscard]] inline std::string crash_mark_path(const std::string& queue_directory) {
+    return queue_directory + "/crashed";
+}
+
+[[nodiscard]] inline bool has_crash_mark(const std::string& queue_directory) {
+    return ::access(crash_mark_path(queue_directory).c_str(), F_OK) == 0;
+}
+
+/// For whoever takes over the journal of a dead process: if it was ended by a fatal signal, sets
+/// sys/failed behind what it logged. Once; nothing happens without the mark. Errors: as
+/// Journal::append.
+inline void take_crash_mark(journal::Journal& journal) {
+    if (!has_crash_mark(journal.directory())) return;
+    const auto record = encode_operation({"sys/failed", wire::Payload(wire::AssignBool{true})});
+    journal.append(journal.intern("sys/failed"), record.kind, record.flags, core::now_ms(),
+                   record.payload);
+    ::unlink(crash_mark_path(journal.directory()).c_str());
+}
+
+}  // namespace neptune::client
+
+#endif
+
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include <fcntl.h>
+#include <signal.h>
+#include <unistd.h>
+
+namespace neptune::client {
+
+/// Handles SIGABRT, SIGSEGV, SIGBUS, SIGFPE and SIGILL while somebody watches, and only those that
+/// would simply end the process: a handler of the program's stays in place. Afterwards the process
+/// ends by the signal as it would have. One per process; never destroyed. Threads: any.
+class FatalSignals {
+public:
+    static FatalSignals& instance() {
+        static auto& signals = *new FatalSignals;
+        return signals;
+    }
+
+    void watch() {
+        const std::lock_guard guard(mutex_);
+        if (watchers_++ != 0) return;
+        struct ::sigaction ours {};
+        ours.sa_handler = &handle;
+        ours.sa_flags = SA_ONSTACK;
+        ::sigemptyset(&ours.sa_mask);
+        for (const int signal : signals)
+            if (is_handled_by(signal, SIG_DFL)) ::sigaction(signal, &ours, nullptr);
+    }
+    void unwatch() {
+        const std::lock_guard guard(mutex_);
+        if (--watchers_ != 0) return;
+        for (const int signal : signals)
+            if (is_handled_by(signal, &handle)) reset(signal);
+    }
+
+    /// A fatal signal makes this file. Nothing if too many runs asked for it. Give the result to
+    /// `remove_mark`.
+    [[nodiscard]] std::optional<std::size_t> add_mark(const std::string& path) {
+        const std::lock_guard guard(mutex_);
+        for (std::size_t i = 0; i < marks.size(); ++i) {
+            if (marks[i].load() != nullptr) continue;
+            paths_[i] = path;
+            marks[i] = paths_[i].c_str();
+            return i;
+        }
+        return std::nullopt;
+    }
+    void remove_mark(std::size_t number) {
+        const std::lock_guard guard(mutex_);
+        marks[number] = nullptr;
+    }
+
+    // Around fork: nobody may be inside.
+    void lock_for_fork() { mutex_.lock(); }
+    void unlock_after_fork() { mutex_.unlock(); }
+    /// The queues are the parent's.
+    void forget_marks_in_child() {
+        for (auto& mark : marks) mark = nullptr;
+    }
+
+private:
+    using Handler = void (*)(int);
+    static constexpr std::array<int, 5> signals{SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL};
+    static constexpr std::size_t most_marks = 64;
+    static inline std::array<std::atomic<const char*>, most_marks> marks{};
+    static inline std::atomic<bool> handling{false};
+
+    static bool is_handled_by(int signal, Handler handler) {
+        struct ::sigaction now {};
+        return ::sigaction(signal, nullptr, &now) == 0 && (now.sa_flags & SA_SIGINFO) == 0 &&
+               now.sa_handler == handler;
+    }
+    static void reset(int signal) noexcept {
+        struct ::sigaction standard {};
+        standard.sa_handler = SIG_DFL;
+        ::sigaction(signal, &standard, nullptr);
+    }
+
+    // Only what signal-safety(7) allows.
+    static void handle(int signal) noexcept {
+        reset(signal);
+        if (!handling.exchange(true)) {
+            for (const auto& mark : marks) {
+                const char* const path = mark;
+                if (path == nullptr) continue;
+                const int file = ::open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+                if (file >= 0) ::close(file);
+            }
+            DescriptorTap::rescue_all();
+        }
+        // Pending until this returns; then it ends the process.
+        ::raise(signal);
+    }
+
+    std::mutex mutex_;
+    std::size_t watchers_ = 0;
+    std::array<std::string, most_marks> paths_;
+};
+
+}  // namespace neptune::client
+
+#endif
+
+#ifndef NEPTUNE_CLIENT_MONITORING_JOB_HPP
+#define NEPTUNE_CLIENT_MONITORING_JOB_HPP
+
+// Background work of a run, from when it is ready until it is stopped.
+
+#include <chrono>
+#include <utility>
+
+namespace neptune::client {
+
+/// True in the threads of jobs: what they log never waits for the server, in sync mode neither.
+inline thread_local bool in_job_thread = false;
+
+/// Makes this thread one of them until the end of the scope.
+class JobScope {
+public:
+    JobScope() = default;
+    JobScope(const JobScope&) = delete;
+    JobScope& operator=(const JobScope&) = delete;
+    ~JobScope() { in_job_thread = before_; }
+
+private:
+    const bool before_ = std::exchange(in_job_thread, true);
+};
+
+/// Lifetime: the object that a job logs to outlives it. In a forked child a job is neither stopped
+/// nor destroyed, since its threads do not exist there.
+class Job {
+public:
+    Job() = default;
+    Job(const Job&) = delete;
+    Job& operator=(const Job&) = delete;
+    virtual ~Job() = default;
+
+    /// Called once, when the object accepts data.
+    virtual void start() = 0;
+    /// Called once, also if `start` was not. Logs what it has and ends its threads; what would take
+    /// longer than `deadline` is given up.
+    virtual void stop(std::chrono::steady_clock::time_point deadline) = 0;
+};
+
+}  // namespace neptune::client
+
+#endif
+
+#ifndef NEPTUNE_CLIENT_MONITORING_LINE_CUTTER_HPP
+#define NEPTUNE_CLIENT_MONITORING_LINE_CUTTER_HPP
+
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace neptune::client {
+
+/// Cuts the output of a program into the points of a string series: one a line, more for lines of
+/// more than `longest` code points. A line ends with "\n", "\r\n", or "\r" as in progress bars; the
+/// ends are left out. Invalid UTF-8 becomes U+FFFD. An empty line is an empty point; nothing is
+/// added for the end of a line of which all has been given out.
+class LineCutter {
+public:
+    explicit LineCutter(std::size_t longest = wire::limits::string_point_code_points)
+        : longest_(longest) {}
+
+    /// Hands each piece that is complete to `out(std::string)`.
+    template <class Out>
+    void take(std::string_view bytes, Out&& out) {
+        while (!bytes.empty()) {
+            const auto end = bytes.find_first_of("\r\n");
+            add(bytes.substr(0, end), out);
+            if (end == std::string_view::npos) return;
+            if (bytes[end] == '\n') {
+                if (!line_.empty() || !given_out_) give_out(line_.size(), out);
+                given_out_ = false;
+            } else if (!line_.empty()) {
+                give_out(line_.size(), out);
+            }
+            bytes.remove_prefix(end + 1);
+        }
+    }
+
+    /// True if a line has begun of which not all has been given out.
+    [[nodiscard]] bool has_partial() const { return !line_.empty(); }
+
+    /// Gives out the line that has begun; `last`: nothing follows. Otherwise the beginning of a
+    /// character stays for the bytes that complete it.
+    template <class Out>
+    void flush(bool last, Out&& out) {
+        const auto size = last ? line_.size() : line_.size() - incomplete_tail();
+        if (size != 0) give_out(size, out);
+    }
+
+private:
+    template <class Out>
+    void add(std::string_view bytes, Out&& out) {
+        // At most four bytes make a code point, so a longer line has more of them than one point.
+        while (line_.size() + bytes.size() > 4 * longest_) {
+            const auto taken = 4 * longest_ - line_.size();
+            line_.append(bytes.substr(0, taken));
+            bytes.remove_prefix(taken);
+            give_out(line_.size() - incomplete_tail(), out);
+        }
+        line_.append(bytes);
+    }
+
+    template <class Out>
+    void give_out(std::size_t size, Out&& out) {
+        const std::string text = core::replace_invalid(std::string_view(line_).substr(0, size));
+        line_.erase(0, size);
+        given_out_ = true;
+        std::string_view rest = text;
+        do {
+            const auto piece = core::truncate_code_points(rest, longest_);
+            out(std::string(piece));
+            rest.remove_prefix(piece.size());
+        } while (!rest.empty());
+    }
+
+    // Bytes at the end of the line that begin a code point without completing it.
+    [[nodiscard]] std::size_t incomplete_tail() const {
+        for (std::size_t back = 1; back <= 3 && back <= line_.size(); ++back) {
+            const auto byte = static_cast<unsigned char>(line_[line_.size() - back]);
+            if ((byte & 0xC0) == 0x80) continue;
+            const std::size_t length = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : byte >= 0xC0 ? 2 : 1;
+            return length > back ? back : 0;
+        }
+        return 0;
+    }
+
+    std::size_t longest_;
+    std::string line_;
+    bool given_out_ = false;
+};
+
+}  // namespace neptune::client
+
+#endif
+
+#ifndef NEPTUNE_CLIENT_MONITORING_STREAM_TAP_HPP
+#define NEPTUNE_CLIENT_MONITORING_STREAM_TAP_HPP
+
+// The light alternative to descriptor_tap.hpp: only what goes through std::cout, std::cerr and
+// std::clog of this program.
+
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <iostream>
+#include <mutex>
+#include <streambuf>
+#include <string_view>
+#include <vector>
+
+namespace neptune::client {
+
+/// One per stream and process, shared by all runs; never destroyed. Threads: all functions from
+/// any.
+class StreamTap {
+public:
+    /// `stream` 0 is std::cout, 1 std::cerr with std::clog.
+    static StreamTap& of(std::size_t stream) {
+        static auto& taps = *new std::array<StreamTap, 2>{StreamTap(0), StreamTap(1)};
+        return taps[stream];
+    }
+
+    void add(OutputQueue& queue) {
+        const std::lock_guard guard(mutex_);
+        if (queues_.empty()) install();
+        queues_.push_back(&queue);
+    }
+    /// The last one puts the streams back, unless the program has given them another buffer.
+    void remove(OutputQueue& queue) {
+        const std::lock_guard guard(mutex_);
+        std::erase(queues_, &queue);
+        if (queues_.empty()) restore();
+    }
+
+    // Around fork: nobody may be inside.
+    void lock_for_fork() { mutex_.lock(); }
+    void unlock_after_fork() { mutex_.unlock(); }
+    void leave_in_child() {
+        queues_.clear();
+        restore();
+    }
+
+private:
+    // Passes on to the buffer that was there before.
+    class Tee final : public std::streambuf {
+    public:
+        explicit Tee(StreamTap& tap) : tap_(tap) {}
+        std::streambuf* target = nullptr;
+
+    protected:
+        int_type overflow(int_type character) override {
+            if (traits_type::eq_int_type(character, traits_type::eof()))
+                return traits_type::not_eof(character);
+            const char one = traits_type::to_char_type(character);
+            return xsputn(&one, 1) == 1 ? character : traits_type::eof();
+        }
+        std::streamsize xsputn(const char* bytes, std::streamsize size) override {
+            const std::lock_guard guard(tap_.mutex_);
+            const auto written = target->sputn(bytes, size);
+            const std::string_view text(bytes, static_cast<std::size_t>(size));
+            for (auto* queue : tap_.queues_) queue->push(tap_.stream_, text, core::now_ms());
+            return written;
+        }
+        int sync() override {
+            const std::lock_guard guard(tap_.mutex_);
+            return target->pubsync();
+        }
+
+    private:
+        StreamTap& tap_;
+    };
+
+    explicit StreamTap(std::size_t stream) : stream_(stream) {}
+
+    [[nodiscard]] std::array<std::ostream*, 2> streams() const {
+        if (stream_ == 0) return {&std::cout, nullptr};
+        return {&std::cerr, &std::clog};
+    }
+    void install() {
+        for (std::size_t i = 0; i < tees_.size(); ++i)
+            if (auto* const stream = streams()[i]) {
+                tees_[i].target = stream->rdbuf();
+                stream->rdbuf(&tees_[i]);
+            }
+    }
+    void restore() {
+        for (std::size_t i = 0; i < tees_.size(); ++i)
+            if (auto* const stream = streams()[i]; stream && stream->rdbuf() == &tees_[i])
+                stream->rdbuf(tees_[i].target);
+    }
+
+    const std::size_t stream_;
+    std::mutex mutex_;
+    std::vector<OutputQueue*> queues_;
+    std::array<Tee, 2> tees_{Tee(*this), Tee(*this)};
+};
+
+}  // namespace neptune::client
+
+#endif
+
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <exception>
+#include <optional>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace neptune::client {
+
+/// One point a line, with the time at which it was read; a line that is not ended is logged after a
+/// second. When the program prints faster than can be logged for longer than OutputQueue holds, a
+/// point says how much is missing. Lifetime: `object` and `reporter` outlive it.
+class ConsoleJob final : public Job {
+public:
+    struct Stream {
+        CaptureLevel level = CaptureLevel::off;
+        std::string path;  ///< of the series
+    };
+
+    ConsoleJob(neptune::detail::Object& object, Reporter& reporter, std::array<Stream, 2> streams)
+        : object_(object), reporter_(reporter), streams_(std::move(streams)) {}
+
+    void start() override {
+        thread_ = start_thread([this] { log_output(); });
+        for (std::size_t i = 0; i < streams_.size(); ++i) {
+            auto& level = streams_[i].level;
+            if (level == CaptureLevel::streambuf) StreamTap::of(i).add(queue_);
+            if (level == CaptureLevel::descriptor && !DescriptorTap::of(i).add(queue_)) {
+                reporter_.warning("there is no pipe for " + streams_[i].path +
+                                  ": too many files are open; it is not captured");
+                level = CaptureLevel::off;
+            }
+            if (level == CaptureLevel::descriptor) FatalSignals::instance().watch();
+        }
+    }
+
+    void stop(std::chrono::steady_clock::time_point) override {
+        if (!thread_.joinable()) return;
+        for (std::size_t i = 0; i < streams_.size(); ++i) {
+            if (streams_[i].level == CaptureLevel::streambuf) StreamTap::of(i).remove(queue_);
+            if (streams_[i].level != CaptureLevel::descriptor) continue;
+            DescriptorTap::of(i).remove(queue_);
+            FatalSignals::instance().unwatch();
+        }
+        queue_.close();
+        thread_.join();
+    }
+
+private:
+    using Clock = std::chrono::steady_clock;
+
+    struct Lines {
+        std::vector<std::string> texts;
+        std::vector<Timestamp> times;
+    };
+    struct State {
+        LineCutter cutter;
+        Lines lines;
+        /// When a line that has begun is logged as it is.
+        std::optional<Clock::time_point> deadline;
+    };
+
+    // Takes the points of a stream that were read at `time`.
+    auto adder(std::size_t stream, core::Millis time) {
+        return [this, stream, time](std::string text) {
+            auto& lines = states_[stream].lines;
+            lines.texts.push_back(std::move(text));
+            lines.times.emplace_back().ms = time;
+            // What many short lines take in memory must not add up to far more than their bytes.
+            if (lines.texts.size() >= points_at_once) log(stream);
+        };
+    }
+
+    void log_output() {
+        const JobScope scope;
+        std::vector<Output> outputs;
+        for (bool open = true; open;) {
+            open = queue_.take(outputs, next_deadline());
+            for (const auto& output : outputs) take(output);
+            const auto now = Clock::now();
+            for (std::size_t i = 0; i < streams_.size(); ++i) {
+                auto& state = states_[i];
+                if (!open || (state.deadline && now >= *state.deadline))
+                    state.cutter.flush(!open, adder(i, core::now_ms()));
+                const bool gave_out = !state.lines.texts.empty();
+                log(i);
+                if (!state.cutter.has_partial())
+                    state.deadline.reset();
+                else if (!state.deadline || gave_out)
+                    state.deadline = now + std::chrono::seconds(1);
+            }
+        }
+    }
+
+    [[nodiscard]] std::optional<Clock::time_point> next_deadline() const {
+        auto result = states_[0].deadline;
+        if (const auto& other = states_[1].deadline; other && (!result || *other < *result))
+            result = other;
+        return result;
+    }
+
+    void take(const Output& output) {
+        auto& state = states_[output.stream];
+        const auto add = adder(output.stream, output.time);
+        if (output.lost != 0) {
+            state.cutter.flush(true, add);
+            add("[neptune] " + std::to_string(output.lost) +
+                " bytes of output are missing here: they came faster than they could be logged");
+        }
+        state.cutter.take(output.bytes, add);
+    }
+
+    void log(std::size_t stream) {
+        auto& lines = states_[stream].lines;
+        const auto& path = streams_[stream].path;
+        if (lines.texts.empty()) return;
+        Extend options;
+        options.timestamps = std::move(lines.times);
+        neptune::detail::SeriesValues values(std::move(lines.texts));
+        lines = {};
+        try {
+            object_.extend(object_.intern(path), std::move(values), options);
+        } catch (const std::exception& error) {
+            reporter_.report(
+                Error(ErrorCode::monitoring_failed,
+                      "output of the program could not be logged to " + path + ": " + error.what()),
+                path, Level::warning);
+        }
+    }
+
+    static constexpr std::size_t points_at_once = 1000;
+
+    neptune::detail::Object& object_;
+    Reporter& reporter_;
+    std::array<Stream, 2> streams_;
+    std::array<State, 2> states_;
+    OutputQueue queue_;
+    std::thread thread_;
+};
+
+}  // namespace neptune::client
+
+#endif
+
+#ifndef NEPTUNE_CLIENT_MONITORING_CRASH_MARK_JOB_HPP
+#define NEPTUNE_CLIENT_MONITORING_CRASH_MARK_JOB_HPP
+
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace neptune::client {
+
+/// While it runs, a fatal signal leaves the mark of crash_mark.hpp beside the run's queue.
+class CrashMarkJob final : public Job {
+public:
+    explicit CrashMarkJob(std::string queue_directory) : path_(crash_mark_path(queue_directory)) {}
+
+    void start() override {
+        FatalSignals::instance().watch();
+        mark_ = FatalSignals::instance().add_mark(path_);
+        is_watching_ = true;
+    }
+    void stop(std::chrono::steady_clock::time_point) override {
+        if (!is_watching_) return;
+        if (mark_) FatalSignals::instance().remove_mark(*mark_);
+        FatalSignals::instance().unwatch();
+    }
+
+private:
+    std::string path_;
+    std::optional<std::size_t> mark_;
+    bool is_watching_ = false;
+};
+
+}  // namespace neptune::client
+
+#endif
+
+#ifndef NEPTUNE_CLIENT_MONITORING_DEPENDENCIES_HPP
+#define NEPTUNE_CLIENT_MONITORING_DEPENDENCIES_HPP
+
+// What a C++ program depends on, as far as it knows itself: how it was built, and the shared
+// libraries that it has loaded.
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#if defined(__linux__)
+#include <link.h>
+#endif
+
+namespace neptune::client {
+
+/// Paths of the shared libraries of this process, sorted; empty where the system cannot tell.
+[[nodiscard]] inline std::vector<std::string> loaded_libraries() {
+    std::vector<std::string> paths;
+#if defined(__linux__)
+    ::dl_iterate_phdr(
+        [](::dl_phdr_info* info, ::size_t, void* result) {
+            // The program itself has no name, the kernel's own library no path.
+            const std::string path = info->dlpi_name != nullptr ? info->dlpi_name : "";
+            if (path.find('/') != std::string::npos)
+                static_cast<std::vector<std::string>*>(result)->push_back(path);
+            return 0;
+        },
+        &paths);
+    std::sort(paths.begin(), paths.end());
+#endif
+    return paths;
+}
+
+/// Lines "name: value" about the file of the program that includes <neptune/neptune.hpp>, and
+/// "library: path".
+[[nodiscard]] inline std::string infer_dependencies() {
+    std::string text;
+    const auto add = [&text](const char* name, const std::string& value) {
+        text.append(name).append(": ").append(value).append("\n");
+    };
+#if defined(__clang__)
+    add("compiler", "clang " __clang_version__);
+#elif defined(__GNUC__)
+    add("compiler", "gcc " __VERSION__);
+#else
+    add("compiler", "unknown");
+#endif
+    add("standard", "C++ " + std::to_string(__cplusplus));
+#if defined(_GLIBCXX_RELEASE)
+    add("standard library", "libstdc++ " + std::to_string(_GLIBCXX_RELEASE));
+#elif defined(_LIBCPP_VERSION)
+    add("standard library", "libc++ " + std::to_string(_LIBCPP_VERSION));
+#endif
+#if defined(__OPTIMIZE__)
+    add("build", "optimized");
+#else
+    add("build", "not optimized");
+#endif
+#if defined(NDEBUG)
+    add("macro", "NDEBUG");
+#endif
+#if defined(__FAST_MATH__)
+    add("macro", "__FAST_MATH__");
+#endif
+#if defined(_OPENMP)
+    add("macro", "_OPENMP=" + std::to_string(_OPENMP));
+#endif
+#if defined(__SANITIZE_ADDRESS__)
+    add("macro", "__SANITIZE_ADDRESS__");
+#endif
+#if defined(__SANITIZE_THREAD__)
+    add("macro", "__SANITIZE_THREAD__");
+#endif
+#if defined(__AVX2__)
+    add("macro", "__AVX2__");
+#endif
+#if defined(__AVX512F__)
+    add("macro", "__AVX512F__");
+#endif
+    for (const auto& path : loaded_libraries()) add("library", path);
+    return text;
+}
+
+}  // namespace neptune::client
+
+#endif
+
+#ifndef NEPTUNE_CLIENT_MONITORING_DIFF_JOB_HPP
+#define NEPTUNE_CLIENT_MONITORING_DIFF_JOB_HPP
+
+#ifndef NEPTUNE_CLIENT_MONITORING_GIT_HPP
+#define NEPTUNE_CLIENT_MONITORING_GIT_HPP
+
+// The state of a repository: by the program git where it is installed and answers in time, else as
+// far as the repository's files tell.
+
+#ifndef NEPTUNE_CLIENT_MONITORING_GIT_FILES_HPP
+#define NEPTUNE_CLIENT_MONITORING_GIT_FILES_HPP
+
+// What the files of a Git repository tell without the program git: where it is, commit, branch,
+// remotes, and whether files differ from the index by their size or time. Worktrees and submodules,
+// whose `.git` is a file, included. Formats: gitrepository-layout(5), gitformat-index(5).
+
+#ifndef NEPTUNE_CLIENT_MONITORING_SYSTEM_FILES_HPP
+#define NEPTUNE_CLIENT_MONITORING_SYSTEM_FILES_HPP
+
+// Reading the small text files of /proc, /sys and .git.
+
+
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <vector>
+
+namespace neptune::client {
+
+namespace detail {
+
+/// The file below `root`; nothing if it is not there or cannot be read, as many in /proc and /sys.
+[[nodiscard]] inline std::optional<std::string> system_file(const std::string& path) {
+    try {
+        return core::read_file(path);
+    } catch (const std::system_error&) {
+        return std::nullopt;
+    }
+}
+
+/// Parts between characters of `separators`, empty ones left out. Lifetime: views of `text`.
+[[nodiscard]] inline std::vector<std::string_view> split(std::string_view text,
+                                                         std::string_view separators = " \t\n") {
+    std::vector<std::string_view> parts;
+    while (!text.empty()) {
+        const auto end = (std::min)(text.find_first_of(separators), text.size());
+        if (end != 0) parts.push_back(text.substr(0, end));
+        text.remove_prefix((std::min)(end + 1, text.size()));
+    }
+    return parts;
+}
+
+std::vector<std::string_view> split(std::string&& temporary, std::string_view = {}) = delete;
+
+/// A number of the system's, which is never negative; nothing for "max" and -1, which are no limit.
+[[nodiscard]] inline std::optional<double> system_number(std::string_view text) {
+    const auto number = core::parse_double(text);
+    return number && *number >= 0 ? number : std::nullopt;
+}
+
+/// The number behind `key` in lines of "key number", perhaps with a colon.
+[[nodiscard]] inline std::optional<double> number_behind(std::string_view text,
+                                                         std::string_view key) {
+    for (const auto line : split(text, "\n")) {
+        const auto words = split(line, " \t:");
+        if (words.size() >= 2 && words[0] == key) return system_number(words[1]);
+    }
+    return std::nullopt;
+}
+
+}  // namespace detail
+
+}  // namespace neptune::client
+
+#endif
+
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <sys/stat.h>
+
+namespace neptune::client {
+
+/// Each function reads anew and never throws for what is missing or damaged: it tells less.
+class GitFiles {
+public:
+    /// The repository that `path`, a file or directory, lies in. Nothing if there is none.
+    [[nodiscard]] static std::optional<GitFiles> find(const std::string& path) {
+        const std::unique_ptr<char, decltype(&std::free)> real(::realpath(path.c_str(), nullptr),
+                                                               &std::free);
+        if (!real) return std::nullopt;
+        for (std::string directory = real.get(); !directory.empty();
+             directory.erase(directory.rfind('/'))) {
+            const std::string entry = directory + "/.git";
+            struct ::stat status {};
+            if (::stat(entry.c_str(), &status) != 0) continue;
+            std::string repository = entry;
+            if (S_ISREG(status.st_mode)) {
+                const auto text = detail::system_file(entry).value_or("");
+                constexpr std::string_view key = "gitdir: ";
+                if (!text.starts_with(key)) continue;
+                repository = absolute(directory, first_line(text.substr(key.size())));
+            }
+            if (!detail::system_file(repository + "/HEAD")) continue;
+            return GitFiles(directory, std::move(repository));
+        }
+        return std::nullopt;
+    }
+
+    /// Top of the working tree.
+    [[nodiscard]] const std::string& root() const { return root_; }
+
+    /// Name of the branch; nothing for a detached head.
+    [[nodiscard]] std::optional<std::string> branch() const {
+        constexpr std::string_view prefix = "refs/heads/";
+        const auto reference = symbolic(head());
+        return reference && reference->starts_with(prefix)
+                   ? std::optional(reference->substr(prefix.size()))
+                   : std::nullopt;
+    }
+    /// Commit of the head; nothing before the first one.
+    [[nodiscard]] std::optional<std::string> commit() const {
+        std::string text = head();
+        // A reference may name another one; that chains end is up to the repository.
+        for (int depth = 0; depth < 5; ++depth) {
+            const auto reference = symbolic(text);
+            if (!reference) break;
+            text = read_reference(*reference).value_or("");
+        }
+        const bool is_id = (text.size() == 40 || text.size() == 64) &&
+                           text.find_first_not_of("0123456789abcdef") == std::string::npos;
+        return is_id ? std::optional(text) : std::nullopt;
+    }
+    /// When and by whom the head was last moved, and why, as its log has it.
+    struct Move {
+        std::string commit, name, email, message;
+        core::Millis time = 0;
+    };
+    [[nodiscard]] std::optional<Move> last_move() const {
+        auto text = detail::system_file(repository_ + "/logs/HEAD").value_or("");
+        while (text.ends_with('\n')) text.pop_back();
+        std::string_view line = text;
+        if (const auto last = line.rfind('\n'); last != std::string_view::npos)
+            line.remove_prefix(last + 1);
+        // <old> <new> <name> <<email>> <seconds> <zone>\t<message>
+        const auto tab = line.find('\t');
+        const auto head = line.substr(0, tab);
+        const auto open = head.find(" <");
+        const auto close = head.find("> ", open == std::string_view::npos ? 0 : open);
+        const auto words = detail::split(head, " ");
+        if (open == std::string_view::npos || close == std::string_view::npos || words.size() < 4)
+            return std::nullopt;
+        Move move;
+        move.commit = words[1];
+        const auto name = words[0].size() + words[1].size() + 2;
+        if (name <= open) move.name = head.substr(name, open - name);
+        move.email = head.substr(open + 2, close - open - 2);
+        const auto when = detail::split(head.substr(close + 2), " ");
+        if (!when.empty()) move.time = core::parse_int64(when[0]).value_or(0) * 1000;
+        if (tab != std::string_view::npos) move.message = line.substr(tab + 1);
+        return move;
+    }
+    /// Addresses of the remotes in the order of the configuration, without user names and passwords
+    /// of http addresses.
+    [[nodiscard]] std::vector<std::string> remotes() const {
+        std::vector<std::string> result;
+        const auto text = detail::system_file(common_ + "/config").value_or("");
+        bool in_remote = false, has_address = false;
+        for (auto line : detail::split(text, "\n")) {
+            line.remove_prefix((std::min)(line.find_first_not_of(" \t"), line.size()));
+            if (line.starts_with('[')) {
+                in_remote = line.starts_with("[remote \"");
+                has_address = false;
+                continue;
+            }
+            const auto equals = line.find('=');
+            if (!in_remote || has_address || equals == std::string_view::npos) continue;
+            const auto key = detail::split(line.substr(0, equals));
+            if (key.size() != 1 || key[0] != "url") continue;
+            auto value = line.substr(equals + 1);
+            value.remove_prefix((std::min)(value.find_first_not_of(" \t\""), value.size()));
+            while (value.ends_with(' ') || value.ends_with('\t') || value.ends_with('"') ||
+                   value.ends_with('\r'))
+                value.remove_suffix(1);
+            result.push_back(without_secret(std::string(value)));
+            has_address = true;
+        }
+        return result;
+    }
+    /// True if a file of the index is missing, or has another size or time than there. Files that
+    /// Git does not know are not seen; a file that was only touched counts.
+    [[nodiscard]] bool looks_dirty() const {
+        const auto index = detail::system_file(repository_ + "/index").value_or("");
+        const auto version = number32(index, 4);
+        if (!index.starts_with("DIRC") || version < 2 || version > 4) return false;
+        const auto count = number32(index, 8);
+        std::string name;
+        std::size_t at = 12;
+        for (std::uint32_t i = 0; i < count; ++i) {
+            const std::size_t start = at;
+            // 40 bytes of stat(2), the blob's id of 20, flags; 2 more bytes of flags from version 3
+            if (at + 62 > index.size()) return false;
+            const auto flags = (static_cast<unsigned char>(index[at + 60]) << 8) |
+                               static_cast<unsigned char>(index[at + 61]);
+            at += (flags & 0x4000) != 0 ? 64 : 62;
+            if (version == 4 && !drop_from(name, index, at)) return false;
+            const auto end = index.find('\0', at);
+            if (end == std::string::npos) return false;
+            if (version == 4)
+                name.append(index, at, end - at);
+            else
+                name = index.substr(at, end - at);
+            at = version == 4 ? end + 1 : start + ((end - start) / 8 + 1) * 8;
+            if ((flags & 0x8000) != 0) continue;  // assumed to be unchanged
+            constexpr std::uint32_t submodule = 0160000;
+            const auto mode = number32(index, start + 24);
+            if ((mode & 0170000) != submodule && differs(index, start, name)) return true;
+        }
+        return false;
+    }
+
+private:
+    GitFiles(std::string root, std::string repository)
+        : root_(std::move(root)), repository_(std::move(repository)), common_(repository_) {
+        if (const auto text = detail::system_file(repository_ + "/commondir"))
+            common_ = absolute(repository_, first_line(*text));
+    }
+
+    static std::string first_line(std::string_view text) {
+        return std::string(text.substr(0, text.find_first_of("\r\n")));
+    }
+    static std::string absolute(const std::string& directory, const std::string& path) {
+        return path.starts_with('/') ? path : directory + "/" + path;
+    }
+    [[nodiscard]] std::string head() const {
+        return first_line(detail::system_file(repository_ + "/HEAD").value_or(""));
+    }
+    static std::optional<std::string> symbolic(const std::string& text) {
+        constexpr std::string_view key = "ref: ";
+        return text.starts_with(key) ? std::optional(text.substr(key.size())) : std::nullopt;
+    }
+    [[nodiscard]] std::optional<std::string> read_reference(const std::string& name) const {
+        for (const auto& place : {repository_, common_})
+            if (const auto text = detail::system_file(place + "/" + name)) return first_line(*text);
+        const auto packed = detail::system_file(common_ + "/packed-refs").value_or("");
+        for (const auto line : detail::split(packed, "\n")) {
+            const auto words = detail::split(line, " ");
+            if (words.size() == 2 && words[1] == name) return std::string(words[0]);
+        }
+        return std::nullopt;
+    }
+    static std::string without_secret(std::string address) {
+        for (const std::string_view scheme : {"http://", "https://"}) {
+            if (!address.starts_with(scheme)) continue;
+            const auto end = (std::min)(address.find('/', scheme.size()), address.size());
+            const auto at = address.rfind('@', end - 1);
+            if (at != std::string::npos && at >= scheme.size())
+                address.erase(scheme.size(), at + 1 - scheme.size());
+        }
+        return address;
+    }
+
+    // Big-endian, 0 beyond the end.
+    static std::uint32_t number32(const std::string& bytes, std::size_t at) {
+        if (at + 4 > bytes.size()) return 0;
+        std::uint32_t number = 0;
+        for (std::size_t i = 0; i < 4; ++i)
+            number = number << 8 | static_cast<unsigned char>(bytes[at + i]);
+        return number;
+    }
+    // Version 4: how many bytes of the last name do not begin this one. False: damaged.
+    static bool drop_from(std::string& name, const std::string& bytes, std::size_t& at) {
+        std::size_t dropped = 0;
+        for (bool more = true, first = true; more; first = false) {
+            if (at >= bytes.size() || dropped > bytes.size()) return false;
+            const auto byte = static_cast<unsigned char>(bytes[at++]);
+            dropped = (first ? 0 : (dropped + 1) << 7) | (byte & 0x7F);
+            more = (byte & 0x80) != 0;
+        }
+        if (dropped > name.size()) return false;
+        name.resize(name.size() - dropped);
+        return true;
+    }
+    [[nodiscard]] bool differs(const std::string& index, std::size_t entry,
+                               const std::string& name) const {
+        struct ::stat status {};
+        if (::lstat((root_ + "/" + name).c_str(), &status) != 0) return true;
+        // The fields are cut to 32 bits. An index without times was written by another program.
+        const auto seconds = number32(index, entry + 8);
+        return number32(index, entry + 36) != static_cast<std::uint32_t>(status.st_size) ||
+               (seconds != 0 && seconds != static_cast<std::uint32_t>(status.st_mtime));
+    }
+
+    std::string root_, repository_, common_;
+};
+
+}  // namespace neptune::client
+
+#endif
+
+#ifndef NEPTUNE_CLIENT_MONITORING_PROGRAM_HPP
+#define NEPTUNE_CLIENT_MONITORING_PROGRAM_HPP
+
+// Asking another program, within limits.
+
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace neptune::client {
+
+struct ProgramLimits {
+    std::chrono::steady_clock::time_point deadline;
+    std::size_t output_bytes = std::size_t{64} << 20;
+    /// Ends it early when it becomes true; may be null.
+    const std::atomic<bool>* cancelled = nullptr;
+};
+
+namespace detail {
+
+class SpawnSettings {
+public:
+    SpawnSettings() {
+        ::posix_spawn_file_actions_init(&actions);
+        ::posix_spawnattr_init(&attributes);
+    }
+    SpawnSettings(const SpawnSettings&) = delete;
+    SpawnSettings& operator=(const SpawnSettings&) = delete;
+    ~SpawnSettings() {
+        ::posix_spawn_file_actions_destroy(&actions);
+        ::posix_spawnattr_destroy(&attributes);
+    }
+    ::posix_spawn_file_actions_t actions;
+    ::posix_spawnattr_t attributes;
+};
+
+}  // namespace detail
+
+/// Runs a program, found in PATH, without a terminal and with nothing to read, and gives what it
+/// wrote to standard output. Nothing if it is not installed, fails, writes too much or takes too
+/// long; it is killed then, with all that it started. `variables` ("NAME=value", or "NAME" to
+/// remove one) change its environment.
+[[nodiscard]] inline std::optional<std::string> run_program(
+    std::vector<std::string> words, const std::vector<std::string>& variables,
+    const ProgramLimits& limits) {
+    const auto name_of = [](std::string_view text) { return text.substr(0, text.find('=')); };
+    std::vector<char*> environment, arguments;
+    for (char** entry = ::environ; entry != nullptr && *entry != nullptr; ++entry)
+        if (std::none_of(variables.begin(), variables.end(), [&](const auto& variable) {
+                return name_of(variable) == name_of(*entry);
+            }))
+            environment.push_back(*entry);
+    std::vector<std::string> added;
+    for (const auto& variable : variables)
+        if (variable.find('=') != std::string::npos) added.push_back(variable);
+    for (auto& variable : added) environment.push_back(variable.data());
+    environment.push_back(nullptr);
+    for (auto& word : words) arguments.push_back(word.data());
+    arguments.push_back(nullptr);
+
+    std::array<int, 2> ends{};
+    if (::pipe(ends.data()) != 0) return std::nullopt;
+    // Above the standard ones, which may be closed, so that the actions below do not meet them.
+    core::Descriptor read_end(::fcntl(ends[0], F_DUPFD_CLOEXEC, 3));
+    core::Descriptor write_end(::fcntl(ends[1], F_DUPFD_CLOEXEC, 3));
+    ::close(ends[0]);
+    ::close(ends[1]);
+    if (!read_end || !write_end) return std::nullopt;
+
+    detail::SpawnSettings settings;
+    auto& actions = settings.actions;
+    ::posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+    ::posix_spawn_file_actions_adddup2(&actions, write_end.get(), 1);
+    ::posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
+    // A group of its own, to end it as a whole; the signals as a shell would leave them.
+    ::sigset_t none, defaults;
+    ::sigemptyset(&none);
+    ::sigemptyset(&defaults);
+    ::sigaddset(&defaults, SIGPIPE);
+    ::posix_spawnattr_setsigmask(&settings.attributes, &none);
+    ::posix_spawnattr_setsigdefault(&settings.attributes, &defaults);
+    ::posix_spawnattr_setflags(
+        &settings.attributes,
+        static_cast<short>(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF));
+    ::pid_t pid = 0;
+    if (::posix_spawnp(&pid, arguments[0], &actions, &settings.attributes, arguments.data(),
+                       environment.data()) != 0)
+        return std::nullopt;
+    { const core::Descriptor closed = std::move(write_end); }
+
+    std::string output;
+    bool complete = false;
+    while (!complete && output.size() <= limits.output_bytes) {
+        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+            limits.deadline - std::chrono::steady_clock::now());
+        if (left.count() <= 0 || (limits.cancelled != nullptr && *limits.cancelled)) break;
+        // In turns, to see that it was cancelled.
+        ::pollfd readable{read_end.get(), POLLIN, 0};
+        const int ready = ::poll(
+            &readable, 1, static_cast<int>((std::min)(left.count(), decltype(left.count()){50})));
+        if (ready == 0 || (ready < 0 && errno == EINTR)) continue;
+        std::array<char, 1 << 16> buffer;
+        const auto got = ::read(read_end.get(), buffer.data(), buffer.size());
+        if (got > 0)
+            output.append(buffer.data(), static_cast<std::size_t>(got));
+        else if (got == 0)
+            complete = true;
+        else if (errno != EINTR)
+            break;
+    }
+    if (!complete) ::kill(-pid, SIGKILL);
+    int status = 0;
+    ::pid_t waited = 0;
+    do waited = ::waitpid(pid, &status, 0);
+    while (waited < 0 && errno == EINTR);
+    // Where the program lets the system reap its children there is no status to be had.
+    const bool ended_well =
+        waited < 0 ? !output.empty() : WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    return complete && ended_well ? std::optional(std::move(output)) : std::nullopt;
+}
+
+}  // namespace neptune::client
+
+#endif
+
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace neptune::client {
+
+/// Threads: one at a time, but `cancel` from any.
+class Git {
+public:
+    /// `program` is another one in tests.
+    explicit Git(GitFiles files, std::string program = "git")
+        : files_(std::move(files)), program_(std::move(program)) {}
+
+    /// What the server makes `source_code/git` of. Nothing if there is no commit yet. Takes a few
+    /// seconds at most, even in a huge or hanging repository.
+    [[nodiscard]] std::optional<wire::GitInfoDto> reference() {
+        wire::GitInfoDto result;
+        constexpr auto patience = std::chrono::seconds(3);
+        const auto log =
+            ask({"log", "-1", "--no-show-signature", "--format=%H%x00%an%x00%ae%x00%cI%x00%B"},
+                patience);
+        auto& commit = result.commit;
+        const auto parts = log ? fields(*log) : std::vector<std::string>();
+        if (parts.size() == 5) {
+            commit = {parts[0], parts[4], parts[1], parts[2], parts[3]};
+            // The format adds the end of a line to the one that the message ends with.
+            if (commit.message.ends_with('\n')) commit.message.pop_back();
+        } else if (const auto id = files_.commit()) {
+            commit.commit_id = *id;
+            const auto move = files_.last_move();
+            commit.commit_date = core::to_iso8601(move ? move->time : 0);
+            constexpr std::string_view by_commit = "commit";
+            if (move && move->commit == *id && move->message.starts_with(by_commit)) {
+                commit.author_name = move->name;
+                commit.author_email = move->email;
+                const auto colon = move->message.find(": ");
+                if (colon != std::string::npos) commit.message = move->message.substr(colon + 2);
+            }
+        } else {
+            return std::nullopt;
+        }
+        const auto status = ask({"status", "--porcelain"}, patience);
+        result.repository_dirty = status ? !status->empty() : files_.looks_dirty();
+        result.current_branch = files_.branch().value_or("Detached HEAD");
+        result.remotes = files_.remotes();
+        return result;
+    }
+
+    /// Uncommitted changes against HEAD as a patch; nothing if there are none.
+    [[nodiscard]] std::optional<std::string> diff() { return diff_to("HEAD"); }
+
+    struct UpstreamDiff {
+        std::string commit, patch;
+    };
+    /// Difference to the branch that this one tracks, else to the nearest common ancestor with any
+    /// tracked branch; nothing if that is HEAD, or there is none, or no difference.
+    [[nodiscard]] std::optional<UpstreamDiff> upstream_diff() {
+        const auto head = files_.commit() ? files_.commit() : line({"rev-parse", "HEAD"});
+        auto upstream = line({"rev-parse", "--verify", "--quiet", "@{upstream}^{commit}"});
+        if (!upstream) upstream = nearest_ancestor();
+        if (!upstream || !head || *upstream == *head) return std::nullopt;
+        auto patch = diff_to(*upstream);
+        if (!patch) return std::nullopt;
+        return UpstreamDiff{std::move(*upstream), std::move(*patch)};
+    }
+
+    /// Ends the question under way and answers no more.
+    void cancel() { cancelled_ = true; }
+
+private:
+    static constexpr auto long_patience = std::chrono::seconds(30);
+
+    // Without pagers, prompts, locks, helpers of the user, and the variables of a hook that this
+    // program may have been started by.
+    [[nodiscard]] std::optional<std::string> ask(
+        std::vector<std::string> words, std::chrono::steady_clock::duration patience) const {
+        std::vector<std::string> command{program_, "--no-pager",
+                                         "-C",     files_.root(),
+                                         "-c",     "core.fsmonitor=false",
+                                         "-c",     "core.quotePath=false",
+                                         "-c",     "status.showUntrackedFiles=normal"};
+        std::move(words.begin(), words.end(), std::back_inserter(command));
+        return run_program(
+            std::move(command),
+            {"GIT_TERMINAL_PROMPT=0", "GIT_OPTIONAL_LOCKS=0", "GIT_NO_LAZY_FETCH=1",
+             "GIT_ASKPASS=", "SSH_ASKPASS=", "LC_ALL=C", "GIT_DIR", "GIT_WORK_TREE",
+             "GIT_INDEX_FILE", "GIT_EXTERNAL_DIFF", "GIT_DIFF_OPTS"},
+            {std::chrono::steady_clock::now() + patience, std::size_t{64} << 20, &cancelled_});
+    }
+    [[nodiscard]] std::optional<std::string> line(std::vector<std::string> words) const {
+        auto text = ask(std::move(words), long_patience);
+        if (!text) return std::nullopt;
+        text->erase((std::min)(text->find('\n'), text->size()));
+        return text->empty() ? std::nullopt : text;
+    }
+    [[nodiscard]] std::optional<std::string> diff_to(const std::string& commit) const {
+        auto patch = ask({"diff", "--no-ext-diff", "--no-textconv", "--no-color", commit, "--"},
+                         long_patience);
+        return patch && !patch->empty() ? patch : std::nullopt;
+    }
+    [[nodiscard]] std::optional<std::string> nearest_ancestor() const {
+        const auto tracked =
+            ask({"for-each-ref", "--format=%(upstream)", "refs/heads"}, long_patience).value_or("");
+        std::optional<std::string> nearest;
+        std::int64_t nearest_time = 0;
+        constexpr std::size_t most = 50;  // each costs a program
+        std::size_t asked = 0;
+        for (const auto branch : detail::split(tracked, "\n")) {
+            if (++asked > most) break;
+            const auto base = line({"merge-base", "HEAD", std::string(branch)});
+            const auto time = base ? line({"log", "-1", "--format=%ct", *base}) : std::nullopt;
+            const auto seconds = time ? core::parse_int64(*time) : std::nullopt;
+            if (!seconds || (nearest && *seconds <= nearest_time)) continue;
+            nearest = base;
+            nearest_time = *seconds;
+        }
+        return nearest;
+    }
+    // Parts between NUL bytes.
+    static std::vector<std::string> fields(const std::string& text) {
+        std::vector<std::string> result;
+        for (std::size_t at = 0;;) {
+            const auto end = text.find('\0', at);
+            result.push_back(text.substr(at, end == std::string::npos ? end : end - at));
+            if (end == std::string::npos) return result;
+            at = end + 1;
+        }
+    }
+
+    GitFiles files_;
+    const std::string program_;
+    std::atomic<bool> cancelled_{false};
+};
+
+}  // namespace neptune::client
+
+#endif
+
+
+#include <chrono>
+#include <condition_variable>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <utility>
+
+namespace neptune::client {
+
+/// Uploads what differs from the last commit and from the upstream branch, once. Lifetime: `object`
+/// and `reporter` outlive it.
+class DiffJob final : public Job {
+public:
+    DiffJob(neptune::detail::Object& object, Reporter& reporter, std::unique_ptr<Git> git)
+        : object_(object), reporter_(reporter), git_(std::move(git)) {}
+
+    void start() override {
+        thread_ = start_thread([this] {
+            const JobScope scope;
+            upload();
+            const std::lock_guard guard(mutex_);
+            done_ = true;
+            changed_.notify_all();
+        });
+    }
+    void stop(std::chrono::steady_clock::time_point deadline) override {
+        if (!thread_.joinable()) return;
+        {
+            std::unique_lock lock(mutex_);
+            if (!changed_.wait_until(lock, deadline, [this] { return done_; })) git_->cancel();
+        }
+        thread_.join();
+    }
+
+private:
+    void upload() {
+        try {
+            if (auto patch = git_->diff()) upload("source_code/diff", std::move(*patch));
+            if (auto upstream = git_->upstream_diff())
+                upload("source_code/upstream_diff_" + upstream->commit, std::move(upstream->patch));
+        } catch (const std::exception& error) {
+            reporter_.report(Error(ErrorCode::monitoring_failed,
+                                   std::string("the differences to the last commit could not be "
+                                               "uploaded: ") +
+                                       error.what()),
+                             "source_code/diff", Level::warning);
+        }
+    }
+    void upload(const std::string& path, std::string patch) {
+        object_.upload(object_.intern(path), File::from_content(std::move(patch), "patch"), {});
+    }
+
+    neptune::detail::Object& object_;
+    Reporter& reporter_;
+    const std::unique_ptr<Git> git_;
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    bool done_ = false;
+    std::thread thread_;
+};
+
+}  // namespace neptune::client
+
+#endif
+
+#ifndef NEPTUNE_CLIENT_MONITORING_HARDWARE_JOB_HPP
+#define NEPTUNE_CLIENT_MONITORING_HARDWARE_JOB_HPP
+
+// CPU, memory and graphics cards as float series of a run.
+
+#ifndef NEPTUNE_CLIENT_MONITORING_MACHINE_HPP
+#define NEPTUNE_CLIENT_MONITORING_MACHINE_HPP
+
+// CPU and memory in use: of the machine, or of the container where there are limits.
+
+#ifndef NEPTUNE_CLIENT_MONITORING_CGROUP_HPP
+#define NEPTUNE_CLIENT_MONITORING_CGROUP_HPP
+
+// Limits and use of the control group that this process runs in: what a container may use, not what
+// the machine has. Versions 1 and 2, also mixed.
+
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace neptune::client {
+
+/// Units: bytes, cores, seconds. Each function reads its files anew; nothing where there is no such
+/// limit or figure.
+class Cgroup {
+public:
+    /// `root` is put before every path; tests give a tree of their own.
+    explicit Cgroup(std::string root = {}) : root_(std::move(root)) {
+        const auto text = detail::system_file(root_ + "/proc/self/cgroup").value_or("");
+        std::string unified;
+        bool has_unified = false;
+        for (const auto line : detail::split(text, "\n")) {
+            // number:controllers:path
+            const auto first = line.find(':');
+            const auto second = first == std::string_view::npos ? first : line.find(':', first + 1);
+            if (second == std::string_view::npos) continue;
+            const auto controllers = line.substr(first + 1, second - first - 1);
+            const std::string path(line.substr(second + 1));
+            if (controllers.empty()) {
+                unified = path;
+                has_unified = true;
+            }
+            for (const auto controller : detail::split(controllers, ",")) {
+                if (controller == "memory") memory_ = place({"memory"}, path, 1);
+                if (controller == "cpu") cpu_ = place({"cpu", "cpu,cpuacct"}, path, 1);
+                if (controller == "cpuacct") usage_ = place({"cpuacct", "cpu,cpuacct"}, path, 1);
+            }
+            const auto is_container = [&](std::string_view word) {
+                return path.find(word) != std::string::npos;
+            };
+            in_container_ = in_container_ || is_container("docker") || is_container("kubepods") ||
+                            is_container("containerd") || is_container("libpod") ||
+                            is_container("lxc");
+        }
+        if (has_unified) {
+            const auto second = place({"", "unified"}, unified, 2);
+            if (memory_.version == 0) memory_ = second;
+            if (cpu_.version == 0) cpu_ = usage_ = second;
+        }
+        for (const auto* mark : {"/.dockerenv", "/run/.containerenv"})
+            if (detail::system_file(root_ + mark)) in_container_ = true;
+    }
+
+    [[nodiscard]] bool in_container() const { return in_container_; }
+
+    [[nodiscard]] std::optional<double> memory_limit() const {
+        return smallest(memory_, [this](const std::string& directory) {
+            const auto text = detail::system_file(
+                directory + (memory_.version == 1 ? "/memory.limit_in_bytes" : "/memory.max"));
+            return text ? first_number(*text) : std::nullopt;
+        });
+    }
+    /// Without the file cache that the kernel would give up first.
+    [[nodiscard]] std::optional<double> memory_used() const {
+        if (memory_.version == 0) return std::nullopt;
+        const bool old = memory_.version == 1;
+        const auto used = detail::system_file(memory_.directory() +
+                                              (old ? "/memory.usage_in_bytes" : "/memory.current"));
+        const auto number = used ? first_number(*used) : std::nullopt;
+        if (!number) return std::nullopt;
+        const auto statistics =
+            detail::system_file(memory_.directory() + "/memory.stat").value_or("");
+        const auto cache =
+            detail::number_behind(statistics, old ? "total_inactive_file" : "inactive_file");
+        return (std::max)(0.0, *number - cache.value_or(0));
+    }
+    [[nodiscard]] std::optional<double> cpu_limit() const {
+        return smallest(cpu_, [this](const std::string& directory) -> std::optional<double> {
+            std::optional<double> quota, period;
+            if (cpu_.version == 1) {
+                quota =
+                    first_number(detail::system_file(directory + "/cpu.cfs_quota_us").value_or(""));
+                period = first_number(
+                    detail::system_file(directory + "/cpu.cfs_period_us").value_or(""));
+            } else {
+                const auto text = detail::system_file(directory + "/cpu.max").value_or("");
+                const auto words = detail::split(text);
+                if (words.size() == 2) {
+                    quota = detail::system_number(words[0]);
+                    period = detail::system_number(words[1]);
+                }
+            }
+            if (!quota || !period || *quota <= 0 || *period <= 0) return std::nullopt;
+            return *quota / *period;
+        });
+    }
+    /// Time on all cores since the group was made.
+    [[nodiscard]] std::optional<double> cpu_used() const {
+        if (usage_.version == 0) return std::nullopt;
+        if (usage_.version == 1) {
+            const auto text = detail::system_file(usage_.directory() + "/cpuacct.usage");
+            const auto nanoseconds = text ? first_number(*text) : std::nullopt;
+            return nanoseconds ? std::optional(*nanoseconds / 1e9) : std::nullopt;
+        }
+        const auto text = detail::system_file(usage_.directory() + "/cpu.stat").value_or("");
+        const auto microseconds = detail::number_behind(text, "usage_usec");
+        return microseconds ? std::optional(*microseconds / 1e6) : std::nullopt;
+    }
+
+private:
+    struct Place {
+        int version = 0;    ///< 0: there is none
+        std::string mount;  ///< where the controller's tree begins
+        std::string path;   ///< of the group below it, "" or "/a/b"
+        [[nodiscard]] std::string directory() const { return mount + path; }
+    };
+
+    // In a container the path is often that of the machine, while only the container's own group is
+    // mounted: as the root of the tree.
+    [[nodiscard]] Place place(const std::vector<std::string>& names, std::string path,
+                              int version) const {
+        if (path == "/") path.clear();
+        const char* const probe = version == 2 ? "/cgroup.controllers" : "/cgroup.procs";
+        for (const auto& name : names) {
+            const std::string mount = root_ + "/sys/fs/cgroup" + (name.empty() ? "" : "/" + name);
+            for (const auto& below : {path, std::string()})
+                if (detail::system_file(mount + below + probe)) return {version, mount, below};
+        }
+        return {};
+    }
+
+    // The limits of all groups above hold too.
+    template <class Read>
+    static std::optional<double> smallest(const Place& place, Read read) {
+        if (place.version == 0) return std::nullopt;
+        std::optional<double> result;
+        for (std::string path = place.path;; path.erase(path.rfind('/'))) {
+            const auto limit = read(place.mount + path);
+            if (limit && (!result || *limit < *result)) result = limit;
+            if (path.empty()) return result;
+        }
+    }
+    static std::optional<double> first_number(std::string_view text) {
+        const auto words = detail::split(text);
+        return words.empty() ? std::nullopt : detail::system_number(words[0]);
+    }
+
+    std::string root_;
+    Place memory_, cpu_, usage_;
+    bool in_container_ = false;
+};
+
+}  // namespace neptune::client
+
+#endif
+
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace neptune::client {
+
+/// Linux; elsewhere there are no figures. Threads: one at a time.
+class Machine {
+public:
+    /// `root` is put before every path; `now` is in seconds of a clock that never goes back, here
+    /// and below.
+    Machine(std::string root, double now) : root_(std::move(root)), cgroup_(root_) {
+        const auto info = detail::system_file(root_ + "/proc/meminfo").value_or("");
+        memory_total_ = detail::number_behind(info, "MemTotal").value_or(0) * 1024;
+        const auto limit = cgroup_.memory_limit();
+        memory_of_group_ =
+            cgroup_.memory_used() && (cgroup_.in_container() || (limit && *limit < memory_total_));
+        if (memory_of_group_ && limit && (memory_total_ <= 0 || *limit < memory_total_))
+            memory_total_ = *limit;
+
+        cores_ = count_cores();
+        const auto cores = cgroup_.cpu_limit();
+        cpu_of_group_ =
+            cgroup_.cpu_used() && (cgroup_.in_container() || (cores && *cores < cores_));
+        if (cpu_of_group_ && cores && (cores_ <= 0 || *cores < cores_)) cores_ = *cores;
+        before_ = cpu_times(now);
+    }
+
+    /// Bytes that may be used; 0 if that is not known.
+    [[nodiscard]] double memory_total() const { return memory_total_; }
+    /// Bytes in use: for a machine what is not available to a new program.
+    [[nodiscard]] std::optional<double> memory_used() const {
+        if (memory_of_group_) return cgroup_.memory_used();
+        const auto info = detail::system_file(root_ + "/proc/meminfo").value_or("");
+        const auto available = detail::number_behind(info, "MemAvailable");
+        return available ? std::optional((std::max)(0.0, memory_total_ - *available * 1024))
+                         : std::nullopt;
+    }
+
+    /// Percent of all cores that may be used, over the time since the last call, at first since the
+    /// construction; 0 if no time has passed that the system can measure.
+    [[nodiscard]] std::optional<double> cpu_percent(double now) {
+        const auto times = cpu_times(now);
+        if (!times || !before_) return std::nullopt;
+        const double busy = times->busy - before_->busy;
+        const double all = times->all - before_->all;
+        before_ = times;
+        return all > 0 ? std::clamp(100 * busy / all, 0.0, 100.0) : 0.0;
+    }
+
+private:
+    struct CpuTimes {
+        double busy, all;
+    };
+
+    [[nodiscard]] double count_cores() const {
+        const auto text = detail::system_file(root_ + "/proc/stat").value_or("");
+        double count = 0;
+        for (const auto line : detail::split(text, "\n"))
+            if (line.size() > 3 && line.starts_with("cpu") && line[3] != ' ') ++count;
+        return count;
+    }
+
+    [[nodiscard]] std::optional<CpuTimes> cpu_times(double now) const {
+        if (cpu_of_group_) {
+            const auto used = cgroup_.cpu_used();
+            return used ? std::optional(CpuTimes{*used, now * cores_}) : std::nullopt;
+        }
+        const auto text = detail::system_file(root_ + "/proc/stat").value_or("");
+        for (const auto line : detail::split(text, "\n")) {
+            const auto words = detail::split(line);
+            if (words.size() < 5 || words[0] != "cpu") continue;
+            CpuTimes times{0, 0};
+            // user nice system idle iowait irq softirq steal; what follows is part of user and nice
+            for (std::size_t i = 1; i < (std::min)(words.size(), std::size_t{9}); ++i) {
+                const double ticks = detail::system_number(words[i]).value_or(0);
+                times.all += ticks;
+                if (i != 4 && i != 5) times.busy += ticks;
+            }
+            return times;
+        }
+        return std::nullopt;
+    }
+
+    std::string root_;
+    Cgroup cgroup_;
+    double memory_total_ = 0, cores_ = 0;
+    bool memory_of_group_ = false, cpu_of_group_ = false;
+    std::optional<CpuTimes> before_;
+};
+
+}  // namespace neptune::client
+
+#endif
+
+#ifndef NEPTUNE_CLIENT_MONITORING_NVML_HPP
+#define NEPTUNE_CLIENT_MONITORING_NVML_HPP
+
+// Figures of NVIDIA cards by the library that comes with their driver, loaded when it is there.
+
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <dlfcn.h>
+
+namespace neptune::client {
+
+/// Threads: one at a time.
+class Nvml {
+public:
+    /// Nothing if there is no such library, or it finds no driver.
+    [[nodiscard]] static std::unique_ptr<Nvml> load(const char* library = "libnvidia-ml.so.1") {
+        void* const handle = ::dlopen(library, RTLD_NOW | RTLD_LOCAL);
+        if (handle == nullptr) return nullptr;
+        std::unique_ptr<Nvml> result(new Nvml(handle));
+        return result->begin() ? std::move(result) : nullptr;
+    }
+    Nvml(const Nvml&) = delete;
+    Nvml& operator=(const Nvml&) = delete;
+    ~Nvml() {
+        if (begun_) shutdown_();
+        ::dlclose(handle_);
+    }
+
+    /// Indices of the cards that this process may use: those of CUDA_VISIBLE_DEVICES up to the
+    /// first that does not exist, if it is a list of integers, else all. Source: the Python client.
+    [[nodiscard]] std::vector<unsigned> cards(const std::optional<std::string>& visible) const {
+        unsigned count = 0;
+        if (count_(&count) != success) return {};
+        std::vector<unsigned> result;
+        if (visible && !visible->empty()) {
+            for (std::string_view rest = *visible;;) {
+                const auto comma = rest.find(',');
+                auto word = rest.substr(0, comma);
+                while (word.starts_with(' ')) word.remove_prefix(1);
+                while (word.ends_with(' ')) word.remove_suffix(1);
+                const auto index = core::parse_int64(word);
+                if (!index) break;
+                if (*index < 0 || *index >= static_cast<std::int64_t>(count)) return result;
+                result.push_back(static_cast<unsigned>(*index));
+                if (comma == std::string_view::npos) return result;
+                rest.remove_prefix(comma + 1);
+            }
+            result.clear();
+        }
+        for (unsigned index = 0; index < count; ++index) result.push_back(index);
+        return result;
+    }
+
+    // Of one card; nothing for what it does not tell.
+    /// Percent of the last sample period in which it computed.
+    [[nodiscard]] std::optional<double> utilization(unsigned card) const {
+        Utilization value{};
+        return ask(card, utilization_, &value) ? std::optional<double>(value.gpu) : std::nullopt;
+    }
+    /// Bytes.
+    [[nodiscard]] std::optional<double> memory_used(unsigned card) const {
+        Memory value{};
+        return ask(card, memory_, &value) ? std::optional(static_cast<double>(value.used))
+                                          : std::nullopt;
+    }
+    [[nodiscard]] std::optional<double> memory_total(unsigned card) const {
+        Memory value{};
+        return ask(card, memory_, &value) ? std::optional(static_cast<double>(value.total))
+                                          : std::nullopt;
+    }
+    /// Watts.
+    [[nodiscard]] std::optional<double> power(unsigned card) const { return watts(card, power_); }
+    [[nodiscard]] std::optional<double> power_limit(unsigned card) const {
+        return watts(card, power_limit_);
+    }
+
+private:
+    // Types and names of nvml.h, whose binary interface is stable.
+    static constexpr int success = 0;
+    struct Utilization {
+        unsigned gpu, memory;
+    };
+    struct Memory {
+        unsigned long long total, free, used;
+    };
+    using Device = void*;
+    template <class Value>
+    using Question = int (*)(Device, Value*);
+
+    explicit Nvml(void* handle) : handle_(handle) {}
+
+    template <class Function>
+    bool find(const char* name, Function& function) const {
+        function = reinterpret_cast<Function>(::dlsym(handle_, name));
+        return function != nullptr;
+    }
+    bool begin() {
+        int (*init)() = nullptr;
+        const bool complete = find("nvmlInit_v2", init) && find("nvmlShutdown", shutdown_) &&
+                              find("nvmlDeviceGetCount_v2", count_) &&
+                              find("nvmlDeviceGetHandleByIndex_v2", device_);
+        // Each of these may be missing.
+        find("nvmlDeviceGetUtilizationRates", utilization_);
+        find("nvmlDeviceGetMemoryInfo", memory_);
+        find("nvmlDeviceGetPowerUsage", power_);
+        find("nvmlDeviceGetEnforcedPowerLimit", power_limit_);
+        begun_ = complete && init() == success;
+        return begun_;
+    }
+
+    template <class Value>
+    bool ask(unsigned card, Question<Value> question, Value* value) const {
+        Device device = nullptr;
+        return question != nullptr && device_(card, &device) == success &&
+               question(device, value) == success;
+    }
+    [[nodiscard]] std::optional<double> watts(unsigned card, Question<unsigned> question) const {
+        unsigned milliwatts = 0;
+        return ask(card, question, &milliwatts) ? std::optional(milliwatts / 1000.0) : std::nullopt;
+    }
+
+    void* handle_;
+    bool begun_ = false;
+    int (*shutdown_)() = nullptr;
+    int (*count_)(unsigned*) = nullptr;
+    int (*device_)(unsigned, Device*) = nullptr;
+    Question<Utilization> utilization_ = nullptr;
+    Question<Memory> memory_ = nullptr;
+    Question<unsigned> power_ = nullptr, power_limit_ = nullptr;
+};
+
+}  // namespace neptune::client
+
+#endif
+
+#ifndef NEPTUNE_CLIENT_PERIODIC_HPP
+#define NEPTUNE_CLIENT_PERIODIC_HPP
+
+
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+namespace neptune::client {
+
+/// A thread that calls a function at once and then every `period` until the function returns false
+/// or the end is asked for. The function must not throw.
+class Periodic {
+public:
+    Periodic(std::chrono::duration<double> period, std::function<bool()> function)
+        : period_(period),
+          function_(std::move(function)),
+          thread_(start_thread([this] { run(); })) {}
+    Periodic(const Periodic&) = delete;
+    Periodic& operator=(const Periodic&) = delete;
+    /// Waits for the call under way.
+    ~Periodic() {
+        ask_to_end();
+        thread_.join();
+    }
+
+    /// The call under way is the last one.
+    void ask_to_end() {
+        const std::lock_guard guard(mutex_);
+        end_wanted_ = true;
+        changed_.notify_all();
+    }
+    /// Blocks until the last call has returned, or `deadline`.
+    void wait_until(std::chrono::steady_clock::time_point deadline) {
+        std::unique_lock lock(mutex_);
+        changed_.wait_until(lock, deadline, [this] { return ended_; });
+    }
+
+private:
+    void run() {
+        std::unique_lock lock(mutex_);
+        while (!end_wanted_) {
+            lock.unlock();
+            const bool again = function_();
+            lock.lock();
+            if (!again) break;
+            changed_.wait_for(lock, period_, [this] { return end_wanted_; });
+        }
+        ended_ = true;
+        changed_.notify_all();
+    }
+
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    bool end_wanted_ = false, ended_ = false;
+    std::chrono::duration<double> period_;
+    std::function<bool()> function_;
+    std::thread thread_;  // last: it starts when everything else is there
+};
+
+}  // namespace neptune::client
+
+#endif
+
+
+#include <chrono>
+#include <cstddef>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace neptune::client {
+
+/// One figure that is measured again and again.
+struct Gauge {
+    std::string name;  ///< of the field in the monitoring namespace
+    std::string unit;
+    double max = 0;  ///< of its range; 0: not known
+    /// Nothing: there is no figure this time.
+    std::function<std::optional<double>()> read;
+};
+
+/// Units: %, GB of 2^30 bytes, W. Names and ranges are those of the Python client.
+class Gauges {
+public:
+    /// `root` stands before every path of the system. Cards are left out if `nvml` is null.
+    Gauges(const std::string& root, std::unique_ptr<Nvml> nvml,
+           const std::optional<std::string>& visible_cards)
+        : machine_(root, seconds()), nvml_(std::move(nvml)) {
+        constexpr double gigabyte = 1024.0 * 1024.0 * 1024.0;
+        const auto in_gigabytes = [](std::optional<double> bytes) {
+            return bytes ? std::optional(*bytes / gigabyte) : std::nullopt;
+        };
+        all_.push_back({"cpu", "%", 100, [this] { return machine_.cpu_percent(seconds()); }});
+        all_.push_back({"memory", "GB", machine_.memory_total() / gigabyte,
+                        [=, this] { return in_gigabytes(machine_.memory_used()); }});
+        if (!nvml_) return;
+        const auto cards = nvml_->cards(visible_cards);
+        double most_memory = 0, most_power = 0;
+        for (const auto card : cards) {
+            most_memory = (std::max)(most_memory, nvml_->memory_total(card).value_or(0));
+            most_power = (std::max)(most_power, nvml_->power_limit(card).value_or(0));
+        }
+        for (const auto card : cards) {
+            const auto suffix = cards.size() > 1 ? "_" + std::to_string(card) : std::string();
+            all_.push_back(
+                {"gpu" + suffix, "%", 100, [=, this] { return nvml_->utilization(card); }});
+            all_.push_back({"gpu_memory" + suffix, "GB", most_memory / gigabyte,
+                            [=, this] { return in_gigabytes(nvml_->memory_used(card)); }});
+            if (nvml_->power(card))
+                all_.push_back({"gpu_power" + suffix, "W", most_power,
+                                [=, this] { return nvml_->power(card); }});
+        }
+    }
+    Gauges(const Gauges&) = delete;
+    Gauges& operator=(const Gauges&) = delete;
+
+    [[nodiscard]] const std::vector<Gauge>& all() const { return all_; }
+
+private:
+    static double seconds() {
+        return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch())
+            .count();
+    }
+
+    Machine machine_;
+    std::unique_ptr<Nvml> nvml_;
+    std::vector<Gauge> all_;
+};
+
+/// Reads all gauges at once, one time at least, and then every `period`. Zeros are figures like
+/// others. Lifetime: `object` and `reporter` outlive it.
+class HardwareJob final : public Job {
+public:
+    HardwareJob(neptune::detail::Object& object, Reporter& reporter, std::string prefix,
+                std::unique_ptr<Gauges> gauges, std::chrono::duration<double> period)
+        : object_(object),
+          reporter_(reporter),
+          prefix_(std::move(prefix)),
+          gauges_(std::move(gauges)),
+          period_(period) {}
+
+    void start() override {
+        periodic_ = std::make_unique<Periodic>(period_, [this] { return log(); });
+    }
+    void stop(std::chrono::steady_clock::time_point) override {
+        if (!periodic_) return;
+        periodic_.reset();
+        // A run that was shorter than it takes to start a thread has a reading too.
+        if (is_first_) log();
+    }
+
+private:
+    // False when there is nobody left to log to.
+    bool log() noexcept {
+        const JobScope scope;
+        try {
+            if (std::exchange(is_first_, false)) make_fields();
+            Append point;
+            point.timestamp.emplace().ms = core::now_ms();
+            for (const auto& gauge : gauges_->all())
+                if (const auto figure = gauge.read())
+                    object_.append(object_.intern(path_of(gauge)), *figure, point);
+        } catch (const InactiveObjectError&) {
+            return false;
+        } catch (const std::exception& error) {
+            reporter_.report(
+                Error(ErrorCode::monitoring_failed,
+                      "hardware figures could not be logged to " + prefix_ + ": " + error.what()),
+                prefix_, Level::warning);
+        }
+        return true;
+    }
+    void make_fields() {
+        for (const auto& gauge : gauges_->all()) {
+            // A run that is resumed under the same namespace keeps what it has.
+            if (object_.exists(path_of(gauge))) continue;
+            FloatSeries series;
+            series.min = 0;
+            if (gauge.max > 0) series.max = gauge.max;
+            series.unit = gauge.unit;
+            object_.assign(object_.intern(path_of(gauge)), series, {});
+        }
+    }
+    [[nodiscard]] std::string path_of(const Gauge& gauge) const {
+        return prefix_ + "/" + gauge.name;
+    }
+
+    neptune::detail::Object& object_;
+    Reporter& reporter_;
+    const std::string prefix_;
+    const std::unique_ptr<Gauges> gauges_;
+    const std::chrono::duration<double> period_;
+    bool is_first_ = true;
+    std::unique_ptr<Periodic> periodic_;
+};
+
+}  // namespace neptune::client
+
+#endif
+
+#ifndef NEPTUNE_CLIENT_MONITORING_SOURCE_CODE_HPP
+#define NEPTUNE_CLIENT_MONITORING_SOURCE_CODE_HPP
+
+// Which files are the source of a run, and what its entry point is called.
+
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <unistd.h>
+
+namespace neptune::client {
+
+/// What a run records about its source.
+struct SourceCode {
+    std::string entrypoint;          ///< empty: not known
+    std::vector<std::string> files;  ///< absolute paths and globs; empty: nothing is uploaded
+};
+
+/// `caller`: the file that opened the run, as its compiler was given it; it need not exist on this
+/// machine, then only its name is known. `given`: the option `source_files`; with files in it the
+/// entry point is named from what they have in common. Source: the Python client, for which the
+/// caller is the executed script.
+[[nodiscard]] inline SourceCode find_source_code(
+    const std::string& caller, const std::optional<std::vector<std::string>>& given,
+    const std::string& working_directory) {
+    SourceCode result;
+    const auto path = caller.empty() ? caller : core::absolute_path(caller, working_directory);
+    result.entrypoint = path.substr(path.rfind('/') + 1);
+    if (!given) {
+        if (!path.empty() && ::access(path.c_str(), R_OK) == 0) result.files = {path};
+        return result;
+    }
+    for (const auto& pattern : *given)
+        result.files.push_back(core::absolute_path(pattern, working_directory));
+    const auto files = core::expand_globs(result.files);
+    if (!files.empty() && !path.empty() && ::access(path.c_str(), F_OK) == 0)
+        result.entrypoint = std::filesystem::path(path)
+                                .lexically_relative(core::common_root(files, working_directory))
+                                .generic_string();
+    return result;
+}
+
+}  // namespace neptune::client
+
+#endif
+
+
+#include <array>
+#include <cstddef>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <unistd.h>
+
+namespace neptune::client {
+
+/// Use: construct before the run is opened; `git_reference` for its creation; `write_first_fields`
+/// and `make_jobs` when it is open.
+class RunRecorder {
+public:
+    /// Lifetime: `reporter` outlives it and the jobs.
+    RunRecorder(neptune::detail::RunRecords records, std::string monitoring_namespace,
+                Seconds hardware_period, Reporter& reporter)
+        : records_(std::move(records)),
+          namespace_(std::move(monitoring_namespace)),
+          hardware_period_(hardware_period),
+          reporter_(reporter) {
+        leave_out_closed(0, records_.capture_stdout);
+        leave_out_closed(1, records_.capture_stderr);
+        if (records_.git_ref.enabled) find_repository();
+        // As early as can be: the first figure of the processor is since now.
+        if (records_.capture_hardware_metrics)
+            gauges_ = std::make_unique<Gauges>("", load_nvml(),
+                                               core::environment("CUDA_VISIBLE_DEVICES"));
+    }
+
+    /// Asks Git, for a few seconds at most. Nothing: switched off, no repository, no commit.
+    [[nodiscard]] std::optional<wire::GitInfoDto> git_reference() {
+        return git_ ? git_->reference() : std::nullopt;
+    }
+
+    /// `is_new`: the run is not resumed; source and host of a resumed one stay what they are.
+    void write_first_fields(neptune::detail::Object& run, bool is_new) {
+        attempt("the host's name, process and thread", namespace_, [&] {
+            if (!monitors()) return;
+            Dict facts;
+            facts.add("hostname", core::host_name());
+            facts.add("pid", std::to_string(core::process_id()));
+            facts.add("tid", std::to_string(core::thread_id()));
+            run.assign(run.intern(namespace_), facts, {});
+            make_series(run, records_.capture_stdout, "/stdout");
+            make_series(run, records_.capture_stderr, "/stderr");
+        });
+        attempt("the source files", "source_code/files", [&] {
+            const auto program = core::executable_path();
+            if (is_new && program) run.assign(run.intern("source_code/executable"), *program, {});
+            const auto source = find_source_code(records_.source_file, records_.source_files,
+                                                 core::working_directory());
+            if (is_new || records_.source_files) {
+                if (!source.entrypoint.empty())
+                    run.assign(run.intern("source_code/entrypoint"), source.entrypoint, {});
+                if (!source.files.empty())
+                    run.upload_files(run.intern("source_code/files"), source.files, {});
+            }
+        });
+        if (records_.dependencies)
+            attempt("the dependencies", "source_code/requirements",
+                    [&] { upload_dependencies(run, *records_.dependencies); });
+    }
+
+    /// `queue_directory`: where the run's data wait; empty if they do not.
+    [[nodiscard]] std::vector<std::unique_ptr<Job>> make_jobs(neptune::detail::Object& run,
+                                                              const std::string& queue_directory) {
+        std::vector<std::unique_ptr<Job>> jobs;
+        if (captures(records_.capture_stdout) || captures(records_.capture_stderr)) {
+            ConsoleJob::Stream output{records_.capture_stdout.level, namespace_ + "/stdout"};
+            ConsoleJob::Stream error{records_.capture_stderr.level, namespace_ + "/stderr"};
+            jobs.push_back(std::make_unique<ConsoleJob>(
+                run, reporter_,
+                std::array<ConsoleJob::Stream, 2>{std::move(output), std::move(error)}));
+        }
+        if (gauges_)
+            jobs.push_back(std::make_unique<HardwareJob>(run, reporter_, namespace_,
+                                                         std::move(gauges_), hardware_period_));
+        if (git_) jobs.push_back(std::make_unique<DiffJob>(run, reporter_, std::move(git_)));
+        if (records_.handle_signals && !queue_directory.empty())
+            jobs.push_back(std::make_unique<CrashMarkJob>(queue_directory));
+        return jobs;
+    }
+
+private:
+    // A daemon may have closed its standard descriptors.
+    static void leave_out_closed(std::size_t stream, Capture& capture) {
+        if (capture.level == CaptureLevel::descriptor && !DescriptorTap::of(stream).is_there())
+            capture = false;
+    }
+    static bool captures(const Capture& capture) { return capture.level != CaptureLevel::off; }
+    [[nodiscard]] bool monitors() const {
+        return captures(records_.capture_stdout) || captures(records_.capture_stderr) ||
+               records_.capture_hardware_metrics || records_.capture_traceback;
+    }
+
+    template <class Function>
+    void attempt(const std::string& what, const std::string& path, Function function) const {
+        try {
+            function();
+        } catch (const std::exception& error) {
+            reporter_.report(Error(ErrorCode::monitoring_failed,
+                                   what + " could not be recorded: " + error.what()),
+                             path, Level::warning);
+        }
+    }
+
+    // A run that is resumed under the same namespace keeps what it has.
+    void make_series(neptune::detail::Object& run, const Capture& capture, const char* name) const {
+        if (captures(capture) && !run.exists(namespace_ + name))
+            run.assign(run.intern(namespace_ + name), StringSeries{}, {});
+    }
+
+    // From the directory of the source upwards; where that is not on this machine, from that of the
+    // program, which is often built inside the repository.
+    void find_repository() {
+        std::vector<std::string> places;
+        if (const auto& given = records_.git_ref.repository_path; !given.empty())
+            places = {given};
+        else
+            places = {records_.source_file, core::executable_path().value_or("")};
+        for (const auto& place : places) {
+            if (auto files = place.empty() ? std::nullopt : GitFiles::find(place)) {
+                git_ = std::make_unique<Git>(std::move(*files));
+                return;
+            }
+        }
+    }
+
+    void upload_dependencies(neptune::detail::Object& run, const std::string& wanted) const {
+        const auto* const field = run.intern("source_code/requirements");
+        if (wanted == "infer") {
+            run.upload(field, File::from_content(infer_dependencies(), "txt"), {});
+            return;
+        }
+        if (::access(wanted.c_str(), R_OK) != 0) {
+            reporter_.warning("the file of dependencies " + wanted +
+                              " cannot be read and is not uploaded");
+            return;
+        }
+        run.upload(field, File::from_path(wanted), {});
+    }
+
+    // Not a word on machines without such a card.
+    [[nodiscard]] std::unique_ptr<Nvml> load_nvml() const {
+        auto nvml = Nvml::load();
+        if (!nvml && ::access("/proc/driver/nvidia/version", F_OK) == 0 && first_time("nvml"))
+            reporter_.warning(
+                "the NVIDIA driver is loaded but its library libnvidia-ml.so.1 cannot be used; "
+                "nothing is recorded about the graphics cards");
+        return nvml;
+    }
+
+    neptune::detail::RunRecords records_;
+    std::string namespace_;
+    Seconds hardware_period_;
+    Reporter& reporter_;
+    std::unique_ptr<Git> git_;
+    std::unique_ptr<Gauges> gauges_;
+};
+
+}  // namespace neptune::client
+
+#endif
+
+#ifndef NEPTUNE_CLIENT_OFFLINE_CONNECTION_HPP
+#define NEPTUNE_CLIENT_OFFLINE_CONNECTION_HPP
+
+// Mode offline: everything stays in the journal until `neptune-cpp sync` sends it.
+
+#ifndef NEPTUNE_CLIENT_JOURNAL_QUEUE_HPP
+#define NEPTUNE_CLIENT_JOURNAL_QUEUE_HPP
+
+// Operations into a journal: what the online and the offline connection share.
+
 #ifndef NEPTUNE_JOURNAL_LEFT_OVERS_HPP
 #define NEPTUNE_JOURNAL_LEFT_OVERS_HPP
 
@@ -17056,7 +19738,7 @@ public:
         return Ticket{*sequence, *sequence, {}};
     }
 
-    [[nodiscard]] journal::Journal& journal() { return *journal_; }
+    [[nodiscard]] journal::Journal& journal() const { return *journal_; }
 
     /// Errors: Error(journal_unavailable).
     void sync_to_disk() {
@@ -17100,73 +19782,6 @@ private:
 
     std::unique_ptr<journal::Journal> journal_;
     Reporter& reporter_;
-};
-
-}  // namespace neptune::client
-
-#endif
-
-#ifndef NEPTUNE_CLIENT_PERIODIC_HPP
-#define NEPTUNE_CLIENT_PERIODIC_HPP
-
-
-#include <chrono>
-#include <condition_variable>
-#include <functional>
-#include <mutex>
-#include <thread>
-#include <utility>
-
-namespace neptune::client {
-
-/// A thread that calls a function at once and then every `period` until the function returns false
-/// or the end is asked for. The function must not throw.
-class Periodic {
-public:
-    Periodic(std::chrono::duration<double> period, std::function<bool()> function)
-        : period_(period),
-          function_(std::move(function)),
-          thread_(start_thread([this] { run(); })) {}
-    Periodic(const Periodic&) = delete;
-    Periodic& operator=(const Periodic&) = delete;
-    /// Waits for the call under way.
-    ~Periodic() {
-        ask_to_end();
-        thread_.join();
-    }
-
-    /// The call under way is the last one.
-    void ask_to_end() {
-        const std::lock_guard guard(mutex_);
-        end_wanted_ = true;
-        changed_.notify_all();
-    }
-    /// Blocks until the last call has returned, or `deadline`.
-    void wait_until(std::chrono::steady_clock::time_point deadline) {
-        std::unique_lock lock(mutex_);
-        changed_.wait_until(lock, deadline, [this] { return ended_; });
-    }
-
-private:
-    void run() {
-        std::unique_lock lock(mutex_);
-        while (!end_wanted_) {
-            lock.unlock();
-            const bool again = function_();
-            lock.lock();
-            if (!again) break;
-            changed_.wait_for(lock, period_, [this] { return end_wanted_; });
-        }
-        ended_ = true;
-        changed_.notify_all();
-    }
-
-    std::mutex mutex_;
-    std::condition_variable changed_;
-    bool end_wanted_ = false, ended_ = false;
-    std::chrono::duration<double> period_;
-    std::function<bool()> function_;
-    std::thread thread_;  // last: it starts when everything else is there
 };
 
 }  // namespace neptune::client
@@ -17224,6 +19839,9 @@ public:
     std::vector<FileEntry> list_files(const std::string&, const std::string&) override { refuse(); }
     std::vector<ArtifactFile> artifact_files(const std::string&) override { refuse(); }
 
+    [[nodiscard]] std::string queue_directory() const override {
+        return queue_ ? queue_->journal().directory() : std::string();
+    }
     [[nodiscard]] std::string object_id() const override { return object_id_; }
 
     void stop(std::optional<std::chrono::duration<double>>) override { detach(); }
@@ -19324,6 +21942,9 @@ public:
         }
         return ticket;
     }
+    [[nodiscard]] std::string queue_directory() const override {
+        return queue_ ? queue_->journal().directory() : std::string();
+    }
     [[nodiscard]] bool is_synchronous() const override { return settings_.synchronous; }
 
     void await(const Ticket& ticket) override {
@@ -19540,6 +22161,7 @@ private:
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -19558,6 +22180,8 @@ struct QueueSetup {
     Mode mode = Mode::async;
     std::string object_id;
     Reporter& reporter;
+    /// Of an offline run, which is made later.
+    std::optional<wire::GitInfoDto> git_info{};
 
     [[nodiscard]] static std::string word(Mode mode) {
         return mode == Mode::sync ? "sync" : mode == Mode::offline ? "offline" : "async";
@@ -19582,6 +22206,7 @@ struct QueueSetup {
                            {"createdAt", core::to_iso8601(core::now_ms())}};
         if (mode == Mode::offline && request.custom_run_id)
             json["customId"] = *request.custom_run_id;
+        if (mode == Mode::offline && git_info) json["gitInfo"] = wire::encode(*git_info);
         return wire::to_text(json);
     }
 
@@ -19604,6 +22229,7 @@ struct QueueSetup {
                 auto journal =
                     journal::claim(JournalQueue::options(request, environment, path, {}, reporter));
                 if (!journal) continue;
+                take_crash_mark(*journal);
                 if (const auto bytes = journal->damaged_bytes(); bytes != 0)
                     reporter.warning(
                         std::to_string(bytes) + " bytes of the queue " + path +
@@ -20355,8 +22981,130 @@ private:
 
 #endif
 
+#ifndef NEPTUNE_CLIENT_MONITORING_EXCEPTION_REPORT_HPP
+#define NEPTUNE_CLIENT_MONITORING_EXCEPTION_REPORT_HPP
 
+// What is known of an exception that nobody caught, as lines of text.
+
+#include <cstddef>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <typeinfo>
+#include <utility>
+#include <vector>
+
+#include <cxxabi.h>
+#include <dlfcn.h>
+#if __has_include(<execinfo.h>)
+#include <execinfo.h>
+#endif
+
+namespace neptune::client {
+
+/// The name as it stands in the source; the argument itself if it is no mangled name.
+[[nodiscard]] inline std::string demangled(const char* name) {
+    int status = 0;
+    const std::unique_ptr<char, decltype(&std::free)> text(
+        abi::__cxa_demangle(name, nullptr, nullptr, &status), &std::free);
+    return status == 0 && text ? text.get() : name;
+}
+
+namespace detail {
+
+/// The type as it was thrown: std::throw_with_nested wraps it into one of the library's own.
+inline std::string type_name(const std::type_info& type) {
+    std::string name = demangled(type.name());
+    for (const std::string_view wrapper : {"std::_Nested_exception<", "std::__1::__nested<"})
+        if (name.starts_with(wrapper) && name.ends_with('>'))
+            return name.substr(wrapper.size(), name.size() - wrapper.size() - 1);
+    return name;
+}
+
+inline void add_lines(std::vector<std::string>& lines, const std::string& indent,
+                      std::string_view text) {
+    for (;;) {
+        const auto end = text.find('\n');
+        lines.push_back(indent + std::string(text.substr(0, end)));
+        if (end == std::string_view::npos) return;
+        text.remove_prefix(end + 1);
+    }
+}
+
+inline void describe(const std::exception_ptr& error, const std::string& indent,
+                     std::vector<std::string>& lines) {
+    // Exceptions that hold one another in a circle cannot be made, but very long chains can.
+    constexpr std::size_t deepest = 40;
+    if (indent.size() > deepest) return;
+    try {
+        std::rethrow_exception(error);
+    } catch (const std::exception& exception) {
+        add_lines(lines, indent, type_name(typeid(exception)) + ": " + exception.what());
+        try {
+            std::rethrow_if_nested(exception);
+        } catch (...) {
+            lines.push_back(indent + "caused by:");
+            describe(std::current_exception(), indent + "  ", lines);
+        }
+    } catch (const std::string& text) {
+        add_lines(lines, indent, "std::string: " + text);
+    } catch (const char* text) {
+        add_lines(lines, indent, std::string("const char*: ") + (text ? text : "null"));
+    } catch (...) {
+        const auto* const type = abi::__cxa_current_exception_type();
+        lines.push_back(indent + (type ? type_name(*type) : "an exception") +
+                        " (it is no std::exception and has no text)");
+    }
+}
+
+}  // namespace detail
+
+/// Type and text of the exception and of those nested in it, one line each or more where the text
+/// has lines.
+[[nodiscard]] inline std::vector<std::string> describe_exception(const std::exception_ptr& error) {
+    std::vector<std::string> lines;
+    if (error) detail::describe(error, {}, lines);
+    return lines;
+}
+
+/// The calls that led here, innermost first, `skip` of them left out; empty where the system cannot
+/// tell. Functions have names if they are exported (on Linux: link with -rdynamic).
+[[nodiscard]] inline std::vector<std::string> current_stack(std::size_t skip) {
+    std::vector<std::string> lines;
+#if __has_include(<execinfo.h>)
+    void* frames[64];
+    const int count = ::backtrace(frames, 64);
+    for (std::size_t i = skip + 1; i < static_cast<std::size_t>(count); ++i) {
+        ::Dl_info info{};
+        const bool known = ::dladdr(frames[i], &info) != 0;
+        std::string line = "  at ";
+        if (known && info.dli_sname != nullptr) line += demangled(info.dli_sname) + " ";
+        if (known && info.dli_fname != nullptr) {
+            char offset[32];
+            std::snprintf(offset, sizeof offset, "+0x%zx",
+                          static_cast<std::size_t>(static_cast<char*>(frames[i]) -
+                                                   static_cast<char*>(info.dli_fbase)));
+            line.append("(").append(info.dli_fname).append(offset).append(")");
+        }
+        lines.push_back(std::move(line));
+    }
+#else
+    static_cast<void>(skip);
+#endif
+    return lines;
+}
+
+}  // namespace neptune::client
+
+#endif
+
+
+#include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <exception>
 #include <functional>
 #include <memory>
@@ -20381,6 +23129,7 @@ struct Identity {
     bool offline = false;
     bool writes = true;
     bool fail_on_exception = true;
+    bool capture_traceback = false;
     std::optional<std::chrono::duration<double>> stop_timeout{};
 };
 
@@ -20404,6 +23153,12 @@ public:
         state_ = State::started;
     }
     [[nodiscard]] Reporter& reporter() { return *reporter_; }
+    [[nodiscard]] std::string queue_directory() const { return connection_->queue_directory(); }
+    /// Once, before anybody else has the object.
+    void start_jobs(std::vector<std::unique_ptr<Job>> jobs) {
+        jobs_ = std::move(jobs);
+        for (const auto& job : jobs_) job->start();
+    }
 
     const FieldEntry* intern(std::string_view path) override {
         const std::lock_guard guard(mutex_);
@@ -20617,26 +23372,30 @@ public:
         table_.merge(fields);
     }
     void stop(std::optional<std::chrono::duration<double>> limit) override {
-        finish([&] { connection_->stop(limit ? limit : identity_.stop_timeout); });
+        if (!limit) limit = identity_.stop_timeout;
+        finish(limit, [this](const auto& left) { connection_->stop(left); });
     }
     void detach() override {
-        finish([&] { connection_->detach(); });
+        finish(std::nullopt, [this](const auto&) { connection_->detach(); });
     }
     State state() const override { return state_; }
     std::string url() override { return identity_.url; }
     std::string sys_id() override { return identity_.sys_id; }
     std::string monitoring_namespace() override { return identity_.monitoring_namespace; }
-    void exception_left_scope() noexcept override {
-        if (identity_.kind != ObjectKind::run || !identity_.fail_on_exception ||
-            !identity_.writes || state_ != State::started)
-            return;
+    void exception_left_scope(std::exception_ptr cause) noexcept override {
         try {
-            write(false, [](Operations& out) {
-                out.push_back({"sys/failed", wire::Payload(wire::AssignBool{true})});
-            });
+            record_failure("An exception left the scope of the run",
+                           cause ? describe_exception(cause)
+                                 : std::vector<std::string>{
+                                       "(a destructor cannot see which; run.guard() does)"});
         } catch (const std::exception& error) {
             reporter_->error(std::string("the run could not be marked as failed: ") + error.what());
         }
+    }
+    /// The process ends by std::terminate. Not for a forked child, which has none of the run's
+    /// jobs. Errors: as `extend`.
+    void process_terminates(const std::vector<std::string>& cause) {
+        if (!is_forked_) record_failure("The program was terminated", cause);
     }
 
     // --- fork: waits for a stop() under way, and the reverse. Of several objects first all lives
@@ -20658,6 +23417,10 @@ public:
         reporter_->unlock_after_fork();
         connection_->after_fork_in_child();
         table_.forget_journal_ids();
+        // The threads of the jobs do not exist here: neither stopped nor destroyed.
+        for (auto& job : jobs_) static_cast<void>(job.release());
+        jobs_.clear();
+        is_forked_ = true;
         // The thread that was about to stop it is the parent's.
         if (state_ == State::stopping) state_ = State::stopped;
         mutex_.unlock();
@@ -20729,7 +23492,27 @@ private:
         if (error) std::rethrow_exception(error);
     }
     void settle(const std::optional<Ticket>& ticket, bool wait) {
-        if (ticket && (wait || connection_->is_synchronous())) connection_->await(*ticket);
+        if (ticket && (wait || (connection_->is_synchronous() && !in_job_thread)))
+            connection_->await(*ticket);
+    }
+
+    void record_failure(const std::string& title, const std::vector<std::string>& cause) {
+        if (identity_.kind != ObjectKind::run || !identity_.writes || state_ != State::started)
+            return;
+        if (identity_.capture_traceback) {
+            std::vector<std::string> lines{title + " on host " + core::host_name()};
+            if (identity_.fail_on_exception) lines.push_back("The run is marked as failed");
+            lines.push_back("Cause:");
+            for (const auto& line : cause)
+                lines.emplace_back(
+                    core::truncate_code_points(line, wire::limits::string_point_code_points));
+            extend(intern(identity_.monitoring_namespace + "/traceback"),
+                   SeriesValues(std::move(lines)), {});
+        }
+        if (identity_.fail_on_exception)
+            write(false, [](Operations& out) {
+                out.push_back({"sys/failed", wire::Payload(wire::AssignBool{true})});
+            });
     }
 
     // Type of a field; nothing for a namespace. Errors: OfflineModeError, MissingField.
@@ -20788,7 +23571,9 @@ private:
     // A second call waits for the first one. Not so in the user's handler, for which the first one
     // waits.
     template <class End>
-    void finish(End end) {
+    void finish(std::optional<std::chrono::duration<double>> limit, End end) {
+        using Clock = std::chrono::steady_clock;
+        const auto start = Clock::now();
         std::unique_lock life(life_, std::defer_lock);
         if (reporter_->is_handler_thread()) {
             while (!life.try_lock()) {
@@ -20798,17 +23583,31 @@ private:
         } else {
             life.lock();
         }
+        if (state_ != State::started) return;
+        // Before the state changes: they still log.
+        stop_jobs(start + std::chrono::duration_cast<Clock::duration>(
+                              limit.value_or(std::chrono::duration<double>(60))));
         {
             const std::lock_guard guard(mutex_);
-            if (state_ != State::started) return;
             state_ = State::stopping;
         }
-        end();
+        if (limit)
+            limit = (std::max)(*limit - std::chrono::duration<double>(Clock::now() - start),
+                               std::chrono::duration<double>(0));
+        end(limit);
         if (identity_.show_url)
             reporter_->info("explore the metadata at " + identity_.url +
                             (identity_.url.ends_with('/') ? "metadata" : "/metadata"));
         reporter_->close();
         state_ = State::stopped;
+    }
+
+    void stop_jobs(std::chrono::steady_clock::time_point deadline) {
+        if (jobs_.empty()) return;
+        reporter_->info("shutting down background jobs, please wait a moment");
+        for (const auto& job : jobs_) job->stop(deadline);
+        jobs_.clear();
+        reporter_->info("background jobs are done");
     }
 
     Identity identity_;
@@ -20821,6 +23620,8 @@ private:
     std::unique_ptr<Connection> connection_;
     std::atomic<State> state_{State::created};
     std::function<void(Engine*)> left_;
+    std::vector<std::unique_ptr<Job>> jobs_;  // changed under `life_` once they run
+    bool is_forked_ = false;
 };
 
 }  // namespace neptune::client
@@ -20829,13 +23630,22 @@ private:
 
 
 #include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
 #include <cstdlib>
+#include <exception>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
+#include <thread>
+#include <utility>
 #include <vector>
 
 #include <pthread.h>
+#include <unistd.h>
 
 namespace neptune::client {
 
@@ -20868,6 +23678,17 @@ public:
         std::erase_if(engines_, [engine](const Known& known) { return known.pointer == engine; });
     }
 
+    /// From now on std::terminate marks and stops the open runs before the program ends.
+    void watch_terminate() {
+        const std::lock_guard guard(mutex_);
+        if (std::exchange(watches_terminate_, true)) return;
+        before_us_ = std::set_terminate([] {
+            instance().terminate();
+            instance().before_us_();
+            std::abort();
+        });
+    }
+
 private:
     struct Known {
         Engine* pointer;
@@ -20897,21 +23718,92 @@ private:
         }
     }
 
+    // In the thread that ends the process, whatever locks it holds: what may wait for them is done
+    // by another thread, and not waited for longer than stop() may take.
+    void terminate() {
+        static std::atomic<bool> entered{false};
+        // A second thread that terminates must not end the process before the first one is done.
+        while (entered.exchange(true)) ::pause();
+        const auto exception = std::current_exception();
+        auto cause =
+            exception ? describe_exception(exception)
+                      : std::vector<std::string>{"std::terminate was called without an exception"};
+        for (auto& line : current_stack(2)) cause.push_back(std::move(line));
+
+        struct Progress {
+            std::mutex mutex;
+            std::condition_variable changed;
+            bool done = false;
+        };
+        const auto progress = std::make_shared<Progress>();
+        constexpr std::chrono::seconds limit(60);
+        std::thread([this, cause, progress, limit] {
+            const auto deadline = std::chrono::steady_clock::now() + limit;
+            std::unique_lock lock(mutex_);
+            const auto engines = alive();
+            lock.unlock();
+            for (const auto& engine : engines) mark_terminated(*engine, cause);
+            for (const auto& engine : engines)
+                stop_before(*engine, deadline - std::chrono::steady_clock::now());
+            const std::lock_guard guard(progress->mutex);
+            progress->done = true;
+            progress->changed.notify_all();
+        }).detach();
+        std::unique_lock lock(progress->mutex);
+        progress->changed.wait_for(lock, limit + std::chrono::seconds(5),
+                                   [&] { return progress->done; });
+    }
+    static void mark_terminated(Engine& engine, const std::vector<std::string>& cause) {
+        try {
+            engine.process_terminates(cause);
+        } catch (const std::exception& error) {
+            print_line(Level::error,
+                       engine.sys_id() + " could not be marked as failed: " + error.what());
+        }
+    }
+    static void stop_before(Engine& engine, std::chrono::duration<double> limit) {
+        try {
+            engine.stop((std::max)(limit, std::chrono::duration<double>(0)));
+        } catch (const std::exception& error) {
+            print_line(Level::error, "stopping " + engine.sys_id() + " failed: " + error.what());
+        }
+    }
+
     void before_fork() {
         mutex_.lock();
         forking_ = alive();
         for (const auto& engine : forking_) engine->lock_life_for_fork();
         for (const auto& engine : forking_) engine->before_fork();
         SaidOnce::instance().lock_for_fork();
+        FatalSignals::instance().lock_for_fork();
+        for (const auto stream : output_streams) {
+            StreamTap::of(stream).lock_for_fork();
+            DescriptorTap::of(stream).lock_for_fork();
+        }
+        MessageTarget::instance().lock_for_fork();
     }
     void after_fork_in_parent() {
         after_fork([](Engine& engine) { engine.after_fork_in_parent(); });
     }
     void after_fork_in_child() {
+        // Before the parent's engines let go of their jobs, to which the taps lead.
+        MessageTarget::instance().unlock_after_fork();
+        for (const auto stream : output_streams) {
+            StreamTap::of(stream).leave_in_child();
+            DescriptorTap::of(stream).leave_in_child();
+        }
+        MessageTarget::instance().lock_for_fork();
+        FatalSignals::instance().forget_marks_in_child();
         after_fork([](Engine& engine) { engine.after_fork_in_child(); });
     }
     template <class Function>
     void after_fork(Function function) {
+        MessageTarget::instance().unlock_after_fork();
+        for (const auto stream : output_streams) {
+            DescriptorTap::of(stream).unlock_after_fork();
+            StreamTap::of(stream).unlock_after_fork();
+        }
+        FatalSignals::instance().unlock_after_fork();
         SaidOnce::instance().unlock_after_fork();
         for (const auto& engine : forking_) function(*engine);
         // The last reference may be ours, and its destructor calls remove().
@@ -20923,6 +23815,8 @@ private:
     std::mutex mutex_;
     std::vector<Known> engines_;
     std::vector<std::shared_ptr<Engine>> forking_;
+    bool watches_terminate_ = false;
+    std::terminate_handler before_us_ = nullptr;
 };
 
 }  // namespace neptune::client
@@ -20958,9 +23852,16 @@ public:
         identity_.stop_timeout = request_.stop_timeout;
         identity_.writes = mode_ != Mode::read_only;
         identity_.offline = mode_ == Mode::offline;
-        if (request_.kind == ObjectKind::run)
-            identity_.monitoring_namespace = monitoring_namespace();
         resolve_custom_id();
+        if (request_.kind == ObjectKind::run) {
+            identity_.monitoring_namespace = monitoring_namespace();
+            if (identity_.writes && environment_.records) {
+                identity_.capture_traceback = request_.records.capture_traceback;
+                recorder_ =
+                    std::make_unique<RunRecorder>(request_.records, identity_.monitoring_namespace,
+                                                  environment_.timing.hardware_period, *reporter_);
+            }
+        }
         switch (mode_) {
             case Mode::debug:
                 return open_debug();
@@ -20984,16 +23885,13 @@ private:
                               "use async, sync, offline, read-only or debug");
     }
 
-    // The last 8 hex digits of SHA-256 over host name, process id and thread id, as in the Python
-    // client.
     std::string monitoring_namespace() const {
         if (request_.monitoring_namespace) return *request_.monitoring_namespace;
         if (const auto given = core::environment("NEPTUNE_MONITORING_NAMESPACE");
             given && !given->empty())
             return *given;
-        const auto hash = core::sha256_hex(core::host_name() + std::to_string(core::process_id()) +
-                                           std::to_string(core::thread_id()));
-        return "monitoring/" + hash.substr(hash.size() - 8);
+        return default_monitoring_namespace(core::host_name(), std::to_string(core::process_id()),
+                                            std::to_string(core::thread_id()));
     }
 
     void resolve_custom_id() {
@@ -21060,7 +23958,7 @@ private:
         const std::string id = core::uuid4();
         identity_.sys_id = identity_.url = "offline/" + id;
         identity_.show_url = false;
-        QueueSetup setup{request_, environment_, mode_, id, *reporter_};
+        QueueSetup setup{request_, environment_, mode_, id, *reporter_, git_reference()};
         auto connection = std::make_unique<OfflineConnection>(
             id, [setup] { return setup.new_journal(); }, environment_.timing.disk_period,
             *reporter_);
@@ -21079,8 +23977,9 @@ private:
         auto session = connect();
         session->open();
         const auto project = find_project(*session, request_.project);
-        const auto found =
-            ObjectFinder(*session, project, request_).find_or_create(mode_ == Mode::read_only);
+        const auto found = ObjectFinder(*session, project, request_, [this] {
+                               return git_reference();
+                           }).find_or_create(mode_ == Mode::read_only);
         identity_.sys_id = found.object.short_id;
         identity_.url = object_url(*session, found.object);
         identity_.show_url = !request_.read_only_form;
@@ -21093,7 +23992,7 @@ private:
                           false);
         }
 
-        const QueueSetup setup{request_, environment_, mode_, found.object.id, *reporter_};
+        const QueueSetup setup{request_, environment_, mode_, found.object.id, *reporter_, {}};
         auto left_overs = found.is_new ? std::vector<std::unique_ptr<journal::Journal>>()
                                        : setup.claim_left_overs();
         if (found.is_new) setup.tell_of_left_overs();
@@ -21167,6 +24066,10 @@ private:
         if (identity_.show_url && mode_ != Mode::debug)
             reporter.info("the " + std::string(spoken_name(request_.kind)) + " " +
                           identity_.sys_id + " is ready: " + identity_.url);
+        if (recorder_) {
+            Registry::instance().watch_terminate();
+            engine->start_jobs(recorder_->make_jobs(*engine, engine->queue_directory()));
+        }
         return engine;
     }
 
@@ -21189,6 +24092,10 @@ private:
         if (!request_.tags.empty())
             engine.insert_strings(engine.intern("sys/tags"), request_.tags, {});
         if (is_new) set("sys/failed", false);
+        if (recorder_) recorder_->write_first_fields(engine, is_new);
+    }
+    std::optional<wire::GitInfoDto> git_reference() const {
+        return recorder_ ? recorder_->git_reference() : std::nullopt;
     }
 
     OpenRequest request_;
@@ -21197,6 +24104,7 @@ private:
     Mode mode_ = Mode::async;
     Identity identity_;
     bool name_by_server_ = false;
+    std::unique_ptr<RunRecorder> recorder_;  // of runs that write
     // Filled when the engine exists; callbacks that are made before hold on to it.
     std::shared_ptr<std::weak_ptr<Engine>> self_ = std::make_shared<std::weak_ptr<Engine>>();
 };
@@ -22328,17 +25236,17 @@ requires(std::is_same_v<T, nlohmann::json> || HasOwnToJson<T>) struct LastResort
 
 #endif
 
-#ifndef NEPTUNE_RUN_HPP
-#define NEPTUNE_RUN_HPP
+#ifndef NEPTUNE_LOG_SINK_HPP
+#define NEPTUNE_LOG_SINK_HPP
 
-// The light door: objects, fields and series, without HTTP, JSON, threads or SQLite. Include it
-// wherever you log; include <neptune/neptune.hpp> in one file of the program, which brings the
-// engine behind it.
+// The program's own log as a string series of a run. Light enough for any file.
 //
-//     auto run = neptune::init_run({.project = "ml-team/classification"});
-//     run["params"] = {{"lr", 0.01}, {"batch_size", 64}, {"activation", "ReLU"}};
-//     run["train/loss"].append(0.31);
-//     run.stop();
+//     neptune::LogSink sink(run);                            // <monitoring namespace>/log
+//     sink("epoch 3 done");                                  // from a logger's callback
+//     std::ostream log(sink.rdbuf());                        // or as the buffer of a stream
+//
+// For spdlog there is <neptune/bridges/spdlog.hpp>; for glog a google::LogSink whose send() calls
+// sink(std::string_view(message, length)).
 
 #ifndef NEPTUNE_CLIENT_OBJECTS_HPP
 #define NEPTUNE_CLIENT_OBJECTS_HPP
@@ -23341,7 +26249,7 @@ private:
     void leave() noexcept {
         if (!object_ || !owns_) return;
         // The exception itself is out of reach here; guard() and with_run() see it.
-        if (std::uncaught_exceptions() > exceptions_) object_->exception_left_scope();
+        if (std::uncaught_exceptions() > exceptions_) object_->exception_left_scope(nullptr);
         try {
             object_->stop(std::nullopt);
         } catch (const std::exception& error) {
@@ -23622,6 +26530,7 @@ private:
 #endif
 
 
+#include <exception>
 #include <memory>
 #include <string>
 #include <utility>
@@ -23647,14 +26556,15 @@ public:
     }
     [[nodiscard]] const Run& root() const { return *this; }
 
-    /// Calls `function()`; if an exception leaves it, marks this run as failed (option
-    /// `fail_on_exception`), stops it and rethrows. Returns what the function returns.
+    /// Calls `function()`; if an exception leaves it, logs it (option `capture_traceback`), marks
+    /// this run and no other as failed (`fail_on_exception`), stops it and rethrows. Returns what
+    /// the function returns.
     template <class Function>
     decltype(auto) guard(Function&& function) const {
         try {
             return std::forward<Function>(function)();
         } catch (...) {
-            held()->exception_left_scope();
+            held()->exception_left_scope(std::current_exception());
             held()->stop(std::nullopt);
             throw;
         }
@@ -23774,8 +26684,8 @@ OpenRequest common_request(ObjectKind kind, const Options& options) {
     return request;
 }
 
-/// What each `init_…` function asks the engine for.
-inline OpenRequest request_of(const InitRun& options) {
+/// What each `init_…` function asks the engine for. `source_file`: where `init_run` was called.
+inline OpenRequest request_of(const InitRun& options, const char* source_file = "") {
     auto request = common_request(ObjectKind::run, options);
     request.with_id = options.with_id;
     request.custom_run_id = options.custom_run_id;
@@ -23784,6 +26694,15 @@ inline OpenRequest request_of(const InitRun& options) {
     request.tags = options.tags;
     request.fail_on_exception = options.fail_on_exception;
     request.monitoring_namespace = options.monitoring_namespace;
+    request.records.capture_stdout = options.capture_stdout;
+    request.records.capture_stderr = options.capture_stderr;
+    request.records.capture_hardware_metrics = options.capture_hardware_metrics;
+    request.records.capture_traceback = options.capture_traceback;
+    request.records.handle_signals = options.handle_signals;
+    request.records.git_ref = options.git_ref;
+    request.records.source_files = options.source_files;
+    request.records.dependencies = options.dependencies;
+    request.records.source_file = source_file;
     return request;
 }
 inline OpenRequest request_of(const InitModel& options) {
@@ -23806,10 +26725,12 @@ inline OpenRequest request_of(const InitProject& options) {
 
 }  // namespace detail
 
-/// Creates a run, or resumes one (`with_id`, or a `custom_run_id` that exists). Errors: ConfigError
-/// and below, RunNotFound, ConnectionLost, ApiError.
-[[nodiscard]] inline Run init_run(const InitRun& options = {}) {
-    return Run(detail::open_object(detail::request_of(options)));
+/// Creates a run, or resumes one (`with_id`, or a `custom_run_id` that exists). `source_file` is
+/// the file that calls it and becomes `source_code/entrypoint`. Errors: ConfigError and below,
+/// RunNotFound, ConnectionLost, ApiError.
+[[nodiscard]] inline Run init_run(const InitRun& options = {},
+                                  const char* source_file = __builtin_FILE()) {
+    return Run(detail::open_object(detail::request_of(options, source_file)));
 }
 
 /// Creates a model, or resumes one. Errors: also ModelKeyAlreadyExists,
@@ -23831,14 +26752,131 @@ inline OpenRequest request_of(const InitProject& options) {
 /// Calls `function(run)` on a new run; an exception that leaves it marks the run as failed, stops
 /// it and goes on.
 template <class Function>
-decltype(auto) with_run(const InitRun& options, Function&& function) {
-    Run run = init_run(options);
+decltype(auto) with_run(const InitRun& options, Function&& function,
+                        const char* source_file = __builtin_FILE()) {
+    Run run = init_run(options, source_file);
     return run.guard([&]() -> decltype(auto) { return std::forward<Function>(function)(run); });
 }
 
 }  // namespace neptune
 
 #endif
+
+
+#include <cstdio>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <streambuf>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace neptune {
+
+/// Appends each record to a string series, in points of at most 1,000 characters. Never throws and
+/// never disturbs the logger it belongs to: after the run was stopped records are dropped silently,
+/// any other failure is said once on stderr. Copies share everything. Threads: any; a record that
+/// is logged while one is being appended in the same thread is dropped, as it comes from there.
+/// Lifetime: keeps the run's core alive, not the run open. Source: `NeptuneHandler` of the Python
+/// client.
+class LogSink {
+public:
+    /// The series at `path`, default `<monitoring namespace>/log`. Also notes this library's
+    /// version in the run. Errors: InactiveObjectError, InvalidPathError.
+    explicit LogSink(const Run& run, std::string_view path = {})
+        : LogSink(path.empty() ? run[run.monitoring_namespace() + "/log"] : run[path]) {
+        run["source_code/integrations/neptune-cpp-log-sink"] = neptune::version;
+    }
+    explicit LogSink(Field series) : state_(std::make_shared<State>(std::move(series))) {}
+
+    /// One record; an end of line behind it is left out.
+    void operator()(std::string_view record) const noexcept {
+        while (record.ends_with('\n') || record.ends_with('\r')) record.remove_suffix(1);
+        state_->append(record);
+    }
+
+    /// A buffer for streams: each line is a record. Lifetime: that of the last copy of the sink.
+    /// Threads: as std::streambuf, one at a time.
+    [[nodiscard]] std::streambuf* rdbuf() const noexcept { return state_.get(); }
+
+private:
+    class State final : public std::streambuf {
+    public:
+        explicit State(Field series) : series_(std::move(series)) {}
+        ~State() override { flush(); }
+
+        void append(std::string_view record) noexcept {
+            static thread_local bool inside = false;
+            if (inside) return;
+            inside = true;
+            try {
+                do {
+                    const auto piece =
+                        core::truncate_code_points(record, wire::limits::string_point_code_points);
+                    series_.append(piece);
+                    record.remove_prefix(piece.size());
+                } while (!record.empty());
+            } catch (const InactiveObjectError&) {
+                // The program may log longer than its run lasts.
+            } catch (const std::exception& error) {
+                say_once(error.what());
+            }
+            inside = false;
+        }
+
+    protected:
+        int_type overflow(int_type character) override {
+            if (traits_type::eq_int_type(character, traits_type::eof()))
+                return traits_type::not_eof(character);
+            const char one = traits_type::to_char_type(character);
+            return xsputn(&one, 1) == 1 ? character : traits_type::eof();
+        }
+        std::streamsize xsputn(const char* bytes, std::streamsize size) override {
+            cutter_.take(std::string_view(bytes, static_cast<std::size_t>(size)),
+                         [this](const std::string& line) { append(line); });
+            return size;
+        }
+        int sync() override {
+            flush();
+            return 0;
+        }
+
+    private:
+        void flush() {
+            cutter_.flush(true, [this](const std::string& line) { append(line); });
+        }
+        void say_once(const char* what) noexcept {
+            const std::lock_guard guard(mutex_);
+            if (std::exchange(has_said_, true)) return;
+            std::fprintf(stderr, "[neptune] [warning] the log cannot be appended to %s: %s\n",
+                         series_.path().c_str(), what);
+        }
+
+        Field series_;
+        client::LineCutter cutter_;
+        std::mutex mutex_;
+        bool has_said_ = false;
+    };
+
+    std::shared_ptr<State> state_;
+};
+
+}  // namespace neptune
+
+#endif
+
+#ifndef NEPTUNE_RUN_HPP
+#define NEPTUNE_RUN_HPP
+
+// The light door: objects, fields and series, without HTTP, JSON, threads or SQLite. Include it
+// wherever you log; include <neptune/neptune.hpp> in one file of the program, which brings the
+// engine behind it.
+//
+//     auto run = neptune::init_run({.project = "ml-team/classification"});
+//     run["params"] = {{"lr", 0.01}, {"batch_size", 64}, {"activation", "ReLU"}};
+//     run["train/loss"].append(0.31);
+//     run.stop();
 
 #ifndef NEPTUNE_CLIENT_READ_ONLY_HPP
 #define NEPTUNE_CLIENT_READ_ONLY_HPP
