@@ -23,6 +23,7 @@ const UploadFile file{"/data/a.txt", "", "txt"};
 const UploadFile other{"", "content", "bin"};
 const UploadFileSet added{{"/data/*"}, "/data", false};
 const UploadFileSet replaced{{"/data/*"}, "/data", true};
+const client::TrackedPath tracked{"/data", {}};
 const wire::Payload number = wire::AssignInt{1};
 const wire::Payload deletion = wire::DeleteAttribute{};
 
@@ -45,7 +46,7 @@ public:
     Queue(const Queue&) = delete;
     Queue& operator=(const Queue&) = delete;
 
-    /// "uploads | operations" of the next batch, such as "a b | c".
+    /// "uploads tracked | operations" of the next batch, such as "a b 2*t | c".
     std::string next() {
         client::BatchBuilder builder(queue_->journal(), session_, 1'000, 1'000'000);
         const auto batch = builder.build();
@@ -62,6 +63,8 @@ private:
     static std::string text(const client::OutgoingBatch& batch) {
         std::string result;
         for (const auto& upload : batch.uploads) result += upload.path + " ";
+        for (const auto& [path, locations] : batch.tracked)
+            result += std::to_string(locations.size()) + "*" + path + " ";
         result += "|";
         for (const auto& operation : batch.operations) result += " " + operation.path;
         return result;
@@ -112,4 +115,24 @@ TEST_CASE("batch builder: an upload waits for what frees or fills its path", "[c
 
     Queue beside({{"ab", deletion}, {"a", file}, {"c", deletion}, {"a/b", number}});
     CHECK(beside.next() == "a | a/b ab c");
+}
+
+TEST_CASE("batch builder: tracked files of one field are one artifact, whatever is in between",
+          "[client]") {
+    Queue queue({{"t", tracked}, {"n", number}, {"t", tracked}, {"other", tracked}});
+    CHECK(queue.next() == "1*other 2*t | n");
+    CHECK(queue.empty());
+}
+
+TEST_CASE("batch builder: operations before and after tracked files keep their order on one field",
+          "[client]") {
+    const wire::Payload artifact = wire::AssignArtifact{std::string(64, 'a')};
+    Queue queue({{"t", artifact}, {"t", tracked}, {"t", artifact}, {"n", number}, {"t", deletion}});
+    CHECK(queue.next() == "| t");
+    CHECK(queue.next() == "1*t |");
+    CHECK(queue.next() == "| n t t");
+    CHECK(queue.empty());
+    Queue freed({{"t/below", number}, {"t/below", deletion}, {"t", tracked}});
+    CHECK(freed.next() == "| t/below t/below");
+    CHECK(freed.next() == "1*t |");
 }
