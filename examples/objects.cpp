@@ -17,6 +17,7 @@ void show() {
     auto run = neptune::init_run();
     run["params"] = {{"learning_rate", 0.1}, {"batch_size", 64}, {"activation", "ReLU"}};
     for (int step = 0; step < 5; ++step) run["train/loss"].append(1.0 / (step + 1));
+    run["data/sample"].upload(NEPTUNE_EXAMPLES_DATA "/digits.csv");
     const auto run_id = run["sys/id"].fetch<std::string>();
     run.stop();
     std::printf("%s\n", run.url().c_str());
@@ -33,12 +34,15 @@ void show() {
     };
     auto model = open_model();
     model["description"] = "random forest of 100 trees";
+    model["signature"].upload(
+        neptune::File::from_content(R"({"inputs": 64, "outputs": 10})", "json"));
     model.stop();
 
     // A version of the model: it has a lifecycle stage. change_stage() exists on versions only;
     // elsewhere it does not compile.
     auto version = neptune::init_model_version({.model = model_id});
     version["validation/accuracy"] = 0.97;
+    version["model/binary"].upload(neptune::File::from_content(std::string(1000, '\x7f'), "bin"));
     version.change_stage(neptune::Stage::production);
     std::printf("%s is in %s\n", version.url().c_str(),
                 version["sys/stage"].fetch<std::string>().c_str());

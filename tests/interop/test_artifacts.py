@@ -214,6 +214,13 @@ class S3(Both):
                 pathlib.Path(folder, "größe&<漢>.bin").read_bytes(), bytes(range(256))
             )
 
+    def test_an_object_is_uploaded_as_a_file(self):
+        peer("upload", self.project, self.custom_id, "file", "s3://bucket/data/a.csv")
+        self.run_python.sync()
+        self.run_python["file"].download("uploaded.csv")
+        self.assertEqual(pathlib.Path("uploaded.csv").read_bytes(), b"1,2\n")
+        self.assertEqual(self.run_python["file"].fetch_extension(), "csv")
+
     def test_errors_of_s3(self):
         self.assertIn("NoSuchBucket", self.refused("s3://nobodys-bucket/x"))
         self.assertIn("there are no files", self.refused("s3://bucket/nothing/"))
