@@ -74,6 +74,19 @@ std::string TestServer::token() const {
 std::string TestServer::make_project(const std::string& name, const std::string& key) {
     return running_->server.ensure_project(name, key);
 }
+std::string TestServer::make_user(const std::string& name, bool is_service_account) {
+    namespace storage = neptune::storage;
+    storage::SqliteStore store({.path = data()});
+    const auto kind =
+        is_service_account ? storage::UserKind::service_account : storage::UserKind::person;
+    const auto user = store
+                          .create_user(name, kind, store.find_workspace("team").value().id,
+                                       storage::WorkspaceRole::member, core::now_ms())
+                          .value();
+    const auto secret = neptune::server::new_secret();
+    store.create_token(user.id, neptune::server::secret_hash(secret), core::now_ms());
+    return neptune::server::make_api_token(url(), secret);
+}
 void TestServer::close() {
     const std::lock_guard guard(mutex_);
     running_.reset();
@@ -238,6 +251,17 @@ neptune::ModelVersion World::version(const neptune::InitModelVersion& options) {
 }
 neptune::Project World::project(const neptune::InitProject& options) {
     return neptune::Project(open(neptune::detail::request_of(options), false));
+}
+std::unique_ptr<neptune::management::detail::Manager> World::manager(
+    const std::optional<std::string>& token) {
+    auto used = environment;
+    used.silent = !prints;
+    used.connect = [this](const std::string&, const neptune::Proxies&,
+                          const neptune::client::Timing& timing) {
+        return std::unique_ptr<http::Channel>(
+            std::make_unique<InProcess>(*this, false, timing.request_timeout));
+    };
+    return std::make_unique<neptune::client::RemoteManager>(token.value_or(server.token()), used);
 }
 neptune::ReadOnly<neptune::Run> World::look(const neptune::Run& run) {
     return look_at(neptune::OpenRun{.with_id = id_of(run)});

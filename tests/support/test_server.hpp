@@ -15,6 +15,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <shared_mutex>
 #include <string>
 #include <string_view>
@@ -47,6 +48,8 @@ public:
     [[nodiscard]] std::string token() const;
     /// Makes a project and returns `team/<name>`.
     std::string make_project(const std::string& name, const std::string& key);
+    /// Makes a member of the workspace beside the running server, and returns an API token.
+    std::string make_user(const std::string& name, bool is_service_account = false);
 
     /// Closes the directory; `reopen` begins again with it, at the same port if it listened.
     void close();
@@ -131,6 +134,9 @@ public:
     neptune::Model model(const neptune::InitModel& options);
     neptune::ModelVersion version(const neptune::InitModelVersion& options);
     neptune::Project project(const neptune::InitProject& options = {});
+    /// What is behind neptune::management, with the owner's token if none is given.
+    std::unique_ptr<neptune::management::detail::Manager> manager(
+        const std::optional<std::string>& token = std::nullopt);
     neptune::ReadOnly<neptune::Run> look(const neptune::Run& run);
     neptune::ReadOnly<neptune::Run> look_at(const neptune::OpenRun& options);
     neptune::ReadOnly<neptune::Model> look_at(const neptune::OpenModel& options);

@@ -14,6 +14,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <ostream>
@@ -123,6 +125,17 @@ inline void add_serve_command(CLI::App& program, const Console& console) {
         ->type_name("N")
         ->capture_default_str()
         ->check(rate_problem);
+    command->add_flag("--public-projects", options->public_projects,
+                      "Let clients make projects that everybody with a token can read");
+    command
+        ->add_option_function<std::int64_t>(
+            "--token-lifetime",
+            [options](std::int64_t seconds) {
+                options->access_token_lifetime = std::chrono::seconds(seconds);
+            },
+            "Life of the access tokens that clients renew by themselves [86400]")
+        ->type_name("SECONDS")
+        ->check(CLI::Range(std::int64_t{1}, std::int64_t{31'536'000}));
     command->callback([options, console] { serve(*options, console); });
 }
 

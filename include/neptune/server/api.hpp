@@ -47,6 +47,8 @@ struct ApiOptions {
     std::optional<storage::User> everybody;
     /// Requests per second of one API token; 0 = no limit.
     double rate_limit = 0;
+    /// Life of an access token.
+    core::Millis access_lifetime = 24 * 3'600'000;
     /// What the storage was given, for the words of its error.
     std::size_t fields_per_object = wire::limits::fields_per_object;
     std::size_t projects_per_workspace = wire::limits::projects_per_workspace;
@@ -80,7 +82,7 @@ public:
                    options.fields_per_object,
                    options.projects_per_workspace,
                    options.public_projects},
-          auth_(store, options.url, std::move(options.everybody), clock),
+          auth_(store, options.url, std::move(options.everybody), clock, options.access_lifetime),
           rate_limit_(options.rate_limit, clock),
           router_([this](const http::Request& request) { return authorize(request); },
                   std::move(log)) {

@@ -28,20 +28,20 @@ namespace neptune::server {
 /// Threads: any.
 class Auth {
 public:
-    /// Life of an access token, and how long after it requests are still served (clocks differ), in
-    /// milliseconds.
-    static constexpr core::Millis access_lifetime = 24 * 3'600'000, leniency = 600'000;
+    /// How long after its end an access token still serves, since clocks differ; milliseconds.
+    static constexpr core::Millis leniency = 600'000;
     static constexpr std::string_view client_id = "neptune-cli";
 
     /// `url` is the server's public address. `everybody`: mode `--open`, in which every caller is
-    /// that user.
+    /// that user. `access_lifetime`: of an access token, in milliseconds.
     Auth(storage::Store& store, const std::string& url, std::optional<storage::User> everybody,
-         const core::Clock& clock)
+         const core::Clock& clock, core::Millis access_lifetime)
         : store_(store),
           issuer_(url + std::string(wire::issuer_path)),
           key_(store.signing_key()),
           everybody_(std::move(everybody)),
-          clock_(clock) {}
+          clock_(clock),
+          access_lifetime_(access_lifetime) {}
 
     /// Errors: throws Refusal (401) unless the token is one of ours and not revoked.
     [[nodiscard]] wire::OauthToken exchange(std::string_view api_token) const {
@@ -76,7 +76,7 @@ public:
         reply.access_token = access_token(*caller);
         reply.refresh_token = std::string(refresh_token);
         reply.token_type = "Bearer";
-        reply.expires_in = access_lifetime / 1000;
+        reply.expires_in = access_lifetime_ / 1000;
         reply.scope = "offline_access";
         return reply;
     }
@@ -108,7 +108,7 @@ private:
                           {"preferred_username", caller.user.name},
                           {"scope", "offline_access"},
                           {"iat", now / 1000},
-                          {"exp", (now + access_lifetime) / 1000}},
+                          {"exp", (now + access_lifetime_) / 1000}},
                          key_);
     }
     [[nodiscard]] std::string refresh_token(const Caller& caller) const {
@@ -180,6 +180,7 @@ private:
     std::string issuer_, key_;
     std::optional<storage::User> everybody_;
     const core::Clock& clock_;
+    const core::Millis access_lifetime_;
     std::mutex mutex_;
     std::unordered_map<std::string, Verified> cache_;
     std::int64_t cache_version_ = 0;

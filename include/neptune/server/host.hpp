@@ -12,6 +12,7 @@
 #include <neptune/server/installation.hpp>
 #include <neptune/server/options.hpp>
 
+#include <chrono>
 #include <condition_variable>
 #include <future>
 #include <memory>
@@ -121,6 +122,9 @@ inline void Server::check(const ServerOptions& options) {
     if (options.workspace.find('/') != std::string::npos)
         refuse("The workspace name '" + options.workspace + "' contains a slash",
                "choose another name");
+    if (options.access_token_lifetime < std::chrono::seconds(1))
+        refuse("Access tokens must live for a second at least",
+               "leave 'access_token_lifetime' out, or make it longer");
     if (options.public_url.empty()) return;
     try {
         const auto path = http::parse_url(options.public_url).path;
@@ -153,6 +157,7 @@ inline std::shared_ptr<Server::Engine> Server::make_engine(const std::string& ur
     options.url = url;
     if (options_.open) options.everybody = installation_->owner();
     options.rate_limit = options_.rate_limit;
+    options.access_lifetime = core::Millis{options_.access_token_lifetime.count()} * 1000;
     options.fields_per_object = options_.fields_per_object;
     options.projects_per_workspace = options_.projects_per_workspace;
     options.public_projects = options_.public_projects;

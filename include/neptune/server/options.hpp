@@ -3,6 +3,7 @@
 
 #include <neptune/wire/limits.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <string>
 
@@ -32,6 +33,9 @@ struct ServerOptions {
     std::string public_url{};
     /// Requests per second of one API token; 0 = no limit.
     double rate_limit = 0;
+    /// Life of an access token, for which clients exchange their API token again and again by
+    /// themselves. Revoking an API token ends its access tokens at once, however long they live.
+    std::chrono::seconds access_token_lifetime = std::chrono::hours(24);
     /// Fields of one object, `sys/` not counted.
     std::size_t fields_per_object = wire::limits::fields_per_object;
     /// Projects of one workspace.

@@ -152,6 +152,20 @@ TEST_CASE("auth: an access token is served ten minutes beyond its end, then name
     }
 }
 
+TEST_CASE("auth: the life of access tokens is a setting, which refresh tokens do not know") {
+    Settings settings;
+    settings.access_lifetime = 20'000;
+    Fixture server(settings);
+    const auto tokens = exchange_token(server, server.api_token("ada")).json;
+    const auto access = tokens.at("accessToken").get<std::string>();
+    CHECK(claims_of(access).at("exp") == server.clock.wall / 1000 + 20);
+    server.clock.pass(20'000 + 600'000 + 1000);
+    CHECK(ask(server, "Bearer " + access).error_type() == "AUTHORIZATION_TOKEN_EXPIRED");
+    const auto renewed = refresh(server, tokens.at("refreshToken").get<std::string>()).json;
+    CHECK(renewed.at("expires_in") == 20);
+    CHECK(ask(server, "Bearer " + renewed.at("access_token").get<std::string>()).status == 200);
+}
+
 TEST_CASE("auth: revoking ends the API token, its access tokens and its refresh tokens at once") {
     Fixture server;
     const auto tokens = exchange_token(server, server.api_token("mia")).json;

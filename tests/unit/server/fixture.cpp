@@ -41,6 +41,7 @@ struct Fixture::Parts {
         options.url = "http://127.0.0.1:8080";
         if (settings.open) options.everybody = store.find_user("ada");
         options.rate_limit = settings.rate_limit;
+        options.access_lifetime = settings.access_lifetime;
         options.fields_per_object = settings.fields_per_object;
         options.projects_per_workspace = settings.projects_per_workspace;
         options.public_projects = settings.public_projects;

@@ -33,6 +33,7 @@ struct FakeClock : core::Clock {
 struct Settings {
     bool open = false;
     double rate_limit = 0;
+    core::Millis access_lifetime = 24 * 3'600'000;
     std::size_t fields_per_object = 200'000;
     std::size_t projects_per_workspace = 10'000;
     bool public_projects = false;

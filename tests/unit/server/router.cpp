@@ -225,3 +225,21 @@ TEST_CASE("router: what handlers throw becomes an answer, and what should not ha
     CHECK(harness.draw("?on=a").status == 503);
     CHECK(harness.log.back() == "/api/draw failed: at");
 }
+
+TEST_CASE("router: parameters stand in the path, and exact paths win over them") {
+    Router router([](const http::Request&) { return Caller(); }, [](const std::string&) {});
+    router.on_plain("GET", "/a/{name}", wire::Access::open, [](const Incoming& incoming) {
+        return json_reply(200, incoming.path_parameters.at(0).second);
+    });
+    router.on_plain("GET", "/a/exact", wire::Access::open,
+                    [](const Incoming&) { return json_reply(200, "the other"); });
+    router.otherwise([](const Incoming&) -> http::Reply { throw not_found("Nothing", "Nothing"); });
+    const auto get = [&](const std::string& target) {
+        return router.handle({"GET", target, {}, {}});
+    };
+    CHECK(get("/a/x%2Fy?q=1").body == "\"x/y\"");
+    CHECK(get("/a/exact").body == "\"the other\"");
+    CHECK(get("/a/").status == 404);
+    CHECK(router.handle({"POST", "/a/x", {}, {}}).status == 405);
+    CHECK(router.endpoints().size() == 2);
+}
