@@ -107,6 +107,7 @@ TEST_CASE("serve: options that contradict each other are wrong usage") {
     CHECK(code({"--open", "--host", "0.0.0.0"}) == 2);
     CHECK(code({"--port", "65536"}) == 2);
     CHECK(code({"--rate-limit", "-1"}) == 2);
+    CHECK(code({"--token-lifetime", "0"}) == 2);
     CHECK(code({"--public-url", "neptune.example.org"}) == 2);
     CHECK(code({"--workspace", "a/b"}) == 2);
     CHECK(code({"--user", ""}) == 2);

@@ -203,7 +203,7 @@ TEST_CASE(
 TEST_CASE("auth: tokens issued in open mode are worth nothing to a server that is not open") {
     Fixture server;
     neptune::server::Auth open(server.store(), "http://127.0.0.1:8080", server.user("ada"),
-                               server.clock);
+                               server.clock, 24 * 3'600'000);
     const auto tokens = open.exchange(neptune::server::make_api_token("http://x", "anything"));
     CHECK(ask(server, "Bearer " + tokens.access_token).status == 401);
     CHECK(refresh(server, tokens.refresh_token).status == 400);

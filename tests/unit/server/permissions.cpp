@@ -89,9 +89,9 @@ std::map<Endpoint, Row> rows() {
         {{"POST", board + "/attributes/operations"}, {Needs::write, "RUN", Json::array()}},
         {{"GET", board + "/attributes"}, {Needs::see, "RUN"}},
     };
-    for (const char* type :
-         {"floats", "integers", "booleans", "strings", "datetimes", "floatSeries", "stringSeries",
-          "stringSets", "series/float", "series/string", "files", "series/image", "download"})
+    for (const char* type : {"artifacts", "floats", "integers", "booleans", "strings", "datetimes",
+                             "floatSeries", "stringSeries", "stringSets", "series/float",
+                             "series/string", "files", "series/image", "download"})
         result[{"GET", board + "/attributes/" + type}] = {Needs::see, "RUN&ATTRIBUTE"};
     const std::string file = board + "/attributes/storage/file/upload";
     const std::string set = board + "/attributes/storage/fileset/upload";
@@ -111,6 +111,14 @@ std::map<Endpoint, Row> rows() {
     result[{"GET", board + "/attributes/ls"}] = {Needs::see, "RUN&ATTRIBUTE&path="};
     result[{"GET", board + "/attributes/series/image/single"}] = {Needs::see,
                                                                   "RUN&ATTRIBUTE&index=0"};
+    const std::string artifact = "/api/artifacts/v1/artifact",
+                      hash = "&hash=" + std::string(64, 'a');
+    const Json no_files{{"files", Json::array()}};
+    result[{"PUT", artifact}] = {Needs::write, "PROJECT&PARENT" + hash};
+    result[{"POST", artifact}] = {Needs::write, "PROJECT&PARENT" + hash, no_files};
+    result[{"PUT", artifact + "/files"}] = {Needs::write, "PROJECT" + hash, no_files};
+    result[{"GET", artifact}] = {Needs::see, "PROJECT" + hash};
+    result[{"GET", artifact + "/files"}] = {Needs::see, "PROJECT" + hash};
     for (const char* what : {"", "/restore", "/delete"})
         result[{"POST", board + "/experiments/trash" + what}] = {Needs::write, "PROJECT",
                                                                  Json::array()};
@@ -219,6 +227,7 @@ struct World {
                  {"RUN", "experimentId=" + (hidden ? none : run)},
                  {"TARGET", "experimentIdentifier=" + (hidden ? none : run)},
                  {"DOWNLOAD", core::base64::encode_url((hidden ? none : run) + "/x")},
+                 {"PARENT", "parentIdentifier=" + (hidden ? none : run)},
                  {"ATTRIBUTE", "attribute=x"},
                  {"{userId}", "new"},
                  {"{serviceAccountId}", account},
@@ -239,7 +248,7 @@ struct World {
 int verdict(const Answer& answer) {
     const auto title = answer.json.is_object() ? answer.json.value("title", "") : "";
     for (const char* missing : {"Field not found", "User not found", "Upload not found",
-                                "Folder not found", "Image not found"})
+                                "Folder not found", "Image not found", "Artifact not found"})
         if (answer.status == 404 && title == missing) return 200;
     return answer.status == 401 || answer.status == 403 || answer.status == 404 ? answer.status
                                                                                 : 200;
