@@ -28552,20 +28552,20 @@ namespace neptune::server {
 /// Threads: any.
 class Auth {
 public:
-    /// Life of an access token, and how long after it requests are still served (clocks differ), in
-    /// milliseconds.
-    static constexpr core::Millis access_lifetime = 24 * 3'600'000, leniency = 600'000;
+    /// How long after its end an access token still serves, since clocks differ; milliseconds.
+    static constexpr core::Millis leniency = 600'000;
     static constexpr std::string_view client_id = "neptune-cli";
 
     /// `url` is the server's public address. `everybody`: mode `--open`, in which every caller is
-    /// that user.
+    /// that user. `access_lifetime`: of an access token, in milliseconds.
     Auth(storage::Store& store, const std::string& url, std::optional<storage::User> everybody,
-         const core::Clock& clock)
+         const core::Clock& clock, core::Millis access_lifetime)
         : store_(store),
           issuer_(url + std::string(wire::issuer_path)),
           key_(store.signing_key()),
           everybody_(std::move(everybody)),
-          clock_(clock) {}
+          clock_(clock),
+          access_lifetime_(access_lifetime) {}
 
     /// Errors: throws Refusal (401) unless the token is one of ours and not revoked.
     [[nodiscard]] wire::OauthToken exchange(std::string_view api_token) const {
@@ -28600,7 +28600,7 @@ public:
         reply.access_token = access_token(*caller);
         reply.refresh_token = std::string(refresh_token);
         reply.token_type = "Bearer";
-        reply.expires_in = access_lifetime / 1000;
+        reply.expires_in = access_lifetime_ / 1000;
         reply.scope = "offline_access";
         return reply;
     }
@@ -28632,7 +28632,7 @@ private:
                           {"preferred_username", caller.user.name},
                           {"scope", "offline_access"},
                           {"iat", now / 1000},
-                          {"exp", (now + access_lifetime) / 1000}},
+                          {"exp", (now + access_lifetime_) / 1000}},
                          key_);
     }
     [[nodiscard]] std::string refresh_token(const Caller& caller) const {
@@ -28704,6 +28704,7 @@ private:
     std::string issuer_, key_;
     std::optional<storage::User> everybody_;
     const core::Clock& clock_;
+    const core::Millis access_lifetime_;
     std::mutex mutex_;
     std::unordered_map<std::string, Verified> cache_;
     std::int64_t cache_version_ = 0;
@@ -33718,6 +33719,8 @@ struct ApiOptions {
     std::optional<storage::User> everybody;
     /// Requests per second of one API token; 0 = no limit.
     double rate_limit = 0;
+    /// Life of an access token.
+    core::Millis access_lifetime = 24 * 3'600'000;
     /// What the storage was given, for the words of its error.
     std::size_t fields_per_object = wire::limits::fields_per_object;
     std::size_t projects_per_workspace = wire::limits::projects_per_workspace;
@@ -33751,7 +33754,7 @@ public:
                    options.fields_per_object,
                    options.projects_per_workspace,
                    options.public_projects},
-          auth_(store, options.url, std::move(options.everybody), clock),
+          auth_(store, options.url, std::move(options.everybody), clock, options.access_lifetime),
           rate_limit_(options.rate_limit, clock),
           router_([this](const http::Request& request) { return authorize(request); },
                   std::move(log)) {
@@ -34504,6 +34507,7 @@ inline void Server::write_and_close(Reply reply, httplib::Response& response) {
 #define NEPTUNE_SERVER_OPTIONS_HPP
 
 
+#include <chrono>
 #include <cstddef>
 #include <string>
 
@@ -34533,6 +34537,9 @@ struct ServerOptions {
     std::string public_url{};
     /// Requests per second of one API token; 0 = no limit.
     double rate_limit = 0;
+    /// Life of an access token, for which clients exchange their API token again and again by
+    /// themselves. Revoking an API token ends its access tokens at once, however long they live.
+    std::chrono::seconds access_token_lifetime = std::chrono::hours(24);
     /// Fields of one object, `sys/` not counted.
     std::size_t fields_per_object = wire::limits::fields_per_object;
     /// Projects of one workspace.
@@ -39851,6 +39858,7 @@ private:
 #endif
 
 
+#include <chrono>
 #include <condition_variable>
 #include <future>
 #include <memory>
@@ -39960,6 +39968,9 @@ inline void Server::check(const ServerOptions& options) {
     if (options.workspace.find('/') != std::string::npos)
         refuse("The workspace name '" + options.workspace + "' contains a slash",
                "choose another name");
+    if (options.access_token_lifetime < std::chrono::seconds(1))
+        refuse("Access tokens must live for a second at least",
+               "leave 'access_token_lifetime' out, or make it longer");
     if (options.public_url.empty()) return;
     try {
         const auto path = http::parse_url(options.public_url).path;
@@ -39992,6 +40003,7 @@ inline std::shared_ptr<Server::Engine> Server::make_engine(const std::string& ur
     options.url = url;
     if (options_.open) options.everybody = installation_->owner();
     options.rate_limit = options_.rate_limit;
+    options.access_lifetime = core::Millis{options_.access_token_lifetime.count()} * 1000;
     options.fields_per_object = options_.fields_per_object;
     options.projects_per_workspace = options_.projects_per_workspace;
     options.public_projects = options_.public_projects;
