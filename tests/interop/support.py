@@ -19,8 +19,7 @@ import neptune
 PROGRAM = os.environ["NEPTUNE_CPP"]
 PEER = os.environ["NEPTUNE_CPP_PEER"]
 
-# Without the first two the client uploads files, which the server does not take yet; the others
-# would write fields that the tests had to ignore.
+# Without these the client writes fields that the tests had to ignore.
 QUIET = dict(
     source_files=[],
     git_ref=False,

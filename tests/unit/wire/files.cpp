@@ -58,3 +58,46 @@ TEST_CASE("files: the range of a part is written and read", "[wire]") {
         CHECK_FALSE(parse_upload_range(wrong));
     }
 }
+
+TEST_CASE("files: paths in a set have one form", "[wire]") {
+    const std::vector<std::pair<std::string, std::string>> rows{
+        {"a/b", "a/b"},   {"./a//b/", "a/b"}, {"a/./b", "a/b"},  {"", ""},
+        {".", ""},        {"./", ""},         {"/", "/"},        {"//a", "/a"},
+        {"../a", "../a"}, {"a/..", "a/.."},   {".a/b.", ".a/b."}};
+    for (const auto& [path, expected] : rows) {
+        INFO(path);
+        CHECK(normalize_file_path(path) == expected);
+        CHECK(normalize_file_path(expected) == expected);
+    }
+}
+
+TEST_CASE("files: a path that would leave the set, or is beyond a limit, is refused", "[wire]") {
+    const auto problem = [](const std::string& path) {
+        return file_path_problem(path).value_or("");
+    };
+    const auto deep = [](std::size_t parts) {
+        std::string path;
+        for (std::size_t i = 0; i < parts; ++i) path += i == 0 ? "d" : "/d";
+        return path;
+    };
+    for (const std::string fine : {"a", "a/b.txt", "...", "..a/b", "ü/漢", "with space", "C:\\x"})
+        CHECK(problem(fine).empty());
+    CHECK(problem("") == "is empty");
+    CHECK(problem("/etc/passwd") == "is absolute");
+    for (const char* up : {"..", "../a", "a/../b", "a/.."}) CHECK(problem(up) == "goes up by '..'");
+    CHECK(problem(std::string("a\0b", 3)) == "contains a control character");
+    CHECK(problem("a\x7f") == "contains a control character");
+    CHECK(problem(deep(limits::file_path_parts)).empty());
+    CHECK(problem(deep(limits::file_path_parts + 1)) ==
+          "has more than 64 parts (limit file_path_parts)");
+    CHECK(problem(std::string(255, 'x')).empty());
+    CHECK(problem(std::string(256, 'x')) ==
+          "has a part longer than 255 bytes (limit file_path_part_bytes)");
+    CHECK(problem(std::string(4097, 'x')) == "is longer than 4096 bytes (limit file_path_bytes)");
+}
+
+TEST_CASE("files: an extension is a part of a name", "[wire]") {
+    for (const std::string fine : {"", "txt", "tar.gz", "漢"}) CHECK_FALSE(extension_problem(fine));
+    for (const std::string& wrong : {std::string("a/b"), std::string("a\n"), std::string(256, 'x')})
+        CHECK(extension_problem(wrong));
+}

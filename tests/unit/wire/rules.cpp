@@ -73,6 +73,18 @@ TEST_CASE("rules: outside sys every path takes every operation but those on sets
             }
 }
 
+TEST_CASE("rules: files are stored outside of sys only", "[wire]") {
+    CHECK_FALSE(rules::check_file_field("a/b"));
+    CHECK(words(rules::check_file_field("sys/name")) ==
+          "Field 'sys/name' belongs to the read-only part of the sys namespace");
+    CHECK(words(rules::check_file_field("")) ==
+          "An empty path names the object itself, not a field");
+    CHECK(rules::check_file_field("a\nb"));
+    CHECK(
+        rules::type_conflict("a", FieldType::file, std::string_view("a file upload")).description ==
+        "Attribute 'a' is a File, cannot apply a file upload");
+}
+
 TEST_CASE("rules: below sys each kind of object has its writable fields, of one type", "[wire]") {
     // Source: client semantics §1.3.
     using Types = std::map<std::string, FieldType>;
