@@ -334,7 +334,13 @@ inline Server::Answer Server::answer(Request& request, const httplib::ContentRea
         if (arrival.failure) std::rethrow_exception(arrival.failure);
         if (!arrival.whole()) throw BodyError("the body did not arrive as it was announced");
     };
-    Reply reply = handler_(request);
+    Reply reply;
+    try {
+        reply = handler_(request);
+    } catch (const BodyError&) {
+        if (arrival.whole()) throw;
+        // Else it is said below, in the words of this layer.
+    }
     // A body that the handler did not want: its client may still be writing it.
     if (!arrival.begun) arrival.read([](std::string_view) {});
     if (!arrival.whole()) return refusal_of(arrival, response);

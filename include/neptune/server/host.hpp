@@ -76,7 +76,8 @@ public:
     /// name. Errors: throws ConfigError for a key that is taken.
     std::string ensure_project(const std::string& name, const std::string& key = {});
 
-    /// The server as a function, without a socket, on the same data; works without `start`.
+    /// The server as a function, without a socket, on the same data; works without `start`. Files
+    /// come as `http::Reply::source`; http::collect reads them into the body.
     /// Lifetime: the directory stays open as long as the function exists. Threads: the function may
     /// be called from any.
     [[nodiscard]] http::Handler handler();

@@ -19,6 +19,17 @@
 
 namespace neptune::server {
 
+namespace detail {
+
+/// A path for a message, which would end at a NUL.
+[[nodiscard]] inline std::string shown(std::string path) {
+    for (char& c : path)
+        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = '?';
+    return in_quotes(path);
+}
+
+}  // namespace detail
+
 /// The files of a tar archive compressed by gzip. Directories are left out: a set has none of its
 /// own. Errors: core::ArchiveError for damage, for a member that is neither file nor directory, for
 /// a path that a set cannot have, and beyond the limits of a set; storage::StoreError.
@@ -31,9 +42,9 @@ namespace neptune::server {
         const auto path = wire::normalize_file_path(member.name);
         if (member.type == core::TarMember::Type::directory) return;
         if (member.type == core::TarMember::Type::other)
-            throw core::ArchiveError(in_quotes(path) + " is a link or a device, not a file");
+            throw core::ArchiveError(detail::shown(path) + " is a link or a device, not a file");
         if (const auto problem = wire::file_path_problem(path))
-            throw core::ArchiveError("the path " + in_quotes(path) + " " + *problem);
+            throw core::ArchiveError("the path " + detail::shown(path) + " " + *problem);
         constexpr auto most = static_cast<std::uint64_t>(wire::limits::archive_bytes);
         if (member.size > most || (bytes += member.size) > most)
             throw core::ArchiveError("it holds more than " + std::to_string(most) +

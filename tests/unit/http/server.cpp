@@ -6,10 +6,14 @@
 #include <signal.h>
 
 #include <atomic>
+#include <cstddef>
+#include <cstdint>
 #include <latch>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "sockets.hpp"
@@ -134,6 +138,112 @@ TEST_CASE("server: the connection goes on behind a body, also one of GET", "[htt
                    "] d"),
                EndsWith("DELETE /3 [none] d"));
     CHECK_THAT(ask("GET /4 HTTP/1.1\r\nHost: x\r\n\r\n", "] "), EndsWith("GET /4 [none] "));
+}
+
+TEST_CASE("server: a handler may take a body in pieces, of any framing", "[http]") {
+    ServerOptions options;
+    options.takes_content = [](const Request& head) { return head.target == "/pieces"; };
+    options.body_limit = [](const Request&) -> std::size_t { return 3'000'000; };
+    std::atomic<int> finished{0};
+    const Running running(
+        [&finished](const Request& request) {
+            std::size_t bytes = 0;
+            read_body(request, [&bytes](std::string_view piece) { bytes += piece.size(); });
+            ++finished;
+            Reply reply;
+            reply.body = std::to_string(bytes) + (request.content ? " in pieces" : " at once");
+            return reply;
+        },
+        std::move(options));
+    Client client(running.client());
+    const std::string large(2'000'000, 'x');
+    CHECK(client.send({"POST", "/pieces", {}, large}).body == "2000000 in pieces");
+    CHECK(client.send({"POST", "/other", {}, "abc"}).body == "3 at once");
+    CHECK(client.send({"POST", "/pieces", {}, ""}).body == "0 at once");
+    CHECK(body_of(running.ask("POST /pieces HTTP/1.1\r\nTransfer-Encoding: chunked\r\n" +
+                              last_line + "5\r\nhello\r\n0\r\n\r\n")) == "5 in pieces");
+    CHECK(finished == 4);
+    // Beyond the limit, and cut off: the handler hears of it, the client gets our words.
+    CHECK(client.send({"POST", "/pieces", {}, large + large}).status == 413);
+    CHECK(client.send({"POST", "/pieces", {}, "x"}).body == "1 in pieces");
+    CHECK(finished == 5);
+}
+
+TEST_CASE("server: a body that the handler does not want is dropped", "[http]") {
+    ServerOptions options;
+    options.takes_content = [](const Request&) { return true; };
+    const Running running([](const Request&) { return error_reply(401, "who are you"); },
+                          std::move(options));
+    Client client(running.client());
+    for (int i = 0; i < 3; ++i)
+        CHECK(client.send({"POST", "/", {}, std::string(1'000'000, 'x')}).status == 401);
+}
+
+TEST_CASE("server: what a handler throws while it takes a body is its own affair", "[http]") {
+    ServerOptions options;
+    options.takes_content = [](const Request&) { return true; };
+    const Running running(
+        [](const Request& request) {
+            try {
+                read_body(request,
+                          [](std::string_view) { throw std::runtime_error("the disk is full"); });
+            } catch (const std::runtime_error& error) {
+                return error_reply(422, error.what());
+            }
+            return Reply{};
+        },
+        std::move(options));
+    Client client(running.client());
+    for (int i = 0; i < 2; ++i) {
+        const auto reply = client.send({"POST", "/", {}, std::string(1'000'000, 'x')});
+        CHECK(reply.status == 422);
+        CHECK_THAT(reply.body, ContainsSubstring("the disk is full"));
+    }
+}
+
+TEST_CASE("server: a reply that lies elsewhere is read while it is sent", "[http]") {
+    constexpr std::uint64_t total = 3'000'000;
+    std::atomic<std::uint64_t> largest{0};
+    const Running running([&](const Request& request) {
+        Reply reply;
+        reply.headers.add("Content-Type", "image/png");
+        reply.source = BodySource{request.target == "/empty" ? 0 : total,
+                                  [&largest](std::uint64_t offset, char* buffer, std::size_t size) {
+                                      if (size > largest) largest = size;
+                                      for (std::size_t i = 0; i < size; ++i)
+                                          buffer[i] = static_cast<char>((offset + i) % 251);
+                                      return size;
+                                  }};
+        return apply_range(request, std::move(reply));
+    });
+    std::string expected(static_cast<std::size_t>(total), '\0');
+    for (std::size_t i = 0; i < expected.size(); ++i) expected[i] = static_cast<char>(i % 251);
+    Client client(running.client());
+    const auto whole = client.send({"GET", "/", {{"Accept-Encoding", "gzip"}}, ""});
+    CHECK(whole.body == expected);
+    CHECK(*whole.headers.find("Content-Type") == "image/png");
+    CHECK(*whole.headers.find("Content-Length") == "3000000");
+    CHECK(largest <= 1 << 20);
+    const auto part = client.send({"GET", "/", {{"Range", "bytes=1000000-1000099"}}, ""});
+    CHECK(part.status == 206);
+    CHECK(part.body == expected.substr(1'000'000, 100));
+    CHECK(client.send({"GET", "/empty", {}, ""}).body.empty());
+    const auto head = running.ask("HEAD / HTTP/1.1\r\n" + last_line);
+    CHECK_THAT(head, ContainsSubstring("Content-Length: 3000000\r\n"));
+    CHECK_THAT(head, EndsWith("\r\n\r\n"));
+    CHECK(client.send({"GET", "/", {}, ""}).body.size() == expected.size());
+}
+
+TEST_CASE("server: a reply whose source fails breaks the connection", "[http]") {
+    const Running running([](const Request&) {
+        Reply reply;
+        reply.source = BodySource{1000, [](std::uint64_t, char*, std::size_t) -> std::size_t {
+                                      throw std::runtime_error("the file is gone");
+                                  }};
+        return reply;
+    });
+    Client client(running.client());
+    CHECK_THROWS_AS(client.send({"GET", "/", {}, ""}), ConnectionError);
 }
 
 TEST_CASE("server: a body beyond its limit is refused before it is stored", "[http]") {
