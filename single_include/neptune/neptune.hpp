@@ -2007,7 +2007,8 @@ inline void read_body(const Request& request, const std::function<void(std::stri
     return reply;
 }
 
-/// What answers requests. Errors: none may leave it. Threads: called from many at once.
+/// What answers requests. Errors: none may leave it but what `Request::content` throws. Threads:
+/// called from many at once.
 using Handler = std::function<Reply(const Request&)>;
 
 /// The standard words for the statuses that this product uses; "Status" for all others.

@@ -2007,7 +2007,8 @@ inline void read_body(const Request& request, const std::function<void(std::stri
     return reply;
 }
 
-/// What answers requests. Errors: none may leave it. Threads: called from many at once.
+/// What answers requests. Errors: none may leave it but what `Request::content` throws. Threads:
+/// called from many at once.
 using Handler = std::function<Reply(const Request&)>;
 
 /// The standard words for the statuses that this product uses; "Status" for all others.
@@ -33259,6 +33260,17 @@ private:
 
 namespace neptune::server {
 
+namespace detail {
+
+/// A path for a message, which would end at a NUL.
+[[nodiscard]] inline std::string shown(std::string path) {
+    for (char& c : path)
+        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = '?';
+    return in_quotes(path);
+}
+
+}  // namespace detail
+
 /// The files of a tar archive compressed by gzip. Directories are left out: a set has none of its
 /// own. Errors: core::ArchiveError for damage, for a member that is neither file nor directory, for
 /// a path that a set cannot have, and beyond the limits of a set; storage::StoreError.
@@ -33271,9 +33283,9 @@ namespace neptune::server {
         const auto path = wire::normalize_file_path(member.name);
         if (member.type == core::TarMember::Type::directory) return;
         if (member.type == core::TarMember::Type::other)
-            throw core::ArchiveError(in_quotes(path) + " is a link or a device, not a file");
+            throw core::ArchiveError(detail::shown(path) + " is a link or a device, not a file");
         if (const auto problem = wire::file_path_problem(path))
-            throw core::ArchiveError("the path " + in_quotes(path) + " " + *problem);
+            throw core::ArchiveError("the path " + detail::shown(path) + " " + *problem);
         constexpr auto most = static_cast<std::uint64_t>(wire::limits::archive_bytes);
         if (member.size > most || (bytes += member.size) > most)
             throw core::ArchiveError("it holds more than " + std::to_string(most) +
@@ -34396,7 +34408,13 @@ inline Server::Answer Server::answer(Request& request, const httplib::ContentRea
         if (arrival.failure) std::rethrow_exception(arrival.failure);
         if (!arrival.whole()) throw BodyError("the body did not arrive as it was announced");
     };
-    Reply reply = handler_(request);
+    Reply reply;
+    try {
+        reply = handler_(request);
+    } catch (const BodyError&) {
+        if (arrival.whole()) throw;
+        // Else it is said below, in the words of this layer.
+    }
     // A body that the handler did not want: its client may still be writing it.
     if (!arrival.begun) arrival.read([](std::string_view) {});
     if (!arrival.whole()) return refusal_of(arrival, response);
@@ -39922,7 +39940,8 @@ public:
     /// name. Errors: throws ConfigError for a key that is taken.
     std::string ensure_project(const std::string& name, const std::string& key = {});
 
-    /// The server as a function, without a socket, on the same data; works without `start`.
+    /// The server as a function, without a socket, on the same data; works without `start`. Files
+    /// come as `http::Reply::source`; http::collect reads them into the body.
     /// Lifetime: the directory stays open as long as the function exists. Threads: the function may
     /// be called from any.
     [[nodiscard]] http::Handler handler();
