@@ -252,10 +252,12 @@ TEST_CASE("images: a path is read at the call, and without one they go below nep
     run["pictures/cats"].append(File::from_path(files.path + "/a.png"));
     std::filesystem::remove(files.path + "/a.png");
     run.wait();
-    const auto before = std::filesystem::current_path();
+    struct BackHome {
+        std::filesystem::path before = std::filesystem::current_path();
+        ~BackHome() { std::filesystem::current_path(before); }
+    } home;
     std::filesystem::current_path(files.path);
     run["pictures/cats"].download();
-    std::filesystem::current_path(before);
     CHECK(core::list_directory(files.path + "/neptune/cats") == std::vector<std::string>{"0.png"});
 }
 
