@@ -222,8 +222,8 @@ TEST_CASE("files: 12 MiB travel in parts of 5 MiB", "[integration]") {
     CHECK(world.requests(file_part) == 6);
     CHECK(world.requests(file_finish) == 2);
     CHECK(world.requests(file_upload) == 0);
-    CHECK(downloaded(run["large"]) == content);
-    CHECK(downloaded(run["memory"]) == content);
+    CHECK((downloaded(run["large"]) == content));
+    CHECK((downloaded(run["memory"]) == content));
     CHECK(run["large"].fetch_extension() == "bin");
     CHECK(world.errors.all().empty());
 }
@@ -248,7 +248,7 @@ TEST_CASE("files: an upload in parts goes on where the connection broke", "[inte
     CHECK(attempts == 40);
     CHECK(first_parts == 1);
     CHECK(world.requests(file_start) == 1);
-    CHECK(downloaded(run["large"]) == content);
+    CHECK((downloaded(run["large"]) == content));
     CHECK(run["number"].fetch<int>() == 1);
 }
 
@@ -270,7 +270,7 @@ TEST_CASE("files: an upload in parts survives a restart of the server", "[integr
     run["large"].upload(files.path + "/large.bin");
     run.wait();
     CHECK(restarted);
-    CHECK(downloaded(run["large"]) == content);
+    CHECK((downloaded(run["large"]) == content));
 }
 
 TEST_CASE("files: a file that changes while it is uploaded is begun again", "[integration]") {
@@ -292,7 +292,7 @@ TEST_CASE("files: a file that changes while it is uploaded is begun again", "[in
     run["changing"].upload(path);
     run.wait();
     CHECK(changed);
-    CHECK(downloaded(run["changing"]) == new_content);
+    CHECK((downloaded(run["changing"]) == new_content));
     CHECK(world.errors.all().empty());
 }
 
@@ -366,7 +366,7 @@ TEST_CASE("files: uploads of a dead process are delivered by the next", "[integr
     run.sync();
     CHECK(world.queues().size() == 1);
     CHECK(downloaded(run["path"]) == "from a path");
-    CHECK(downloaded(run["content"]) == numbered_bytes(300'000));
+    CHECK((downloaded(run["content"]) == numbered_bytes(300'000)));
     CHECK(names_in(run["set"]) == std::set<std::string>{"a.txt"});
     CHECK(run["after"].fetch<int>() == 1);
 }
@@ -501,7 +501,7 @@ TEST_CASE("files: a download that breaks is asked for again and never left half"
     CHECK(asked == 3);
     CHECK(last == content.size());
     CHECK(calls > 1);
-    CHECK(core::read_file(files.path + "/f") == content);
+    CHECK((core::read_file(files.path + "/f") == content));
     // What the user's function throws ends the download.
     CHECK_THROWS_WITH(
         run["f"].download(
