@@ -216,14 +216,14 @@ TEST_CASE("files: 12 MiB travel in parts of 5 MiB", "[integration]") {
     write_file(files.path + "/large.bin", content);
     const auto run = world.run();
     run["large"].upload(files.path + "/large.bin");
-    run["memory"].upload(File::from_content(content));
+    run["memory"].upload(File::from_content(content.substr(0, std::size_t{6} << 20)));
     run.wait();
     CHECK(world.requests(file_start) == 2);
-    CHECK(world.requests(file_part) == 6);
+    CHECK(world.requests(file_part) == 5);
     CHECK(world.requests(file_finish) == 2);
     CHECK(world.requests(file_upload) == 0);
     CHECK((downloaded(run["large"]) == content));
-    CHECK((downloaded(run["memory"]) == content));
+    CHECK((downloaded(run["memory"]) == content.substr(0, std::size_t{6} << 20)));
     CHECK(run["large"].fetch_extension() == "bin");
     CHECK(world.errors.all().empty());
 }
@@ -231,7 +231,7 @@ TEST_CASE("files: 12 MiB travel in parts of 5 MiB", "[integration]") {
 TEST_CASE("files: an upload in parts goes on where the connection broke", "[integration]") {
     World world;
     const TempDirectory files;
-    const auto content = numbered_bytes(std::size_t{12} << 20);
+    const auto content = numbered_bytes(std::size_t{6} << 20);
     write_file(files.path + "/large.bin", content);
     const auto run = world.run();
     run.wait();
@@ -255,7 +255,7 @@ TEST_CASE("files: an upload in parts goes on where the connection broke", "[inte
 TEST_CASE("files: an upload in parts survives a restart of the server", "[integration]") {
     World world;
     const TempDirectory files;
-    const auto content = numbered_bytes(std::size_t{11} << 20);
+    const auto content = numbered_bytes(std::size_t{6} << 20);
     write_file(files.path + "/large.bin", content);
     const auto run = world.run();
     run.wait();
@@ -277,7 +277,7 @@ TEST_CASE("files: a file that changes while it is uploaded is begun again", "[in
     World world;
     const TempDirectory files;
     const auto path = files.path + "/changing.bin";
-    const auto old_content = numbered_bytes(std::size_t{11} << 20);
+    const auto old_content = numbered_bytes(std::size_t{6} << 20);
     write_file(path, old_content);
     const auto run = world.run();
     run.wait();

@@ -15,6 +15,9 @@
 //   versions of MODEL; options are a JSON object on standard input
 // - peer record PROJECT: a run with all that it records by itself, left by an exception; its last
 //   line is the sys/id
+// - peer upload_folder PROJECT FOLDER: makes a run with files of that folder: "path" of large.bin,
+//   "content" and "image" of memory, "set" of set/, two images in "images"; prints its sys/id
+// - peer download_folder PROJECT ID FOLDER: downloads "path", "set" and "images" of a run there
 //
 // Fields are a JSON object {path: {"type": T, "value": V}}. Floats are the 16 hexadecimal digits of
 // their bits, so that no reader or writer of decimals can hide an error; datetimes are milliseconds
@@ -219,6 +222,33 @@ void change_stage(const std::string& project, const std::string& id, const std::
         .change_stage(neptune::stage_from_string(stage).value());
 }
 
+// --- files
+
+neptune::File grey_image(std::uint8_t value) {
+    const std::array<std::uint8_t, 6> pixels = {value, 10, 20, 30, 40, 50};
+    return neptune::File::as_image(neptune::ImageView{pixels.data(), 2, 3});
+}
+
+void upload_folder(const std::string& project, const std::string& folder) {
+    const auto run = neptune::init_run({.project = project, .on_error = count_error});
+    run["path"].upload(folder + "/large.bin");
+    run["content"].upload(neptune::File::from_content("gr\u00fc\u00dfe", "md"));
+    run["image"].upload(grey_image(7));
+    run["set"].upload_files(folder + "/set/**");
+    run["images"].append(grey_image(1), {.step = 1, .name = "one"});
+    run["images"].append(grey_image(2), {.step = 5});
+    run.wait();
+    std::cout << run["sys/id"].fetch<std::string>() << '\n';
+}
+
+void download_folder(const std::string& project, const std::string& id, const std::string& folder) {
+    const auto run = neptune::open_run({.with_id = id, .project = project});
+    run["path"].download(folder + "/path");
+    run["set"].download(folder + "/set.zip");
+    run["images"].download(folder + "/images");
+    std::cout << run["path"].fetch_extension() << '\n';
+}
+
 // --- tables
 
 Json to_json(const neptune::Row& row) {
@@ -359,6 +389,10 @@ int main(int argc, char** argv) {
             record(word(1));
         else if (word(0) == "stage")
             change_stage(word(1), word(2), word(3));
+        else if (word(0) == "upload_folder")
+            upload_folder(word(1), word(2));
+        else if (word(0) == "download_folder")
+            download_folder(word(1), word(2), word(3));
         else if (word(0) == "table")
             table(word(1), word(2), word(3));
         else if (word(0) == "track")
