@@ -13636,12 +13636,13 @@ public:
 
     /// What is queued for a FileSet field. Errors: InvalidArgument.
     [[nodiscard]] static UploadFileSet upload(const std::vector<std::string>& globs, bool reset) {
-        UploadFileSet result{{}, working_directory(), reset};
+        UploadFileSet result{{}, {}, reset};
         for (const auto& glob : globs) {
-            const auto path = local_path(glob);
-            if (is_remote(path)) refuse_scheme(path);
-            result.globs.push_back(core::absolute_path(path, result.working_directory));
+            result.globs.push_back(local_path(glob));
+            if (is_remote(result.globs.back())) refuse_scheme(glob);
         }
+        result.working_directory = working_directory();
+        for (auto& glob : result.globs) glob = core::absolute_path(glob, result.working_directory);
         return result;
     }
 
