@@ -13788,8 +13788,8 @@ public:
     /// `by` more are done. Errors: what the user's function throws.
     void advance(std::uint64_t by) {
         progress_.done += by;
-        const bool small = progress_.total && *progress_.total <= first_piece_;
-        if (small || progress_.done <= first_piece_) return;
+        const bool short_one = progress_.total && *progress_.total <= first_piece_;
+        if (short_one || progress_.done <= first_piece_) return;
         if (option_.callback) option_.callback(progress_);
         if (draws_) draw();
     }
