@@ -7,7 +7,7 @@
 #
 # Writes OUT/bridges/ too: the headers for other libraries, each as it is, but on top of the single header.
 #
-# A header under include/neptune that neither output reached is an orphan, and an error; cli/ belongs to the program alone.
+# A header under include/neptune that neither these nor the program's own headers, cli/, reach is an orphan, and an error.
 
 cmake_minimum_required(VERSION 3.25)
 
@@ -61,11 +61,15 @@ foreach(bridge IN LISTS bridges)
     file(WRITE "${OUT}/${bridge}" "${text}")
 endforeach()
 
+file(GLOB program RELATIVE "${ROOT}/include/neptune" "${ROOT}/include/neptune/cli/*.hpp")
+amalgamate(program.tmp ${program})
+file(REMOVE "${OUT}/program.tmp")
+
 get_property(reached GLOBAL PROPERTY reached)
 file(GLOB_RECURSE orphans RELATIVE "${ROOT}/include/neptune" "${ROOT}/include/neptune/*.hpp")
 list(REMOVE_ITEM orphans ${reached})
-list(FILTER orphans EXCLUDE REGEX "^(cli|bridges)/")
+list(FILTER orphans EXCLUDE REGEX "^bridges/")
 if(orphans)
     list(JOIN orphans "\n  " orphans)
-    message(FATAL_ERROR "neither neptune.hpp nor server.hpp reaches these headers:\n  ${orphans}")
+    message(FATAL_ERROR "neither neptune.hpp nor server.hpp nor cli/ reaches these headers:\n  ${orphans}")
 endif()
