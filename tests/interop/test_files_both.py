@@ -25,14 +25,18 @@ class FilesOfBoth(ServerTest):
         return os.path.join(self.out, name)
 
     def check_set(self, archive):
+        # Both name files below the working directory by their path from there.
+        prefix = os.path.relpath(os.path.join(self.folder, "set")) + "/"
+        names = {"a.txt", "deep/b.txt", "deep/\u00fcber/c.txt"}
         with zipfile.ZipFile(archive) as files:
-            names = {name for name in files.namelist() if not name.endswith("/")}
-            self.assertEqual(names, {"a.txt", "deep/b.txt", "deep/\u00fcber/c.txt"})
+            found = {name for name in files.namelist() if not name.endswith("/")}
+            self.assertEqual(found, {prefix + name for name in names})
             for name in names:
-                self.assertEqual(files.read(name), name.encode())
+                self.assertEqual(files.read(prefix + name), name.encode())
 
     def test_python_downloads_what_cpp_uploaded(self):
-        run = self.open_run(with_id=peer("upload_folder", self.project, self.folder), mode="read-only")
+        uploaded = peer("upload_folder", self.project, self.folder)
+        run = self.open_run(with_id=uploaded, mode="read-only")
         run["path"].download(self.path("path"), progress_bar=False)
         self.assertEqual(read(self.path("path")), self.content)
         self.assertEqual(run["path"].fetch_extension(), "bin")
@@ -42,7 +46,8 @@ class FilesOfBoth(ServerTest):
         self.assertTrue(read(self.path("image.png")).startswith(b"\x89PNG"))
         run["set"].download(self.path("set.zip"), progress_bar=False)
         self.check_set(self.path("set.zip"))
-        entries = {entry.name: entry.file_type for entry in run["set"].list_fileset_files()}
+        folder = os.path.relpath(os.path.join(self.folder, "set"))
+        entries = {entry.name: entry.file_type for entry in run["set"].list_fileset_files(folder)}
         self.assertEqual(entries, {"a.txt": "file", "deep": "directory"})
         run["images"].download(self.path("images"), progress_bar=False)
         self.assertEqual(sorted(os.listdir(self.path("images"))), ["0.png", "1.png"])
