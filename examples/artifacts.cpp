@@ -3,7 +3,7 @@
 // A location may also be s3://bucket/prefix; credentials are those of the AWS tools. Project and
 // token come from the environment, see support/local_server.hpp.
 
-#include <neptune/neptune.hpp>
+#include <neptune/run.hpp>
 
 #include "support/local_server.hpp"
 

@@ -4,7 +4,7 @@
 // `files [--once]` logs to a server inside this program, or to the one that NEPTUNE_API_TOKEN
 // names.
 
-#include <neptune/neptune.hpp>
+#include <neptune/run.hpp>
 
 #include "support/local_server.hpp"
 

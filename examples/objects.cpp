@@ -2,7 +2,7 @@
 // and the project itself. You will see their links and what is read back. Project and token come
 // from the environment, see support/local_server.hpp.
 
-#include <neptune/neptune.hpp>
+#include <neptune/run.hpp>
 
 #include "support/local_server.hpp"
 

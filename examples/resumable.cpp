@@ -3,7 +3,7 @@
 // job that nobody disturbed. Project and token come from the environment, see
 // support/local_server.hpp.
 
-#include <neptune/neptune.hpp>
+#include <neptune/run.hpp>
 
 #include "support/local_server.hpp"
 
