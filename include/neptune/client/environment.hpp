@@ -37,6 +37,7 @@ struct Timing {
     Seconds waiting_message_period{30};
     Seconds callback_check_period{10};
     Seconds callback_repeat{300};
+    Seconds child_patience{5};  ///< NEPTUNE_SUBPROCESS_KILL_TIMEOUT: after a remote stop
     Seconds hardware_period{10};
     Seconds disk_period{1};  ///< ours: a power cut takes at most this much
     /// Length of every pause inside one call, 1 = as it is; tests shrink it.
@@ -63,6 +64,8 @@ struct Environment {
     bool records = true;
     /// No lines on stderr.
     bool silent = false;
+    /// Ends the process after a remote stop; empty: as the Python client does, see remote_stop.hpp.
+    std::function<void()> end_process{};
 };
 
 /// Reads the variables; `connect` stays empty.
@@ -78,6 +81,7 @@ struct Environment {
     timing.request_timeout = seconds("NEPTUNE_REQUEST_TIMEOUT", timing.request_timeout);
     timing.stop_without_progress =
         seconds("NEPTUNE_SYNC_AFTER_STOP_TIMEOUT", timing.stop_without_progress);
+    timing.child_patience = seconds("NEPTUNE_SUBPROCESS_KILL_TIMEOUT", timing.child_patience);
     timing.sync_batch = seconds("NEPTUNE_SYNC_BATCH_TIMEOUT", timing.sync_batch);
     if (const auto directory = core::environment("NEPTUNE_DATA_DIRECTORY");
         directory && !directory->empty())

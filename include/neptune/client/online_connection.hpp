@@ -32,6 +32,8 @@ public:
         Timing timing;
         /// Each may be empty; both run in a thread of their own.
         std::function<void()> on_lag, on_no_progress;
+        /// Hears of signals from outside, in a thread of its own; may be empty.
+        std::function<void(const wire::Signal&)> on_signal;
         Seconds lag_threshold{1800}, no_progress_threshold{300};
     };
 
@@ -234,7 +236,11 @@ private:
             if (closing) request.closing = true;
             if (queue_ && session_->has(wire::feature_producer))
                 request.producer = queue_->journal().producer();
-            session_->call_once<wire::Ping>(request);
+            const auto reply = session_->call_once<wire::Ping>(request);
+            if (settings_.on_signal && !closing && reply.signals)
+                for (const auto& signal : *reply.signals)
+                    // Not here: stopping waits for this thread.
+                    start_thread([obey = settings_.on_signal, signal] { obey(signal); }).detach();
         } catch (const RemoteNotFound&) {
             return false;
         } catch (const std::exception&) {

@@ -12,6 +12,7 @@
 #include <neptune/client/online_connection.hpp>
 #include <neptune/client/queue_setup.hpp>
 #include <neptune/client/registry.hpp>
+#include <neptune/client/remote_stop.hpp>
 #include <neptune/core/os.hpp>
 
 #include <memory>
@@ -210,6 +211,7 @@ private:
         settings.uploader.batch_operations = environment_.batch_operations;
         settings.uploader.batch_bytes = environment_.batch_bytes;
         settings.uploader.timing = environment_.timing;
+        if (request_.kind == ObjectKind::run) settings.on_signal = signal_handler();
         settings.lag_threshold = request_.async_lag_threshold;
         settings.no_progress_threshold = request_.async_no_progress_threshold;
         settings.on_lag =
@@ -218,6 +220,15 @@ private:
             callback(request_.async_no_progress_callback, environment_.default_no_progress_callback,
                      "no progress");
         return settings;
+    }
+
+    // Signals go to runs only. The engine lives on while one is obeyed.
+    std::function<void(const wire::Signal&)> signal_handler() {
+        auto end = environment_.end_process;
+        if (!end) end = [patience = environment_.timing.child_patience] { end_process(patience); };
+        return [self = self_, end = std::move(end)](const wire::Signal& signal) {
+            if (const auto engine = self->lock()) obey(*engine, signal, end);
+        };
     }
 
     // The user's callback wins over the default one, which stops the object.

@@ -107,6 +107,11 @@ template <wire::Endpoint E>
     using Response = typename E::Response;
     if constexpr (std::is_same_v<Response, wire::Nothing>)
         return {};
+    else if constexpr (requires { Response::undeclared; })
+        // Only our server answers so.
+        return reply.body.empty()
+                   ? Response()
+                   : wire::decode<Response>(wire::parse_json(reply.body, "the reply"), "reply");
     else
         return wire::decode_text<Response>(reply.body, "the reply");
 }

@@ -38,7 +38,7 @@ namespace neptune::server {
         version,
         {std::string(wire::feature_producer), std::string(wire::feature_closing_ping),
          std::string(wire::feature_created), std::string(wire::feature_error_index),
-         std::string(wire::feature_creation_time)}};
+         std::string(wire::feature_creation_time), std::string(wire::feature_ping_signals)}};
     return config;
 }
 

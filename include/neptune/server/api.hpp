@@ -21,6 +21,7 @@
 #include <neptune/server/rate_limit.hpp>
 #include <neptune/server/refusal.hpp>
 #include <neptune/server/router.hpp>
+#include <neptune/server/signals_api.hpp>
 #include <neptune/server/swagger.hpp>
 #include <neptune/server/tables_api.hpp>
 #include <neptune/server/trash_api.hpp>
@@ -92,6 +93,7 @@ public:
         add_workspaces_api(router_, context_);
         add_objects_api(router_, context_);
         add_trash_api(router_, context_);
+        add_signals_api(router_, context_);
         add_operations_api(router_, context_);
         add_attributes_api(router_, context_);
         add_tables_api(router_, context_);

@@ -3,10 +3,12 @@
 
 #include <neptune/core/time.hpp>
 #include <neptune/server/gate.hpp>
+#include <neptune/server/signal_board.hpp>
 #include <neptune/storage/store.hpp>
 #include <neptune/wire/limits.hpp>
 
 #include <cstddef>
+#include <memory>
 #include <string>
 
 namespace neptune::server {
@@ -23,6 +25,7 @@ struct Context {
     /// Whether projects may be made that everybody with a token can read.
     bool public_projects = false;
     Gate gate{store};
+    std::shared_ptr<SignalBoard> signals = std::make_shared<SignalBoard>();
 };
 
 }  // namespace neptune::server

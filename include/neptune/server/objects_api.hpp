@@ -147,10 +147,15 @@ inline void add_objects_api(Router& api, const Context& context) {
         });
     api.on<wire::Ping>([&context](const Caller& caller, const wire::Ping::Request& request) {
         const auto object = context.gate.object(caller, request.experiment_id, Action::keep_alive);
-        const bool found = context.store.ping(object.id, read_producer(request.producer),
-                                              request.closing.value_or(false), context.clock.now());
-        if (!found) throw not_found("Object not found", "The object was deleted");
-        return wire::Nothing{};
+        const auto producer = read_producer(request.producer);
+        const bool closing = request.closing.value_or(false);
+        const auto now = context.clock.now();
+        if (!context.store.ping(object.id, producer, closing, now))
+            throw not_found("Object not found", "The object was deleted");
+        wire::PingReply reply;
+        if (request.producer)
+            reply.signals = context.signals->take(object.id, producer, closing, now);
+        return reply;
     });
 }
 

@@ -174,7 +174,10 @@ private:
     static http::Reply reply_with(const Response& response) {
         if constexpr (std::is_same_v<Response, wire::Nothing>)
             return {};
-        else
+        else if constexpr (requires { Response::undeclared; }) {
+            const auto json = wire::encode(response);
+            return json.empty() ? http::Reply() : json_reply(200, json);
+        } else
             return json_text_reply(200, wire::encode_text(response));
     }
 

@@ -58,7 +58,8 @@ Json describe_responses(Definitions& definitions) {
     Json success = {{"description", "OK"}};
     if constexpr (std::is_same_v<typename Endpoint::Response, wire::Content>)
         success["schema"] = simple("file");
-    else if constexpr (!std::is_same_v<typename Endpoint::Response, wire::Nothing>)
+    else if constexpr (!std::is_same_v<typename Endpoint::Response, wire::Nothing> &&
+                       !requires { Endpoint::Response::undeclared; })
         success["schema"] = definitions.schema<typename Endpoint::Response>();
     Json responses = {{"200", std::move(success)}};
     definitions.add_error();

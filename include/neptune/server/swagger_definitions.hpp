@@ -60,6 +60,8 @@ public:
             return simple("integer", "int64");
         } else if constexpr (std::is_same_v<T, double>) {
             return simple("number", "double");
+        } else if constexpr (std::is_same_v<T, Json>) {
+            return simple("object");
         } else if constexpr (std::is_same_v<T, wire::ExperimentAttributes>) {
             add_experiment_attributes();
             return reference(T::definition);

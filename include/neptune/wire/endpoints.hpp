@@ -14,6 +14,7 @@
 #include <neptune/wire/endpoints_search.hpp>
 #include <neptune/wire/limits.hpp>
 #include <neptune/wire/objects.hpp>
+#include <neptune/wire/signals.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -142,7 +143,7 @@ struct Ping {
                                    header("X-Neptune-Producer", &Request::producer));
         }
     };
-    using Response = Nothing;
+    using Response = PingReply;
 };
 
 /// The body is written and read by wire/operations_json.hpp. The two headers are ours (wire
@@ -305,7 +306,7 @@ using LeaderboardEndpoints = Joined<
                FinishFileUpload, UploadFileSetFile, StartFileSetFileUpload, UploadFileSetFilePart,
                FinishFileSetFileUpload, UploadFileSetTar, DownloadAttribute, PrepareFileSetZip,
                GetDownloadRequest, DownloadFile, ListFileSet, GetImageSeriesValues, GetImage,
-               SearchAttributes, SearchEntries>,
+               SearchAttributes, SearchEntries, SignalRuns>,
     TrashEndpoints>;
 
 /// Path suffix of the token endpoint below the issuer; hard-coded in the Python client.
@@ -317,7 +318,8 @@ inline constexpr std::string_view issuer_path = "/auth/realms/neptune";
 inline constexpr std::string_view feature_producer = "producer",
                                   feature_closing_ping = "closingPing", feature_created = "created",
                                   feature_error_index = "errorIndex",
-                                  feature_creation_time = "creationTime";
+                                  feature_creation_time = "creationTime",
+                                  feature_ping_signals = "pingSignals";
 
 }  // namespace neptune::wire
 

@@ -42,21 +42,22 @@ TEST_CASE("accounts_api: the client configuration is given to everybody, whateve
     if (GENERATE(true, false)) request.headers.add("X-Neptune-Api-Token", "nonsense");
     const auto config = server.send(request);
     REQUIRE(config.status == 200);
-    CHECK(config.json ==
-          Json{{"apiUrl", "http://127.0.0.1:8080"},
-               {"applicationUrl", "http://127.0.0.1:8080"},
-               {"pyLibVersions", {{"minCompatibleVersion", "1.0.0"}}},
-               {"multiPartUpload",
-                {{"enabled", true},
-                 {"minChunkSize", 5'242'880},
-                 {"maxChunkSize", 1'073'741'824},
-                 {"maxChunkCount", 1000},
-                 {"maxSinglePartSize", 5'242'880}}},
-               {"artifacts", {{"enabled", true}, {"apiVersion", 2}}},
-               {"sysNameSetByBackend", true},
-               {"neptuneCpp",
-                {{"version", version},
-                 {"features", {"producer", "closingPing", "created", "errorIndex", "creationTime"}}}}});
+    CHECK(config.json == Json{{"apiUrl", "http://127.0.0.1:8080"},
+                              {"applicationUrl", "http://127.0.0.1:8080"},
+                              {"pyLibVersions", {{"minCompatibleVersion", "1.0.0"}}},
+                              {"multiPartUpload",
+                               {{"enabled", true},
+                                {"minChunkSize", 5'242'880},
+                                {"maxChunkSize", 1'073'741'824},
+                                {"maxChunkCount", 1000},
+                                {"maxSinglePartSize", 5'242'880}}},
+                              {"artifacts", {{"enabled", true}, {"apiVersion", 2}}},
+                              {"sysNameSetByBackend", true},
+                              {"neptuneCpp",
+                               {{"version", version},
+                                {"features",
+                                 {"producer", "closingPing", "created", "errorIndex",
+                                  "creationTime", "pingSignals"}}}}});
 }
 
 TEST_CASE("accounts_api: a project is found by name and by UUID") {

@@ -122,6 +122,11 @@ std::map<Endpoint, Row> rows() {
     for (const char* what : {"", "/restore", "/delete"})
         result[{"POST", board + "/experiments/trash" + what}] = {Needs::write, "PROJECT",
                                                                  Json::array()};
+    result[{"POST", board + "/experiments/signal"}] = {Needs::write,
+                                                       "PROJECT",
+                                                       {{"type", "neptune/stop"},
+                                                        {"body", Json::object()},
+                                                        {"experimentIdentifiers", Json::array()}}};
     for (const char* what : {"attributes", "entries"})
         result[{"POST", board + "/leaderboard/" + what + "/search"}] = {
             Needs::see, "PROJECT", {{"query", {{"query", ""}}}}};

@@ -138,11 +138,10 @@ TEST_CASE("swagger: the rules that make a document usable hold") {
             CHECK(definition.at("type") == "object");
             for (const auto& property : definition.value("required", Json::array()))
                 CHECK(definition.at("properties").contains(property.get<std::string>()));
-            // Nested objects without a name would come out as dictionaries.
-            for (const auto& property : definition.at("properties")) {
-                CHECK(property.value("type", "") != "object");
-                CHECK(property.contains("properties") == false);
-            }
+            // Nested objects without a name would come out as dictionaries, which is right only for
+            // one of any content.
+            for (const auto& property : definition.at("properties"))
+                CHECK_FALSE(property.contains("properties"));
         }
         for (const auto& [path, methods] : document->at("paths").items()) {
             CHECK(path.rfind("/api/", 0) == 0);

@@ -130,6 +130,7 @@ TEST_CASE("endpoints: names, methods, paths and access are those of the protocol
          Access::bearer},
         {"searchLeaderboardEntries", "POST", "/api/leaderboard/v1/leaderboard/entries/search",
          Access::bearer},
+        {"signalRuns", "POST", "/api/leaderboard/v1/experiments/signal", Access::bearer},
         {"trashExperiments", "POST", "/api/leaderboard/v1/experiments/trash", Access::bearer},
         {"restoreExperiments", "POST", "/api/leaderboard/v1/experiments/trash/restore",
          Access::bearer},

@@ -1,0 +1,102 @@
+#ifndef NEPTUNE_SERVER_SIGNAL_BOARD_HPP
+#define NEPTUNE_SERVER_SIGNAL_BOARD_HPP
+
+// Signals that wait for the pings of those whom they are for. Kept in memory: they are of no use
+// after a minute.
+
+#include <neptune/core/time.hpp>
+#include <neptune/storage/store.hpp>
+#include <neptune/wire/signals.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <map>
+#include <mutex>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace neptune::server {
+
+/// How long an undelivered signal is kept, ms. Source: wire protocol §12.3.
+inline constexpr core::Millis signal_lifetime = 60'000;
+/// Undelivered signals of one run; the oldest goes.
+inline constexpr std::size_t signals_per_run = 16;
+
+/// Threads: any.
+class SignalBoard {
+public:
+    /// For every process that has the run open now. Where none is known, as after a restart of the
+    /// server, for the first one that shows a sign of life.
+    void send(const std::string& run, wire::Signal signal, core::Millis now) {
+        const std::lock_guard guard(mutex_);
+        auto& board = runs_[run];
+        tidy(board, now);
+        Waiting waiting{std::move(signal), now, {}, board.present.empty()};
+        for (const auto& [producer, time] : board.present) waiting.for_whom.insert(producer);
+        if (board.waiting.size() == signals_per_run) board.waiting.erase(board.waiting.begin());
+        board.waiting.push_back(std::move(waiting));
+    }
+
+    /// A ping of the process: gives what it has not heard yet.
+    [[nodiscard]] std::vector<wire::Signal> take(const std::string& run,
+                                                 const std::string& producer, bool closing,
+                                                 core::Millis now) {
+        const std::lock_guard guard(mutex_);
+        sweep(now);
+        auto& board = runs_[run];
+        tidy(board, now);
+        std::vector<wire::Signal> result;
+        for (auto& waiting : board.waiting) {
+            if (waiting.for_whom.erase(producer) == 0 && !std::exchange(waiting.for_anybody, false))
+                continue;
+            result.push_back(waiting.signal);
+        }
+        std::erase_if(board.waiting, [](const Waiting& waiting) { return waiting.is_heard(); });
+        if (closing)
+            board.present.erase(producer);
+        else
+            board.present[producer] = now;
+        return result;
+    }
+
+private:
+    struct Waiting {
+        wire::Signal signal;
+        core::Millis sent;
+        std::set<std::string> for_whom;
+        bool for_anybody;
+        [[nodiscard]] bool is_heard() const { return for_whom.empty() && !for_anybody; }
+    };
+    struct Board {
+        std::map<std::string, core::Millis> present;  // producer: its last ping
+        std::vector<Waiting> waiting;
+    };
+
+    static void tidy(Board& board, core::Millis now) {
+        std::erase_if(board.present, [&](const auto& entry) {
+            return entry.second + storage::idle_after_ms <= now;
+        });
+        std::erase_if(board.waiting, [&](const Waiting& waiting) {
+            return waiting.sent + signal_lifetime <= now;
+        });
+    }
+    // Forgets runs of which nothing is to be remembered, now and then.
+    void sweep(core::Millis now) {
+        if (now < next_sweep_) return;
+        next_sweep_ = now + signal_lifetime;
+        for (auto& [run, board] : runs_) tidy(board, now);
+        std::erase_if(runs_, [](const auto& entry) {
+            return entry.second.present.empty() && entry.second.waiting.empty();
+        });
+    }
+
+    std::mutex mutex_;
+    std::map<std::string, Board> runs_;
+    core::Millis next_sweep_ = 0;
+};
+
+}  // namespace neptune::server
+
+#endif

@@ -1,0 +1,66 @@
+#include <neptune/server/signal_board.hpp>
+
+#include "support/catch.hpp"
+
+#include <string>
+#include <vector>
+
+using namespace neptune;
+using server::SignalBoard;
+
+namespace {
+
+std::vector<std::string> taken(SignalBoard& board, const std::string& run,
+                               const std::string& producer, core::Millis now,
+                               bool closing = false) {
+    std::vector<std::string> types;
+    for (const auto& signal : board.take(run, producer, closing, now)) types.push_back(signal.type);
+    return types;
+}
+using Types = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("signal_board: every process that has the run open gets a signal once") {
+    SignalBoard board;
+    CHECK(taken(board, "a", "one", 0).empty());
+    CHECK(taken(board, "a", "two", 0).empty());
+    CHECK(taken(board, "b", "three", 0).empty());
+    board.send("a", {"stop", wire::Json{{"seconds", 5}}}, 1000);
+    board.send("a", {"abort"}, 1001);
+    CHECK(taken(board, "a", "one", 2000) == Types{"stop", "abort"});
+    CHECK(taken(board, "a", "one", 3000).empty());
+    CHECK(taken(board, "b", "three", 3000).empty());
+    CHECK(taken(board, "a", "two", 3000) == Types{"stop", "abort"});
+}
+
+TEST_CASE("signal_board: a process that opens the run later is not stopped by an old signal") {
+    SignalBoard board;
+    CHECK(taken(board, "a", "one", 0).empty());
+    board.send("a", {"stop"}, 1000);
+    CHECK(taken(board, "a", "resumed", 2000).empty());
+    CHECK(taken(board, "a", "one", 2000) == Types{"stop"});
+    // One that closed the run before is not waited for.
+    CHECK(taken(board, "a", "one", 3000, true).empty());
+    board.send("a", {"stop"}, 4000);
+    CHECK(taken(board, "a", "one", 5000).empty());
+    CHECK(taken(board, "a", "resumed", 5000) == Types{"stop"});
+}
+
+TEST_CASE("signal_board: where nobody is known, the first sign of life gets it, for a minute") {
+    SignalBoard board;
+    board.send("a", {"stop"}, 1000);
+    CHECK(taken(board, "a", "one", 2000) == Types{"stop"});
+    CHECK(taken(board, "a", "two", 2000).empty());
+    board.send("b", {"stop"}, 1000);
+    CHECK(taken(board, "b", "one", 61'000).empty());
+}
+
+TEST_CASE("signal_board: only the newest signals of a run are kept") {
+    SignalBoard board;
+    for (std::size_t i = 0; i < server::signals_per_run + 3; ++i)
+        board.send("a", {std::to_string(i)}, 1000);
+    const auto types = taken(board, "a", "one", 2000);
+    CHECK(types.size() == server::signals_per_run);
+    CHECK(types.front() == "3");
+}
