@@ -7998,6 +7998,7 @@ struct Timing {
     Seconds waiting_message_period{30};
     Seconds callback_check_period{10};
     Seconds callback_repeat{300};
+    Seconds child_patience{5};  ///< NEPTUNE_SUBPROCESS_KILL_TIMEOUT: after a remote stop
     Seconds hardware_period{10};
     Seconds disk_period{1};  ///< ours: a power cut takes at most this much
     /// Length of every pause inside one call, 1 = as it is; tests shrink it.
@@ -8024,6 +8025,8 @@ struct Environment {
     bool records = true;
     /// No lines on stderr.
     bool silent = false;
+    /// Ends the process after a remote stop; empty: as the Python client does, see remote_stop.hpp.
+    std::function<void()> end_process{};
 };
 
 /// Reads the variables; `connect` stays empty.
@@ -8039,6 +8042,7 @@ struct Environment {
     timing.request_timeout = seconds("NEPTUNE_REQUEST_TIMEOUT", timing.request_timeout);
     timing.stop_without_progress =
         seconds("NEPTUNE_SYNC_AFTER_STOP_TIMEOUT", timing.stop_without_progress);
+    timing.child_patience = seconds("NEPTUNE_SUBPROCESS_KILL_TIMEOUT", timing.child_patience);
     timing.sync_batch = seconds("NEPTUNE_SYNC_BATCH_TIMEOUT", timing.sync_batch);
     if (const auto directory = core::environment("NEPTUNE_DATA_DIRECTORY");
         directory && !directory->empty())
@@ -11020,6 +11024,77 @@ struct SearchEntries {
 
 #endif
 
+#ifndef NEPTUNE_WIRE_SIGNALS_HPP
+#define NEPTUNE_WIRE_SIGNALS_HPP
+
+// Signals to the processes that have a run open (wire protocol §12, §15.4).
+
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+namespace neptune::wire {
+
+/// The types that clients obey, in any case.
+inline constexpr std::string_view signal_stop = "neptune/stop", signal_abort = "neptune/abort";
+
+/// What a client gets. `body`: an object, which may have `seconds`, how long to wait for the queue.
+struct Signal {
+    static constexpr std::string_view definition = "SignalDTO";
+    std::string type;
+    std::optional<Json> body{};
+    static constexpr auto members() {
+        return std::make_tuple(member("type", &Signal::type), member("body", &Signal::body));
+    }
+};
+
+/// Answer to a ping. Other servers answer without a body, and the Python client looks for none, so
+/// the Swagger document does not declare it.
+struct PingReply {
+    static constexpr std::string_view definition = "PingReply";
+    static constexpr bool undeclared = true;
+    std::optional<std::vector<Signal>> signals{};
+    static constexpr auto members() {
+        return std::make_tuple(member("signals", &PingReply::signals));
+    }
+};
+
+/// A signal to some runs.
+struct RunSignal {
+    static constexpr std::string_view definition = "Signal";
+    std::string type;
+    Json body;
+    std::vector<std::string> experiment_identifiers;
+    static constexpr auto members() {
+        using S = RunSignal;
+        return std::make_tuple(member("type", &S::type), member("body", &S::body),
+                               member("experimentIdentifiers", &S::experiment_identifiers));
+    }
+};
+
+/// Refused are NOT_EXISTS and ALREADY_FINISHED.
+struct SignalRuns {
+    static constexpr std::string_view operation_id = "signalRuns", method = "POST",
+                                      path = "/api/leaderboard/v1/experiments/signal";
+    static constexpr Access access = Access::bearer;
+    struct Request {
+        std::string project_identifier;
+        RunSignal signal;
+        static constexpr auto parameters() {
+            return std::make_tuple(query("projectIdentifier", &Request::project_identifier),
+                                   wire::body("signal", &Request::signal));
+        }
+    };
+    using Response = BulkResult;
+};
+
+}  // namespace neptune::wire
+
+#endif
+
 
 #include <cstddef>
 #include <cstdint>
@@ -11148,7 +11223,7 @@ struct Ping {
                                    header("X-Neptune-Producer", &Request::producer));
         }
     };
-    using Response = Nothing;
+    using Response = PingReply;
 };
 
 /// The body is written and read by wire/operations_json.hpp. The two headers are ours (wire
@@ -11311,7 +11386,7 @@ using LeaderboardEndpoints = Joined<
                FinishFileUpload, UploadFileSetFile, StartFileSetFileUpload, UploadFileSetFilePart,
                FinishFileSetFileUpload, UploadFileSetTar, DownloadAttribute, PrepareFileSetZip,
                GetDownloadRequest, DownloadFile, ListFileSet, GetImageSeriesValues, GetImage,
-               SearchAttributes, SearchEntries>,
+               SearchAttributes, SearchEntries, SignalRuns>,
     TrashEndpoints>;
 
 /// Path suffix of the token endpoint below the issuer; hard-coded in the Python client.
@@ -11323,7 +11398,8 @@ inline constexpr std::string_view issuer_path = "/auth/realms/neptune";
 inline constexpr std::string_view feature_producer = "producer",
                                   feature_closing_ping = "closingPing", feature_created = "created",
                                   feature_error_index = "errorIndex",
-                                  feature_creation_time = "creationTime";
+                                  feature_creation_time = "creationTime",
+                                  feature_ping_signals = "pingSignals";
 
 }  // namespace neptune::wire
 
@@ -11429,6 +11505,11 @@ template <wire::Endpoint E>
     using Response = typename E::Response;
     if constexpr (std::is_same_v<Response, wire::Nothing>)
         return {};
+    else if constexpr (requires { Response::undeclared; })
+        // Only our server answers so.
+        return reply.body.empty()
+                   ? Response()
+                   : wire::decode<Response>(wire::parse_json(reply.body, "the reply"), "reply");
     else
         return wire::decode_text<Response>(reply.body, "the reply");
 }
@@ -21899,6 +21980,8 @@ public:
         Timing timing;
         /// Each may be empty; both run in a thread of their own.
         std::function<void()> on_lag, on_no_progress;
+        /// Hears of signals from outside, in a thread of its own; may be empty.
+        std::function<void(const wire::Signal&)> on_signal;
         Seconds lag_threshold{1800}, no_progress_threshold{300};
     };
 
@@ -22101,7 +22184,11 @@ private:
             if (closing) request.closing = true;
             if (queue_ && session_->has(wire::feature_producer))
                 request.producer = queue_->journal().producer();
-            session_->call_once<wire::Ping>(request);
+            const auto reply = session_->call_once<wire::Ping>(request);
+            if (settings_.on_signal && !closing && reply.signals)
+                for (const auto& signal : *reply.signals)
+                    // Not here: stopping waits for this thread.
+                    start_thread([obey = settings_.on_signal, signal] { obey(signal); }).detach();
         } catch (const RemoteNotFound&) {
             return false;
         } catch (const std::exception&) {
@@ -23825,6 +23912,213 @@ private:
 
 #endif
 
+#ifndef NEPTUNE_CLIENT_REMOTE_STOP_HPP
+#define NEPTUNE_CLIENT_REMOTE_STOP_HPP
+
+// What a process does that is told from outside to stop a run: it stops the run and ends. Source:
+// the Python client's websocket_signals_background_job.py.
+
+#ifndef NEPTUNE_CORE_PROCESSES_HPP
+#define NEPTUNE_CORE_PROCESSES_HPP
+
+// What other processes do with files of programs that take no locks, as far as the system tells.
+
+
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include <sys/stat.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+namespace neptune::core {
+
+namespace detail {
+
+/// A file below /proc; empty if it is not there, or its process ends meanwhile.
+inline std::string proc_text(const std::string& name) {
+    std::ifstream file("/proc/" + name);
+    std::ostringstream text;
+    text << file.rdbuf();
+    return text.str();
+}
+
+}  // namespace detail
+
+/// A process of this machine that has the file open, this one included; nothing if there is none,
+/// or no such file. Processes of other users are not seen, nor those behind a network file system,
+/// nor any where the system does not tell (Linux does).
+[[nodiscard]] inline std::optional<::pid_t> process_with_open_file(const std::string& path) {
+    namespace fs = std::filesystem;
+    struct ::stat wanted {};
+    if (::stat(path.c_str(), &wanted) != 0) return std::nullopt;
+    // Processes and their files come and go while they are listed: what cannot be read is skipped.
+    std::error_code gone;
+    for (fs::directory_iterator process("/proc", gone), end; !gone && process != end;
+         process.increment(gone)) {
+        const auto pid = parse_int64(process->path().filename().string());
+        if (!pid) continue;
+        std::error_code hidden;
+        for (fs::directory_iterator file(process->path() / "fd", hidden); !hidden && file != end;
+             file.increment(hidden)) {
+            struct ::stat open {};
+            // By identity, since containers see other paths.
+            if (::stat(file->path().c_str(), &open) == 0 && open.st_dev == wanted.st_dev &&
+                open.st_ino == wanted.st_ino)
+                return static_cast<::pid_t>(*pid);
+        }
+    }
+    return std::nullopt;
+}
+
+/// When the process began, in seconds since the Unix epoch; nothing if there is no such process, or
+/// the system does not tell (Linux does).
+[[nodiscard]] inline std::optional<std::int64_t> process_start(::pid_t pid) {
+    const auto stat = detail::proc_text(std::to_string(pid) + "/stat");
+    const auto system = detail::proc_text("stat");
+    if (stat.empty() || system.empty()) return std::nullopt;
+    // Behind the program's name, which may hold anything, the 20th word counts ticks since the
+    // machine's start. Source: proc(5).
+    std::istringstream words(stat.substr(stat.rfind(')') + 1));
+    std::string word;
+    for (int i = 0; i < 20; ++i) words >> word;
+    const auto ticks = parse_int64(word);
+    const std::string_view name = "\nbtime ";
+    const auto at = system.find(name);
+    if (!ticks || at == std::string::npos) return std::nullopt;
+    const auto begin = at + name.size();
+    const auto boot = parse_int64(system.substr(begin, system.find('\n', begin) - begin));
+    if (!boot) return std::nullopt;
+    return *boot + *ticks / ::sysconf(_SC_CLK_TCK);
+}
+
+namespace detail {
+
+// State and parent of a process: the words behind its name, which may hold anything. Source:
+// proc(5).
+struct ProcessStat {
+    char state = 0;
+    ::pid_t parent = 0;
+};
+inline std::optional<ProcessStat> process_stat(::pid_t pid) {
+    const auto text = proc_text(std::to_string(pid) + "/stat");
+    const auto name_end = text.rfind(')');
+    if (name_end == std::string::npos) return std::nullopt;
+    ProcessStat result;
+    std::istringstream words(text.substr(name_end + 1));
+    words >> result.state >> result.parent;
+    return result;
+}
+
+}  // namespace detail
+
+/// False for a process that has ended, its parent having asked for its status or not.
+[[nodiscard]] inline bool is_running(::pid_t pid) {
+    const auto stat = detail::process_stat(pid);
+    return stat && stat->state != 'Z' && stat->state != 'X';
+}
+
+/// The children of a process, their children, and so on, as far as the system tells (Linux does).
+[[nodiscard]] inline std::vector<::pid_t> descendants(::pid_t ancestor) {
+    std::vector<std::pair<::pid_t, ::pid_t>> all;  // process, parent
+    std::error_code gone;
+    for (std::filesystem::directory_iterator process("/proc", gone), end; !gone && process != end;
+         process.increment(gone))
+        if (const auto pid = parse_int64(process->path().filename().string()))
+            if (const auto stat = detail::process_stat(static_cast<::pid_t>(*pid)))
+                all.emplace_back(static_cast<::pid_t>(*pid), stat->parent);
+    std::vector<::pid_t> result{ancestor};
+    for (std::size_t i = 0; i < result.size(); ++i)
+        for (const auto& [pid, parent] : all)
+            if (parent == result[i]) result.push_back(pid);
+    result.erase(result.begin());
+    return result;
+}
+
+}  // namespace neptune::core
+
+#endif
+
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <signal.h>
+
+namespace neptune::client {
+
+enum class RemoteOrder { stop, abort };
+
+/// Nothing for signals of other types.
+[[nodiscard]] inline std::optional<RemoteOrder> order_of(std::string_view type) {
+    std::string lower(type);
+    for (auto& c : lower)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    if (lower == wire::signal_stop) return RemoteOrder::stop;
+    if (lower == wire::signal_abort) return RemoteOrder::abort;
+    return std::nullopt;
+}
+
+/// Ends the children of this process and theirs, those that are left after `patience` by force, and
+/// then this process, by SIGTERM.
+inline void end_process(Seconds patience) {
+    auto left = core::descendants(core::process_id());
+    for (const auto pid : left) ::kill(pid, SIGTERM);
+    const auto deadline = std::chrono::steady_clock::now() + patience;
+    const auto forget_ended = [&left] {
+        std::erase_if(left, [](::pid_t pid) { return !core::is_running(pid); });
+    };
+    for (forget_ended(); !left.empty() && std::chrono::steady_clock::now() < deadline;
+         forget_ended())
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    for (const auto pid : left) ::kill(pid, SIGKILL);
+    ::kill(core::process_id(), SIGTERM);
+}
+
+/// Obeys one signal, in the caller's thread, which is none that the engine waits for. `end` comes
+/// last.
+template <class End>
+void obey(Engine& engine, const wire::Signal& signal, End end) {
+    const auto order = order_of(signal.type);
+    if (!order) return;
+    std::optional<Seconds> limit;
+    if (signal.body && signal.body->is_object())
+        if (const auto seconds = signal.body->find("seconds");
+            seconds != signal.body->end() && seconds->is_number())
+            limit = Seconds((std::max)(0.0, seconds->get<double>()));
+    engine.reporter().error("the run " + engine.sys_id() + " received the signal " +
+                            (*order == RemoteOrder::stop ? "stop" : "abort") +
+                            "; it is stopped and the process ended");
+    try {
+        if (*order == RemoteOrder::abort)
+            engine.assign(engine.intern("sys/failed"), Value(true), {});
+        engine.stop(limit);
+    } catch (const std::exception& error) {
+        // Stopped already, perhaps: the process is to end all the same.
+        engine.reporter().warning(std::string("stopping the run failed: ") + error.what());
+    }
+    end();
+}
+
+}  // namespace neptune::client
+
+#endif
+
 
 #include <memory>
 #include <optional>
@@ -24022,6 +24316,7 @@ private:
         settings.uploader.batch_operations = environment_.batch_operations;
         settings.uploader.batch_bytes = environment_.batch_bytes;
         settings.uploader.timing = environment_.timing;
+        if (request_.kind == ObjectKind::run) settings.on_signal = signal_handler();
         settings.lag_threshold = request_.async_lag_threshold;
         settings.no_progress_threshold = request_.async_no_progress_threshold;
         settings.on_lag =
@@ -24030,6 +24325,15 @@ private:
             callback(request_.async_no_progress_callback, environment_.default_no_progress_callback,
                      "no progress");
         return settings;
+    }
+
+    // Signals go to runs only. The engine lives on while one is obeyed.
+    std::function<void(const wire::Signal&)> signal_handler() {
+        auto end = environment_.end_process;
+        if (!end) end = [patience = environment_.timing.child_patience] { end_process(patience); };
+        return [self = self_, end = std::move(end)](const wire::Signal& signal) {
+            if (const auto engine = self->lock()) obey(*engine, signal, end);
+        };
     }
 
     // The user's callback wins over the default one, which stops the object.
