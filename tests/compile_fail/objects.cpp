@@ -90,6 +90,15 @@ namespace {
 #ifdef REJECT_read_only_pop  // expect: object was opened read-only|object_was_opened_read_only
     view["x"].pop();
 #endif
+#ifdef REJECT_read_only_upload  // expect: object was opened read-only|object_was_opened_read_only
+    view["x"].upload("model.pt");
+#endif
+#ifdef REJECT_read_only_upload_files  // expect: object was opened read-only|object_was_opened_read_only
+    view["x"].upload_files("*.csv");
+#endif
+#ifdef REJECT_read_only_track_files  // expect: object was opened read-only|object_was_opened_read_only
+    view["x"].track_files("data");
+#endif
 #ifdef REJECT_read_only_path_zero  // expect: paths are strings|paths_are_strings = int
     [[maybe_unused]] auto field = view[0];
 #endif

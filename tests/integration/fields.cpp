@@ -406,13 +406,14 @@ TEST_CASE("fields: the type of a field is locked until it is erased", "[integrat
     run["series"].append(1);
     run["lines"].append("text");
     run["space/a"] = 1;
+    run["file"] = neptune::File::from_content("text");
     const StringSet set{{"x"}};
 
     CHECK(words_of<MetadataInconsistency>([&] { run["integer"] = 0.7; }) ==
           "cannot assign a Float to integer: it is an Integer; use another field, or erase this "
           "one first");
     for (const auto* path : {"integer", "float", "bool", "time", "series", "lines", "space",
-                             "sys/tags", "sys/state"}) {
+                             "sys/tags", "sys/state", "file"}) {
         INFO(path);
         CHECK_THROWS_AS(run[path] = "7", MetadataInconsistency);
     }

@@ -220,6 +220,26 @@ void check_use_after_stop(const Object& object) {
         {"handle: fetch_values text",
          [&] { static_cast<void>(texts.fetch_values<std::string>()); }},
         {"handle: copy", [&] { integer.assign(integer); }},
+        {"handle: upload", [&] { integer.upload(neptune::File::from_content("x")); }},
+        {"handle: upload_files", [&] { integer.upload_files("*.none"); }},
+        {"handle: delete_files", [&] { integer.delete_files("none"); }},
+        {"handle: append image", [&] { floats.append(neptune::File::from_content("x")); }},
+        {"handle: download", [&] { integer.download(); }},
+        {"handle: download_last", [&] { floats.download_last(); }},
+        {"handle: fetch_extension", [&] { static_cast<void>(integer.fetch_extension()); }},
+        {"handle: list_fileset_files", [&] { static_cast<void>(integer.list_fileset_files()); }},
+        {"handle: track_files", [&] { integer.track_files("/none"); }},
+        {"handle: fetch_hash", [&] { static_cast<void>(integer.fetch_hash()); }},
+        {"handle: fetch_files_list", [&] { static_cast<void>(integer.fetch_files_list()); }},
+        {"tables",
+         [&] {
+             if constexpr (requires { object.fetch_runs_table(); })
+                 static_cast<void>(object.fetch_runs_table());
+             else if constexpr (requires { object.fetch_model_versions_table(); })
+                 static_cast<void>(object.fetch_model_versions_table());
+             else
+                 static_cast<void>(object.fetch());  // has none
+         }},
     };
     for (const auto& [name, call] : calls) {
         INFO(name);

@@ -218,6 +218,7 @@ TEST_CASE("management: objects go to the trash, come back, and are deleted") {
     REQUIRE(report.refused.size() == 1);
     CHECK(report.refused[0].id == "TEST-99");
     CHECK(report.refused[0].reason == "NOT_EXISTS");
+    CHECK_THROWS_AS(world.model({.key = "FOREST"}), neptune::ModelKeyAlreadyExists);
     CHECK(look(id_of(run)));
     CHECK(world.look_at(neptune::OpenModelVersion{.with_id = id_of(version)})["sys/trashed"]
               .fetch<bool>());
