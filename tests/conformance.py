@@ -1,8 +1,8 @@
-"""usage: python3 conformance.py RECORDS [--allow-missing]
+"""usage: python3 conformance.py RECORDS
 
 Holds CONFORMANCE.md to its word: each row is there once, and each test that a row names exists and
-has passed. RECORDS is a folder with one file per ctest, in which that noted what of it passed. With
---allow-missing a row may have no test yet. One line per problem; exit code 1 if there is any.
+has passed. RECORDS is a folder with one file per ctest, in which that noted what of it passed. One
+line per problem; exit code 1 if there is any.
 """
 
 import pathlib
@@ -48,7 +48,7 @@ def tests_in_sources():
     return found
 
 
-def main(folder, allow_missing):
+def main(folder):
     problems = []
     rows, in_part = read_table(problems)
     records = {file.name: file.read_text().splitlines() for file in pathlib.Path(folder).iterdir()}
@@ -60,12 +60,12 @@ def main(folder, allow_missing):
     if skipped - existing:
         skipped |= {test for test in existing if re.fullmatch(r"test_\w+\.py::\w+", test)}
 
-    without, named = [], set()
+    named = set()
     for number in ROWS:
         if number not in rows:
             problems.append(f"row {number} is missing")
         elif not rows[number]:
-            without.append(number)
+            problems.append(f"row {number} has no test")
         for test in rows.get(number, []):
             # A case of compile_fail is one test for each compiler.
             each = {f"{test}_{name}" for name in ("g++", "clang++")} & existing or {test}
@@ -74,13 +74,11 @@ def main(folder, allow_missing):
                 problems.append(f"row {number}: there is no test `{test}`")
             elif not each <= passed | skipped:
                 problems.append(f"row {number}: `{test}` has not passed; it failed or was not run")
-    if not allow_missing:
-        problems += [f"row {number} has no test" for number in without]
 
     for problem in problems:
         print(problem)
     shown = sum(map(bool, rows.values())) - in_part
-    print(f"{len(ROWS)} rows: {shown} shown, {in_part} in part, {len(without)} without a test")
+    print(f"{len(ROWS)} rows: {shown} shown, {in_part} in part")
     if named & skipped:
         reasons = ", ".join(sorted(skipped - existing)) or "as the tests say"
         print(f"{len(named & skipped)} of {len(named)} tests were skipped: {reasons}")
@@ -88,4 +86,4 @@ def main(folder, allow_missing):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], "--allow-missing" in sys.argv[2:]))
+    sys.exit(main(sys.argv[1]))

@@ -158,6 +158,6 @@ endforeach()
 find_package(Python3 COMPONENTS Interpreter)
 if(Python3_Interpreter_FOUND)
     add_test(NAME conformance COMMAND Python3::Interpreter "${CMAKE_CURRENT_SOURCE_DIR}/conformance.py"
-        "${ran}" --allow-missing)
+        "${ran}")
     set_tests_properties(conformance PROPERTIES LABELS rule DEPENDS "${tests}")
 endif()

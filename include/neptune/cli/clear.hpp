@@ -37,7 +37,7 @@ public:
         if (queue.state == Queue::State::live) return;
         try {
             const auto lock = lock_queue(queue);
-            if (!lock) return;
+            if (!lock || python_writes(queue)) return;
             // First what makes it a queue, for a process that dies in between.
             ::unlink((queue.path + "/producer").c_str());
             if (core::remove_tree(queue.path)) console_.out << "Deleted: " << queue.path << '\n';

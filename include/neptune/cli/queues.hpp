@@ -110,6 +110,13 @@ struct LocalObject {
     }
 }
 
+/// Whether the Python client has opened the queue since it was looked at: it does not know our
+/// lock.
+[[nodiscard]] inline bool python_writes(const Queue& queue) {
+    return queue.writer == Queue::Writer::python &&
+           client::PythonQueue(queue.path).writer().has_value();
+}
+
 class LocalData {
 public:
     /// Reads all queues. Errors: std::system_error if the directory cannot be listed.

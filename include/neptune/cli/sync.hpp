@@ -194,6 +194,7 @@ private:
         try {
             const auto lock = lock_queue(queue);
             if (!lock) return;  // another process of this program takes it over
+            if (python_writes(queue)) return;
             import(queue, kind, id);
         } catch (const std::exception& error) {
             fail(error.what());

@@ -56,6 +56,8 @@ public:
           collector_(table_, rules_, *reporter_),
           connection_(std::move(connection)) {}
     ~Engine() override {
+        // Jobs that nobody stopped: opening failed behind them.
+        for (const auto& job : jobs_) job->stop(std::chrono::steady_clock::now());
         if (left_) left_(this);
     }
 
@@ -66,10 +68,18 @@ public:
     }
     [[nodiscard]] Reporter& reporter() { return *reporter_; }
     [[nodiscard]] std::string queue_directory() const { return connection_->queue_directory(); }
-    /// Once, before anybody else has the object.
+    /// Once, before anybody else has the object. A job that cannot start, for want of a thread or
+    /// a descriptor, is told and left out.
     void start_jobs(std::vector<std::unique_ptr<Job>> jobs) {
-        jobs_ = std::move(jobs);
-        for (const auto& job : jobs_) job->start();
+        const std::lock_guard guard(life_);
+        for (auto& job : jobs) {
+            try {
+                job->start();
+                jobs_.push_back(std::move(job));
+            } catch (const std::exception& error) {
+                reporter_->warning(std::string("something is not recorded: ") + error.what());
+            }
+        }
     }
 
     const FieldEntry* intern(std::string_view path) override {
@@ -516,10 +526,11 @@ private:
 
     void stop_jobs(std::chrono::steady_clock::time_point deadline) {
         if (jobs_.empty()) return;
-        reporter_->info("shutting down background jobs, please wait a moment");
+        const bool tell = identity_.show_url || identity_.offline;  // not in debug mode
+        if (tell) reporter_->info("shutting down background jobs, please wait a moment");
         for (const auto& job : jobs_) job->stop(deadline);
         jobs_.clear();
-        reporter_->info("background jobs are done");
+        if (tell) reporter_->info("background jobs are done");
     }
 
     Identity identity_;

@@ -7,6 +7,7 @@
 #include <neptune/core/number.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -25,10 +26,13 @@ inline void wait_for_end(Uploader& uploader, std::optional<std::chrono::duration
     const auto count = [](std::uint64_t number) {
         return std::to_string(number) + (number == 1 ? " operation" : " operations");
     };
+    // To a tenth: what the background jobs took of a limit is of no interest.
     const auto seconds = [](Seconds time) {
-        const auto whole = static_cast<std::int64_t>(time.count());
-        return (Seconds(whole) == time ? std::to_string(whole) : core::shortest(time.count())) +
-               (whole == 1 && Seconds(whole) == time ? " second" : " seconds");
+        const double rounded = std::round(time.count() * 10) / 10;
+        const auto whole = static_cast<std::int64_t>(rounded);
+        return (static_cast<double>(whole) == rounded ? std::to_string(whole)
+                                                      : core::shortest(rounded)) +
+               (rounded == 1 ? " second" : " seconds");
     };
     const Seconds patience = limit ? Seconds(*limit) : timing.stop_without_progress;
     if (progress.dead) return;

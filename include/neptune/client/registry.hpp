@@ -103,9 +103,14 @@ private:
     // In the thread that ends the process, whatever locks it holds: what may wait for them is done
     // by another thread, and not waited for longer than stop() may take.
     void terminate() {
-        static std::atomic<bool> entered{false};
-        // A second thread that terminates must not end the process before the first one is done.
-        while (entered.exchange(true)) ::pause();
+        static std::atomic<std::thread::id> first{};
+        if (std::thread::id nobody{};
+            !first.compare_exchange_strong(nobody, std::this_thread::get_id())) {
+            // Called again from within, by the handler that was there before us.
+            if (nobody == std::this_thread::get_id()) std::abort();
+            // Another thread must not end the process before the first one is done.
+            for (;;) ::pause();
+        }
         const auto exception = std::current_exception();
         auto cause =
             exception ? describe_exception(exception)

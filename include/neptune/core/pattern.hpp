@@ -205,6 +205,10 @@ private:
         return step;
     }
     PatternStep any_of(CodeSet set) {
+        // Each range is looked at for each character.
+        if ((ranges_ += set.ranges.size()) > max_pattern_instructions)
+            fail("the classes of the pattern are too large (limit max_pattern_instructions: " +
+                 std::to_string(max_pattern_instructions) + " ranges)");
         PatternStep step{Kind::set};
         step.set = sets_.size();
         sets_.push_back(std::move(set));
@@ -507,6 +511,7 @@ private:
     Flags flags_{};
     std::optional<Flags> inner_{};
     std::vector<CodeSet> sets_{};
+    std::size_t ranges_ = 0;  // of all sets
 };
 
 }  // namespace detail

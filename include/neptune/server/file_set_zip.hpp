@@ -26,13 +26,18 @@ struct ZipContents {
     /// `files` are in the order of their paths.
     explicit ZipContents(const std::vector<storage::FileInSet>& files) {
         add({"/", 0, 0, files.empty() ? 0 : files.front().mtime}, 0);
+        // Entries of folders may be missing from an archive; without end, the names of deep ones
+        // would take far more memory than those of the files.
+        constexpr std::size_t most_folder_bytes = std::size_t{16} << 20;
+        std::size_t folder_bytes = 0;
         std::string_view before;
         for (std::size_t i = 0; i < files.size(); ++i) {
             const std::string_view path = files[i].path;
             for (auto slash = path.find('/'); slash != std::string_view::npos;
                  slash = path.find('/', slash + 1))
                 if (const auto folder = path.substr(0, slash + 1);
-                    before.substr(0, folder.size()) != folder)
+                    before.substr(0, folder.size()) != folder &&
+                    (folder_bytes += folder.size()) <= most_folder_bytes)
                     add({std::string(folder), 0, 0, files[i].mtime}, i);
             add({files[i].path, static_cast<std::uint64_t>(files[i].size), files[i].crc32,
                  files[i].mtime},

@@ -25,7 +25,7 @@ inline bool is_active(const Context& context, const std::string& object_id) {
 }
 
 inline wire::BulkResult signal_runs(const Context& context, const Caller& caller,
-                                      const wire::SignalRuns::Request& request) {
+                                    const wire::SignalRuns::Request& request) {
     const auto& signal = request.signal;
     if (!signal.body.is_object())
         throw bad_request("signal.body must be an object, which may have the member seconds");
@@ -33,6 +33,19 @@ inline wire::BulkResult signal_runs(const Context& context, const Caller& caller
         seconds != signal.body.end() && !seconds->is_null() &&
         !(seconds->is_number() && seconds->get<double>() >= 0))
         throw bad_request("signal.body.seconds must be a number, not negative");
+    if (signal.experiment_identifiers.size() > wire::limits::runs_per_signal)
+        throw bad_request("One request may signal " +
+                          std::to_string(wire::limits::runs_per_signal) +
+                          " runs (limit runs_per_signal)");
+    if (signal.type.size() > wire::limits::signal_type_bytes)
+        throw bad_request("signal.type has more than " +
+                          std::to_string(wire::limits::signal_type_bytes) +
+                          " bytes (limit signal_type_bytes)");
+    // What the protocol knows, and no more: it is kept once for each run.
+    auto body = wire::Json::object();
+    if (const auto seconds = signal.body.find("seconds");
+        seconds != signal.body.end() && !seconds->is_null())
+        body["seconds"] = *seconds;
     const auto project = context.gate.project(caller, request.project_identifier, Action::write);
     wire::BulkResult result;
     for (const auto& identifier : signal.experiment_identifiers) {
@@ -46,7 +59,7 @@ inline wire::BulkResult signal_runs(const Context& context, const Caller& caller
             } else if (!is_active(context, run.id)) {
                 refuse("ALREADY_FINISHED", "No process has the run open");
             } else {
-                context.signals->send(run.id, {signal.type, signal.body}, context.clock.now());
+                context.signals->send(run.id, {signal.type, body}, context.clock.now());
                 result.updated_experiment_identifiers.push_back(identifier);
             }
         } catch (const Refusal& refusal) {

@@ -36,7 +36,7 @@ namespace detail {
 [[nodiscard]] inline std::vector<storage::NewFile> unpack(const storage::IncomingContent& packed,
                                                           storage::FileStore& store) {
     std::vector<storage::NewFile> files;
-    std::uint64_t bytes = 0;
+    std::uint64_t bytes = 0, unpacked = 0;
     core::TarReader::Functions functions;
     functions.begin = [&](const core::TarMember& member) {
         const auto path = wire::normalize_file_path(member.name);
@@ -49,10 +49,10 @@ namespace detail {
         if (member.size > most || (bytes += member.size) > most)
             throw core::ArchiveError("it holds more than " + std::to_string(most) +
                                      " bytes (limit archive_bytes)");
-        if (files.size() >= static_cast<std::size_t>(wire::limits::file_set_files))
+        if (files.size() >= static_cast<std::size_t>(wire::limits::archive_files))
             throw core::ArchiveError("it holds more than " +
-                                     std::to_string(wire::limits::file_set_files) +
-                                     " files (limit file_set_files)");
+                                     std::to_string(wire::limits::archive_files) +
+                                     " files (limit archive_files)");
         files.push_back({path, store.receive()});
     };
     functions.content = [&](std::string_view piece) { files.back().content->write(piece); };
@@ -67,7 +67,13 @@ namespace detail {
             offset += size;
             return std::string_view(buffer.data(), size);
         },
-        [&tar](std::string_view piece) { tar.feed(piece); });
+        [&](std::string_view piece) {
+            // Headers, padding and whatever else the archive is blown up with count too.
+            if ((unpacked += piece.size()) >
+                2 * static_cast<std::uint64_t>(wire::limits::archive_bytes))
+                throw core::ArchiveError("it unpacks to more than twice the limit archive_bytes");
+            tar.feed(piece);
+        });
     tar.finish();
     return files;
 }

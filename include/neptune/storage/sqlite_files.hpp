@@ -126,7 +126,8 @@ public:
             files.push_back({upload->name, std::move(content)});
             applied = put_files(upload->object_id, upload->path, std::move(files), false, now);
         }
-        if (applied.outcome != Applied::Outcome::applied) return applied;
+        // Refused: the parts stay, so that a repeated finish hears of it too.
+        if (applied.outcome != Applied::Outcome::applied || !applied.errors.empty()) return applied;
         // Only now: a finish that is repeated after a lost answer finds that it is done.
         writer_.run([&](WriteSession& session) {
             uploads::set_finished(session.database, upload_id, now);

@@ -6,6 +6,7 @@
 // `Codec`.
 
 #include <neptune/wire/describe.hpp>
+#include <neptune/wire/limits.hpp>
 
 #include <nlohmann/json.hpp>
 
@@ -45,8 +46,34 @@ template <class T>
     return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-/// Parses a whole text. Errors: throws DecodeError with the position.
+/// Whether arrays and objects lie deeper in each other than any message has them.
+[[nodiscard]] inline bool is_nested_too_deeply(std::string_view text) {
+    std::size_t depth = 0;
+    bool in_string = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (in_string) {
+            if (c == '\\')
+                ++i;
+            else if (c == '"')
+                in_string = false;
+        } else if (c == '"') {
+            in_string = true;
+        } else if (c == '[' || c == '{') {
+            if (++depth > limits::json_depth) return true;
+        } else if ((c == ']' || c == '}') && depth > 0) {
+            --depth;
+        }
+    }
+    return false;
+}
+
+/// Parses a whole text. Errors: throws DecodeError with the position, or beyond the limit
+/// json_depth: copying a value goes as deep on the stack as the value is nested.
 [[nodiscard]] inline Json parse_json(std::string_view text, const std::string& what) {
+    if (is_nested_too_deeply(text))
+        throw DecodeError(what + " is nested deeper than " + std::to_string(limits::json_depth) +
+                          " levels (limit json_depth)");
     try {
         return Json::parse(text.begin(), text.end());
     } catch (const Json::parse_error& error) {

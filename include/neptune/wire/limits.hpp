@@ -50,6 +50,8 @@ inline constexpr std::size_t file_path_parts = 64;
 inline constexpr std::size_t file_path_part_bytes = 255;
 /// Unpacked bytes of one archive of files; clients pack 5 MiB at most.
 inline constexpr std::int64_t archive_bytes = std::int64_t{1} << 30;
+/// Files of one archive; clients pack 501 at most.
+inline constexpr std::int64_t archive_files = 10'000;
 /// One image of a series, bytes (IMAGE_SIZE_LIMIT_MB of the Python client).
 inline constexpr std::size_t image_bytes = std::size_t{32} << 20;
 /// Characters of a custom run ID (MAX_CUSTOM_RUN_ID_LENGTH of the Python client).
@@ -92,6 +94,13 @@ inline constexpr std::size_t point_errors_per_operation = 10;
 inline constexpr std::size_t query_bytes = std::size_t{1} << 20;
 inline constexpr std::size_t query_criteria = 10'000;
 inline constexpr std::size_t query_depth = 100;
+/// Regular expressions in one query: each is tried on every text of its column.
+inline constexpr std::size_t query_patterns = 10;
+/// Arrays and objects in each other, in any body but that of operations, which nests nothing.
+inline constexpr std::size_t json_depth = 100;
+/// One request that signals runs: how many, and bytes of the word for it.
+inline constexpr std::size_t runs_per_signal = 1'000;
+inline constexpr std::size_t signal_type_bytes = 255;
 /// Columns that a table request may name (the Python client's documentation: 10,000), rows of one
 /// page, and fields that a search for columns gives.
 inline constexpr std::size_t table_columns = 10'000;

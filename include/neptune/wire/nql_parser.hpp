@@ -263,7 +263,10 @@ private:
         return result;
     }
 
-    void compile(Literal& literal, std::size_t begin) const {
+    void compile(Literal& literal, std::size_t begin) {
+        if (++patterns_ > limits::query_patterns)
+            refuse("The query has too many MATCHES; the limit query_patterns is " +
+                   std::to_string(limits::query_patterns));
         try {
             literal.pattern = std::make_shared<const core::Pattern>(literal.text);
         } catch (const core::PatternError& error) {
@@ -353,7 +356,7 @@ private:
     std::string_view text_;
     core::Millis now_;
     std::size_t position_ = 0;
-    std::size_t criteria_ = 0;
+    std::size_t criteria_ = 0, patterns_ = 0;
 };
 
 }  // namespace detail

@@ -157,6 +157,17 @@ TEST_CASE("codec: text that is no JSON gives an error with its position", "[wire
     CHECK_THROWS_AS(parse_json("\"\xFF\"", "the body"), DecodeError);
 }
 
+TEST_CASE("codec: text that is nested beyond every use is refused before it is parsed", "[wire]") {
+    const auto nested = [](std::size_t depth) {
+        return std::string(depth, '[') + "\"[[\\\"\"" + std::string(depth, ']');
+    };
+    CHECK_NOTHROW(parse_json(nested(100), "the body"));
+    CHECK_THROWS_WITH(
+        parse_json(nested(101), "the body"),
+        Catch::Matchers::ContainsSubstring("deeper than 100 levels (limit json_depth)"));
+    CHECK_THROWS_AS(parse_json(std::string(1'000'000, '{'), "the body"), DecodeError);
+}
+
 TEST_CASE("codec: every structure of the protocol makes the round trip", "[wire]") {
     Experiment experiment{"i", "RUN-1", "run", "p", "q", "cls", "o", "ml"};
     check_structure(experiment);

@@ -47,7 +47,7 @@ public:
             if (level == CaptureLevel::streambuf) StreamTap::of(i).add(queue_);
             if (level == CaptureLevel::descriptor && !DescriptorTap::of(i).add(queue_)) {
                 reporter_.warning("there is no pipe for " + streams_[i].path +
-                                  ": too many files are open; it is not captured");
+                                  ": too many files are open, or threads; it is not captured");
                 level = CaptureLevel::off;
             }
             if (level == CaptureLevel::descriptor) FatalSignals::instance().watch();

@@ -30,6 +30,7 @@
 #include <mutex>
 #include <optional>
 #include <string_view>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -195,11 +196,20 @@ private:
         // A stream that was never used chooses its buffer by what it finds now.
         if (stream_ == 0 && ::isatty(descriptor_) == 1)
             std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
-        if (::dup2(write_end.get(), descriptor_) < 0) return false;
+        // Before anything can write into the pipe: without a reader the program would block for
+        // ever.
+        try {
+            thread_ = start_thread([this, shared = pipe] { pass_on(*shared); });
+        } catch (const std::system_error&) {
+            return false;
+        }
+        if (::dup2(write_end.get(), descriptor_) < 0) {
+            thread_.detach();  // finds the end of the pipe when `write_end` closes
+            return false;
+        }
         if (stream_ == 1) MessageTarget::instance().set(pipe->original.get());
         pipe_ = std::move(pipe);
         slots_[stream_] = pipe_.get();
-        thread_ = start_thread([this, shared = pipe_] { pass_on(*shared); });
         return true;
     }
 
