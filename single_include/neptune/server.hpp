@@ -4280,6 +4280,8 @@ inline constexpr std::size_t file_path_parts = 64;
 inline constexpr std::size_t file_path_part_bytes = 255;
 /// Unpacked bytes of one archive of files; clients pack 5 MiB at most.
 inline constexpr std::int64_t archive_bytes = std::int64_t{1} << 30;
+/// Files of one archive; clients pack 501 at most.
+inline constexpr std::int64_t archive_files = 10'000;
 /// One image of a series, bytes (IMAGE_SIZE_LIMIT_MB of the Python client).
 inline constexpr std::size_t image_bytes = std::size_t{32} << 20;
 /// Characters of a custom run ID (MAX_CUSTOM_RUN_ID_LENGTH of the Python client).
@@ -4322,6 +4324,13 @@ inline constexpr std::size_t point_errors_per_operation = 10;
 inline constexpr std::size_t query_bytes = std::size_t{1} << 20;
 inline constexpr std::size_t query_criteria = 10'000;
 inline constexpr std::size_t query_depth = 100;
+/// Regular expressions in one query: each is tried on every text of its column.
+inline constexpr std::size_t query_patterns = 10;
+/// Arrays and objects in each other, in any body but that of operations, which nests nothing.
+inline constexpr std::size_t json_depth = 100;
+/// One request that signals runs: how many, and bytes of the word for it.
+inline constexpr std::size_t runs_per_signal = 1'000;
+inline constexpr std::size_t signal_type_bytes = 255;
 /// Columns that a table request may name (the Python client's documentation: 10,000), rows of one
 /// page, and fields that a search for columns gives.
 inline constexpr std::size_t table_columns = 10'000;
@@ -7779,8 +7788,34 @@ template <class T>
     return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-/// Parses a whole text. Errors: throws DecodeError with the position.
+/// Whether arrays and objects lie deeper in each other than any message has them.
+[[nodiscard]] inline bool is_nested_too_deeply(std::string_view text) {
+    std::size_t depth = 0;
+    bool in_string = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (in_string) {
+            if (c == '\\')
+                ++i;
+            else if (c == '"')
+                in_string = false;
+        } else if (c == '"') {
+            in_string = true;
+        } else if (c == '[' || c == '{') {
+            if (++depth > limits::json_depth) return true;
+        } else if ((c == ']' || c == '}') && depth > 0) {
+            --depth;
+        }
+    }
+    return false;
+}
+
+/// Parses a whole text. Errors: throws DecodeError with the position, or beyond the limit
+/// json_depth: copying a value goes as deep on the stack as the value is nested.
 [[nodiscard]] inline Json parse_json(std::string_view text, const std::string& what) {
+    if (is_nested_too_deeply(text))
+        throw DecodeError(what + " is nested deeper than " + std::to_string(limits::json_depth) +
+                          " levels (limit json_depth)");
     try {
         return Json::parse(text.begin(), text.end());
     } catch (const Json::parse_error& error) {
@@ -15406,6 +15441,7 @@ private:
 #include <mutex>
 #include <optional>
 #include <string_view>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -15571,11 +15607,20 @@ private:
         // A stream that was never used chooses its buffer by what it finds now.
         if (stream_ == 0 && ::isatty(descriptor_) == 1)
             std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
-        if (::dup2(write_end.get(), descriptor_) < 0) return false;
+        // Before anything can write into the pipe: without a reader the program would block for
+        // ever.
+        try {
+            thread_ = start_thread([this, shared = pipe] { pass_on(*shared); });
+        } catch (const std::system_error&) {
+            return false;
+        }
+        if (::dup2(write_end.get(), descriptor_) < 0) {
+            thread_.detach();  // finds the end of the pipe when `write_end` closes
+            return false;
+        }
         if (stream_ == 1) MessageTarget::instance().set(pipe->original.get());
         pipe_ = std::move(pipe);
         slots_[stream_] = pipe_.get();
-        thread_ = start_thread([this, shared = pipe_] { pass_on(*shared); });
         return true;
     }
 
@@ -17876,7 +17921,7 @@ public:
             if (level == CaptureLevel::streambuf) StreamTap::of(i).add(queue_);
             if (level == CaptureLevel::descriptor && !DescriptorTap::of(i).add(queue_)) {
                 reporter_.warning("there is no pipe for " + streams_[i].path +
-                                  ": too many files are open; it is not captured");
+                                  ": too many files are open, or threads; it is not captured");
                 level = CaptureLevel::off;
             }
             if (level == CaptureLevel::descriptor) FatalSignals::instance().watch();
@@ -20479,6 +20524,10 @@ private:
         } catch (const ClientHttpError& error) {
             return Error(ErrorCode::upload_refused,
                          "the server refused an upload: " + error.message(), error.advice());
+        } catch (const std::system_error& error) {
+            return Error(ErrorCode::file_unreadable,
+                         std::string("an upload failed on this machine: ") + error.what(),
+                         "check the directory for temporary files, TMPDIR");
         }
     }
 
@@ -20671,6 +20720,13 @@ private:
     std::string send_set(const std::string& field, const UploadFileSet& upload) {
         std::string unreadable;
         const auto members = find_members(upload, unreadable);
+        // Not even if it is repeated after the process died: what is on the server may be all.
+        if (upload.reset && members.empty() && !upload.globs.empty())
+            throw FileUploadError(ErrorCode::file_not_found,
+                                  "no file matches what is assigned to the set " + field +
+                                      "; it is left as it is" +
+                                      (unreadable.empty() ? "" : ": " + unreadable),
+                                  "check the patterns, and that the files still exist");
         // The endpoint for one file cannot empty the set, so that is done before.
         if (upload.reset && session_.config().multi_part_upload &&
             session_.config().multi_part_upload->enabled)
@@ -21232,6 +21288,7 @@ private:
 
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -21250,10 +21307,13 @@ inline void wait_for_end(Uploader& uploader, std::optional<std::chrono::duration
     const auto count = [](std::uint64_t number) {
         return std::to_string(number) + (number == 1 ? " operation" : " operations");
     };
+    // To a tenth: what the background jobs took of a limit is of no interest.
     const auto seconds = [](Seconds time) {
-        const auto whole = static_cast<std::int64_t>(time.count());
-        return (Seconds(whole) == time ? std::to_string(whole) : core::shortest(time.count())) +
-               (whole == 1 && Seconds(whole) == time ? " second" : " seconds");
+        const double rounded = std::round(time.count() * 10) / 10;
+        const auto whole = static_cast<std::int64_t>(rounded);
+        return (static_cast<double>(whole) == rounded ? std::to_string(whole)
+                                                      : core::shortest(rounded)) +
+               (rounded == 1 ? " second" : " seconds");
     };
     const Seconds patience = limit ? Seconds(*limit) : timing.stop_without_progress;
     if (progress.dead) return;
@@ -23233,6 +23293,8 @@ public:
           collector_(table_, rules_, *reporter_),
           connection_(std::move(connection)) {}
     ~Engine() override {
+        // Jobs that nobody stopped: opening failed behind them.
+        for (const auto& job : jobs_) job->stop(std::chrono::steady_clock::now());
         if (left_) left_(this);
     }
 
@@ -23243,10 +23305,18 @@ public:
     }
     [[nodiscard]] Reporter& reporter() { return *reporter_; }
     [[nodiscard]] std::string queue_directory() const { return connection_->queue_directory(); }
-    /// Once, before anybody else has the object.
+    /// Once, before anybody else has the object. A job that cannot start, for want of a thread or
+    /// a descriptor, is told and left out.
     void start_jobs(std::vector<std::unique_ptr<Job>> jobs) {
-        jobs_ = std::move(jobs);
-        for (const auto& job : jobs_) job->start();
+        const std::lock_guard guard(life_);
+        for (auto& job : jobs) {
+            try {
+                job->start();
+                jobs_.push_back(std::move(job));
+            } catch (const std::exception& error) {
+                reporter_->warning(std::string("something is not recorded: ") + error.what());
+            }
+        }
     }
 
     const FieldEntry* intern(std::string_view path) override {
@@ -23693,10 +23763,11 @@ private:
 
     void stop_jobs(std::chrono::steady_clock::time_point deadline) {
         if (jobs_.empty()) return;
-        reporter_->info("shutting down background jobs, please wait a moment");
+        const bool tell = identity_.show_url || identity_.offline;  // not in debug mode
+        if (tell) reporter_->info("shutting down background jobs, please wait a moment");
         for (const auto& job : jobs_) job->stop(deadline);
         jobs_.clear();
-        reporter_->info("background jobs are done");
+        if (tell) reporter_->info("background jobs are done");
     }
 
     Identity identity_;
@@ -23810,9 +23881,14 @@ private:
     // In the thread that ends the process, whatever locks it holds: what may wait for them is done
     // by another thread, and not waited for longer than stop() may take.
     void terminate() {
-        static std::atomic<bool> entered{false};
-        // A second thread that terminates must not end the process before the first one is done.
-        while (entered.exchange(true)) ::pause();
+        static std::atomic<std::thread::id> first{};
+        if (std::thread::id nobody{};
+            !first.compare_exchange_strong(nobody, std::this_thread::get_id())) {
+            // Called again from within, by the handler that was there before us.
+            if (nobody == std::this_thread::get_id()) std::abort();
+            // Another thread must not end the process before the first one is done.
+            for (;;) ::pause();
+        }
         const auto exception = std::current_exception();
         auto cause =
             exception ? describe_exception(exception)
@@ -27655,6 +27731,10 @@ private:
         return step;
     }
     PatternStep any_of(CodeSet set) {
+        // Each range is looked at for each character.
+        if ((ranges_ += set.ranges.size()) > max_pattern_instructions)
+            fail("the classes of the pattern are too large (limit max_pattern_instructions: " +
+                 std::to_string(max_pattern_instructions) + " ranges)");
         PatternStep step{Kind::set};
         step.set = sets_.size();
         sets_.push_back(std::move(set));
@@ -27957,6 +28037,7 @@ private:
     Flags flags_{};
     std::optional<Flags> inner_{};
     std::vector<CodeSet> sets_{};
+    std::size_t ranges_ = 0;  // of all sets
 };
 
 }  // namespace detail
@@ -30790,13 +30871,18 @@ struct ZipContents {
     /// `files` are in the order of their paths.
     explicit ZipContents(const std::vector<storage::FileInSet>& files) {
         add({"/", 0, 0, files.empty() ? 0 : files.front().mtime}, 0);
+        // Entries of folders may be missing from an archive; without end, the names of deep ones
+        // would take far more memory than those of the files.
+        constexpr std::size_t most_folder_bytes = std::size_t{16} << 20;
+        std::size_t folder_bytes = 0;
         std::string_view before;
         for (std::size_t i = 0; i < files.size(); ++i) {
             const std::string_view path = files[i].path;
             for (auto slash = path.find('/'); slash != std::string_view::npos;
                  slash = path.find('/', slash + 1))
                 if (const auto folder = path.substr(0, slash + 1);
-                    before.substr(0, folder.size()) != folder)
+                    before.substr(0, folder.size()) != folder &&
+                    (folder_bytes += folder.size()) <= most_folder_bytes)
                     add({std::string(folder), 0, 0, files[i].mtime}, i);
             add({files[i].path, static_cast<std::uint64_t>(files[i].size), files[i].crc32,
                  files[i].mtime},
@@ -31901,7 +31987,7 @@ inline bool is_active(const Context& context, const std::string& object_id) {
 }
 
 inline wire::BulkResult signal_runs(const Context& context, const Caller& caller,
-                                      const wire::SignalRuns::Request& request) {
+                                    const wire::SignalRuns::Request& request) {
     const auto& signal = request.signal;
     if (!signal.body.is_object())
         throw bad_request("signal.body must be an object, which may have the member seconds");
@@ -31909,6 +31995,19 @@ inline wire::BulkResult signal_runs(const Context& context, const Caller& caller
         seconds != signal.body.end() && !seconds->is_null() &&
         !(seconds->is_number() && seconds->get<double>() >= 0))
         throw bad_request("signal.body.seconds must be a number, not negative");
+    if (signal.experiment_identifiers.size() > wire::limits::runs_per_signal)
+        throw bad_request("One request may signal " +
+                          std::to_string(wire::limits::runs_per_signal) +
+                          " runs (limit runs_per_signal)");
+    if (signal.type.size() > wire::limits::signal_type_bytes)
+        throw bad_request("signal.type has more than " +
+                          std::to_string(wire::limits::signal_type_bytes) +
+                          " bytes (limit signal_type_bytes)");
+    // What the protocol knows, and no more: it is kept once for each run.
+    auto body = wire::Json::object();
+    if (const auto seconds = signal.body.find("seconds");
+        seconds != signal.body.end() && !seconds->is_null())
+        body["seconds"] = *seconds;
     const auto project = context.gate.project(caller, request.project_identifier, Action::write);
     wire::BulkResult result;
     for (const auto& identifier : signal.experiment_identifiers) {
@@ -31922,7 +32021,7 @@ inline wire::BulkResult signal_runs(const Context& context, const Caller& caller
             } else if (!is_active(context, run.id)) {
                 refuse("ALREADY_FINISHED", "No process has the run open");
             } else {
-                context.signals->send(run.id, {signal.type, signal.body}, context.clock.now());
+                context.signals->send(run.id, {signal.type, body}, context.clock.now());
                 result.updated_experiment_identifiers.push_back(identifier);
             }
         } catch (const Refusal& refusal) {
@@ -32800,7 +32899,10 @@ private:
         return result;
     }
 
-    void compile(Literal& literal, std::size_t begin) const {
+    void compile(Literal& literal, std::size_t begin) {
+        if (++patterns_ > limits::query_patterns)
+            refuse("The query has too many MATCHES; the limit query_patterns is " +
+                   std::to_string(limits::query_patterns));
         try {
             literal.pattern = std::make_shared<const core::Pattern>(literal.text);
         } catch (const core::PatternError& error) {
@@ -32890,7 +32992,7 @@ private:
     std::string_view text_;
     core::Millis now_;
     std::size_t position_ = 0;
-    std::size_t criteria_ = 0;
+    std::size_t criteria_ = 0, patterns_ = 0;
 };
 
 }  // namespace detail
@@ -33762,7 +33864,7 @@ namespace detail {
 [[nodiscard]] inline std::vector<storage::NewFile> unpack(const storage::IncomingContent& packed,
                                                           storage::FileStore& store) {
     std::vector<storage::NewFile> files;
-    std::uint64_t bytes = 0;
+    std::uint64_t bytes = 0, unpacked = 0;
     core::TarReader::Functions functions;
     functions.begin = [&](const core::TarMember& member) {
         const auto path = wire::normalize_file_path(member.name);
@@ -33775,10 +33877,10 @@ namespace detail {
         if (member.size > most || (bytes += member.size) > most)
             throw core::ArchiveError("it holds more than " + std::to_string(most) +
                                      " bytes (limit archive_bytes)");
-        if (files.size() >= static_cast<std::size_t>(wire::limits::file_set_files))
+        if (files.size() >= static_cast<std::size_t>(wire::limits::archive_files))
             throw core::ArchiveError("it holds more than " +
-                                     std::to_string(wire::limits::file_set_files) +
-                                     " files (limit file_set_files)");
+                                     std::to_string(wire::limits::archive_files) +
+                                     " files (limit archive_files)");
         files.push_back({path, store.receive()});
     };
     functions.content = [&](std::string_view piece) { files.back().content->write(piece); };
@@ -33793,7 +33895,13 @@ namespace detail {
             offset += size;
             return std::string_view(buffer.data(), size);
         },
-        [&tar](std::string_view piece) { tar.feed(piece); });
+        [&](std::string_view piece) {
+            // Headers, padding and whatever else the archive is blown up with count too.
+            if ((unpacked += piece.size()) >
+                2 * static_cast<std::uint64_t>(wire::limits::archive_bytes))
+                throw core::ArchiveError("it unpacks to more than twice the limit archive_bytes");
+            tar.feed(piece);
+        });
     tar.finish();
     return files;
 }
@@ -38814,7 +38922,8 @@ public:
             files.push_back({upload->name, std::move(content)});
             applied = put_files(upload->object_id, upload->path, std::move(files), false, now);
         }
-        if (applied.outcome != Applied::Outcome::applied) return applied;
+        // Refused: the parts stay, so that a repeated finish hears of it too.
+        if (applied.outcome != Applied::Outcome::applied || !applied.errors.empty()) return applied;
         // Only now: a finish that is repeated after a lost answer finds that it is done.
         writer_.run([&](WriteSession& session) {
             uploads::set_finished(session.database, upload_id, now);
