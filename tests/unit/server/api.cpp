@@ -60,6 +60,7 @@ TEST_CASE(
             for (const auto& [method, operation] : methods.items()) {
                 INFO(method << " " << path);
                 http::Request request;
+                request.method.clear();
                 for (const char letter : method)
                     request.method += static_cast<char>(letter - 'a' + 'A');
                 request.target = path;
