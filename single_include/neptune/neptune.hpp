@@ -20720,13 +20720,6 @@ private:
     std::string send_set(const std::string& field, const UploadFileSet& upload) {
         std::string unreadable;
         const auto members = find_members(upload, unreadable);
-        // Not even if it is repeated after the process died: what is on the server may be all.
-        if (upload.reset && members.empty() && !upload.globs.empty())
-            throw FileUploadError(ErrorCode::file_not_found,
-                                  "no file matches what is assigned to the set " + field +
-                                      "; it is left as it is" +
-                                      (unreadable.empty() ? "" : ": " + unreadable),
-                                  "check the patterns, and that the files still exist");
         // The endpoint for one file cannot empty the set, so that is done before.
         if (upload.reset && session_.config().multi_part_upload &&
             session_.config().multi_part_upload->enabled)
