@@ -9,6 +9,9 @@ import sys
 import unittest
 
 RECORD = os.environ.pop("NEPTUNE_TEST_RECORD", os.devnull)
+MODULE = sys.argv[1]
+# The Python client logs the script that was started: that is the test's file, not this one.
+sys.argv = [os.path.join(os.path.dirname(os.path.abspath(__file__)), MODULE + ".py")]
 
 
 class Recording(unittest.TextTestResult):
@@ -24,16 +27,15 @@ class Recording(unittest.TextTestResult):
         # A class that is skipped as a whole stands for all of its functions.
         for name in [test.id()] if hasattr(test, "_testMethodName") else functions_of(test.id()):
             with open(RECORD, "a") as record:
-                record.write(f"{prefix}{sys.argv[1]}.py::{name.rsplit('.', 1)[-1]}\n")
+                record.write(f"{prefix}{MODULE}.py::{name.rsplit('.', 1)[-1]}\n")
 
 
 def functions_of(setup):
     """Of the class in "setUpClass (test_file.Class)"."""
-    owner = getattr(sys.modules[sys.argv[1]], setup.rstrip(")").rsplit(".", 1)[-1])
+    owner = getattr(sys.modules[MODULE], setup.rstrip(")").rsplit(".", 1)[-1])
     return unittest.defaultTestLoader.getTestCaseNames(owner)
 
 
 if __name__ == "__main__":
-    module = sys.argv[1]
-    __import__(module)
-    unittest.main(module, argv=[module], testRunner=unittest.TextTestRunner(resultclass=Recording))
+    __import__(MODULE)
+    unittest.main(MODULE, argv=[MODULE], testRunner=unittest.TextTestRunner(resultclass=Recording))

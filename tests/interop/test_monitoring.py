@@ -51,7 +51,7 @@ class Monitoring(ServerTest):
         run.stop()
         again = self.open_run(with_id=with_id, mode="read-only")
         self.assertEqual(again["a"].fetch(), 1)
-        self.assertEqual(again["source_code/entrypoint"].fetch(), os.path.basename(sys.argv[0]))
+        self.assertEqual(again["source_code/entrypoint"].fetch(), os.path.basename(__file__))
         output = "".join(again["m/stdout"].fetch_values()["value"])
         self.assertIn("to standard output", output)
         self.assertIn("to standard error", "".join(again["m/stderr"].fetch_values()["value"]))
