@@ -11,7 +11,8 @@ import unittest
 RECORD = os.environ.pop("NEPTUNE_TEST_RECORD", os.devnull)
 MODULE = sys.argv[1]
 # The Python client logs the script that was started: that is the test's file, not this one.
-sys.argv = [os.path.join(os.path.dirname(os.path.abspath(__file__)), MODULE + ".py")]
+__file__ = os.path.join(os.path.dirname(os.path.abspath(__file__)), MODULE + ".py")
+sys.argv = [__file__]
 
 
 class Recording(unittest.TextTestResult):
