@@ -124,9 +124,14 @@ TEST_CASE("monitoring: models, versions, projects and read-only runs record noth
     records_nothing(world.version({.model = id_of(model)}));
     records_nothing(world.project());
     const auto plain = world.run(nothing());
-    const auto again =
-        world.run({.with_id = id_of(plain), .mode = neptune::Mode::read_only}, __FILE__);
-    records_nothing(again);
+    plain.wait();
+    const auto before = world.look(plain).structure().to_text();
+    {
+        const auto again =
+            world.run({.with_id = id_of(plain), .mode = neptune::Mode::read_only}, __FILE__);
+        CHECK(again.structure().to_text() == before);
+    }
+    CHECK(world.look(plain).structure().to_text() == before);
 }
 
 TEST_CASE("monitoring: processor and memory at once, with range and unit", "[integration]") {
