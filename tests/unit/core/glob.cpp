@@ -109,14 +109,14 @@ TEST_CASE("glob: paths are made absolute", "[core]") {
 
 TEST_CASE("glob: names in a set begin at the common directory, or where the program runs",
           "[core]") {
-    CHECK(common_root({"/data/a/x", "/data/a/y"}, "/work") == "/data/a");
-    CHECK(common_root({"/data/a/x", "/data/b/y"}, "/work") == "/data");
-    CHECK(common_root({"/data/a/x"}, "/work") == "/data/a");
-    CHECK(common_root({"/data/ab/x", "/data/a/y"}, "/work") == "/data");
-    CHECK(common_root({"/a/x", "/b/y"}, "/work") == "/");
-    CHECK(common_root({"/work/src/x", "/work/src/y"}, "/work") == "/work");
-    CHECK(common_root({"/work/x"}, "/work") == "/work");
-    CHECK(common_root({"/workshop/x"}, "/work") == "/workshop");
-    CHECK(common_root({}, "/work") == "/work");
+    CHECK(common_root({"/data/a/x", "/data/a/y"}, "/home") == "/data/a");
+    CHECK(common_root({"/data/a/x", "/data/b/y"}, "/home") == "/data");
+    CHECK(common_root({"/data/a/x"}, "/home") == "/data/a");
+    CHECK(common_root({"/data/ab/x", "/data/a/y"}, "/home") == "/data");
+    CHECK(common_root({"/a/x", "/b/y"}, "/home") == "/");
+    CHECK(common_root({"/home/src/x", "/home/src/y"}, "/home") == "/home");
+    CHECK(common_root({"/home/x"}, "/home") == "/home");
+    CHECK(common_root({"/homes/x"}, "/home") == "/homes");
+    CHECK(common_root({}, "/home") == "/home");
     CHECK(common_root({"/tmp/x"}, "/") == "/");
 }

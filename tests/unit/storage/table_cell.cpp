@@ -19,11 +19,11 @@ bool cell_holds(const std::string& query, const Cell& cell) {
                                    cell);
 }
 
-/// For `a = v`, `a != v`, `a < v`, `a <= v`, `a > v`, `a >= v`: one character each, x = true.
+/// For `a = v`, `a != v`, `a < v`, `a <= v`, `a > v`, `a >= v`: one character each, + = true.
 std::string cell_comparisons(const std::string& field, const Cell& cell, const std::string& value) {
     std::string result;
     for (const char* op : {"=", "!=", "<", "<=", ">", ">="})
-        result += cell_holds(field + " " + op + " " + value, cell) ? 'x' : '.';
+        result += cell_holds(field + " " + op + " " + value, cell) ? '+' : '.';
     return result;
 }
 
@@ -45,26 +45,26 @@ const Cell file_cell{FieldType::file};
 }  // namespace
 
 TEST_CASE("table cell: numbers are compared as numbers", "[tables]") {
-    CHECK(cell_comparisons("a:float", half_cell, "0.5") == "x..x.x");
-    CHECK(cell_comparisons("a:float", half_cell, "1") == ".xxx..");
-    CHECK(cell_comparisons("a:float", half_cell, "-1e3") == ".x..xx");
-    CHECK(cell_comparisons("a:float", half_cell, "\"0.5\"") == "x..x.x");
-    CHECK(cell_comparisons("a:int", five_cell, "5") == "x..x.x");
-    CHECK(cell_comparisons("a:int", five_cell, "5.5") == ".xxx..");
-    CHECK(cell_comparisons("a:int", five_cell, "4.5") == ".x..xx");
-    CHECK(cell_comparisons("a:int", five_cell, "5.0") == "x..x.x");
+    CHECK(cell_comparisons("a:float", half_cell, "0.5") == "+..+.+");
+    CHECK(cell_comparisons("a:float", half_cell, "1") == ".+++..");
+    CHECK(cell_comparisons("a:float", half_cell, "-1e3") == ".+..++");
+    CHECK(cell_comparisons("a:float", half_cell, "\"0.5\"") == "+..+.+");
+    CHECK(cell_comparisons("a:int", five_cell, "5") == "+..+.+");
+    CHECK(cell_comparisons("a:int", five_cell, "5.5") == ".+++..");
+    CHECK(cell_comparisons("a:int", five_cell, "4.5") == ".+..++");
+    CHECK(cell_comparisons("a:int", five_cell, "5.0") == "+..+.+");
     CHECK(cell_comparisons("a:int", Cell{FieldType::integer, std::int64_t{5000}}, "5kB") ==
-          "x..x.x");
+          "+..+.+");
     // A double holds neither of these two.
     const Cell large{FieldType::integer, std::int64_t{9007199254740993}};
-    CHECK(cell_comparisons("a:int", large, "9007199254740993") == "x..x.x");
-    CHECK(cell_comparisons("a:int", large, "9007199254740992") == ".x..xx");
+    CHECK(cell_comparisons("a:int", large, "9007199254740993") == "+..+.+");
+    CHECK(cell_comparisons("a:int", large, "9007199254740992") == ".+..++");
 }
 
 TEST_CASE("table cell: texts are compared by code points, and searched", "[tables]") {
-    CHECK(cell_comparisons("a:string", word_cell, "resnet50") == "x..x.x");
-    CHECK(cell_comparisons("a:string", word_cell, "resnet9") == ".xxx..");
-    CHECK(cell_comparisons("a:string", word_cell, "Resnet50") == ".x..xx");
+    CHECK(cell_comparisons("a:string", word_cell, "resnet50") == "+..+.+");
+    CHECK(cell_comparisons("a:string", word_cell, "resnet9") == ".+++..");
+    CHECK(cell_comparisons("a:string", word_cell, "Resnet50") == ".+..++");
     CHECK(cell_holds("a:string CONTAINS net", word_cell));
     CHECK_FALSE(cell_holds("a:string CONTAINS Net", word_cell));
     CHECK(cell_holds("a:string CONTAINS ''", word_cell));
@@ -74,13 +74,13 @@ TEST_CASE("table cell: texts are compared by code points, and searched", "[table
 }
 
 TEST_CASE("table cell: moments are compared to the millisecond", "[tables]") {
-    CHECK(cell_comparisons("a:datetime", moment_cell, "2023-11-14T22:13:20.123Z") == "x..x.x");
-    CHECK(cell_comparisons("a:datetime", moment_cell, "2023-11-14T22:13:20.122Z") == ".x..xx");
-    CHECK(cell_comparisons("a:datetime", moment_cell, "2023-11-14T22:13:20.124Z") == ".xxx..");
-    CHECK(cell_comparisons("a:datetime", moment_cell, "2023-11-15T00:13:20.123+02:00") == "x..x.x");
+    CHECK(cell_comparisons("a:datetime", moment_cell, "2023-11-14T22:13:20.123Z") == "+..+.+");
+    CHECK(cell_comparisons("a:datetime", moment_cell, "2023-11-14T22:13:20.122Z") == ".+..++");
+    CHECK(cell_comparisons("a:datetime", moment_cell, "2023-11-14T22:13:20.124Z") == ".+++..");
+    CHECK(cell_comparisons("a:datetime", moment_cell, "2023-11-15T00:13:20.123+02:00") == "+..+.+");
     CHECK(cell_comparisons("a:datetime", moment_cell, "\"2023-11-14 22:13:20.123456\"") ==
-          "x..x.x");
-    CHECK(cell_comparisons("a:datetime", moment_cell, "-1h") == ".x..xx");
+          "+..+.+");
+    CHECK(cell_comparisons("a:datetime", moment_cell, "-1h") == ".+..++");
 }
 
 TEST_CASE("table cell: truth values, states and artifacts are equal or not", "[tables]") {
@@ -92,18 +92,18 @@ TEST_CASE("table cell: truth values, states and artifacts are equal or not", "[t
     CHECK(cell_holds("a:experimentState != running", idle_cell));
     CHECK(cell_holds("a:artifact = abc123", hash_cell));
     CHECK(cell_holds("a:artifact != abc", hash_cell));
-    CHECK(cell_comparisons("a", yes_cell, "true") == "x.....");
-    CHECK(cell_comparisons("a", idle_cell, "running") == ".x....");
-    CHECK(cell_comparisons("a", hash_cell, "abc123") == "x.....");
+    CHECK(cell_comparisons("a", yes_cell, "true") == "+.....");
+    CHECK(cell_comparisons("a", idle_cell, "running") == ".+....");
+    CHECK(cell_comparisons("a", hash_cell, "abc123") == "+.....");
 }
 
 TEST_CASE("table cell: a series is compared by its last value or by an aggregate", "[tables]") {
-    CHECK(cell_comparisons("a:floatSeries", curve_cell, "0.5") == "x..x.x");
-    CHECK(cell_comparisons("last(a:floatSeries)", curve_cell, "0.5") == "x..x.x");
-    CHECK(cell_comparisons("min(a)", curve_cell, "-1") == "x..x.x");
-    CHECK(cell_comparisons("max(a)", curve_cell, "4") == "x..x.x");
-    CHECK(cell_comparisons("average(a)", curve_cell, "1.5") == "x..x.x");
-    CHECK(cell_comparisons("variance(a)", curve_cell, "2.25") == "x..x.x");
+    CHECK(cell_comparisons("a:floatSeries", curve_cell, "0.5") == "+..+.+");
+    CHECK(cell_comparisons("last(a:floatSeries)", curve_cell, "0.5") == "+..+.+");
+    CHECK(cell_comparisons("min(a)", curve_cell, "-1") == "+..+.+");
+    CHECK(cell_comparisons("max(a)", curve_cell, "4") == "+..+.+");
+    CHECK(cell_comparisons("average(a)", curve_cell, "1.5") == "+..+.+");
+    CHECK(cell_comparisons("variance(a)", curve_cell, "2.25") == "+..+.+");
     CHECK(cell_comparisons("last(a)", empty_curve_cell, "0") == "......");
     CHECK(cell_holds("a:stringSeries CONTAINS 'epoch 7'", lines_cell));
     CHECK_FALSE(cell_holds("a:stringSeries CONTAINS 'epoch 8'", lines_cell));
@@ -151,12 +151,12 @@ TEST_CASE("table cell: what is absent or of another type satisfies no criterion"
 }
 
 TEST_CASE("table cell: without a type in the query, that of the field counts", "[tables]") {
-    CHECK(cell_comparisons("a", half_cell, "0.5") == "x..x.x");
-    CHECK(cell_comparisons("a", five_cell, "5") == "x..x.x");
-    CHECK(cell_comparisons("a", word_cell, "resnet50") == "x..x.x");
-    CHECK(cell_comparisons("a", curve_cell, "0.5") == "x..x.x");
-    CHECK(cell_comparisons("a", moment_cell, "2023-11-14T22:13:20.123Z") == "x..x.x");
-    CHECK(cell_comparisons("a", Cell{FieldType::string, std::string("5")}, "5") == "x..x.x");
+    CHECK(cell_comparisons("a", half_cell, "0.5") == "+..+.+");
+    CHECK(cell_comparisons("a", five_cell, "5") == "+..+.+");
+    CHECK(cell_comparisons("a", word_cell, "resnet50") == "+..+.+");
+    CHECK(cell_comparisons("a", curve_cell, "0.5") == "+..+.+");
+    CHECK(cell_comparisons("a", moment_cell, "2023-11-14T22:13:20.123Z") == "+..+.+");
+    CHECK(cell_comparisons("a", Cell{FieldType::string, std::string("5")}, "5") == "+..+.+");
     CHECK(cell_comparisons("a", five_cell, "x") == "......");
     CHECK(cell_comparisons("a", lines_cell, "x") == "......");
     CHECK(cell_comparisons("a", tags_cell, "best") == "......");
