@@ -56,7 +56,7 @@ std::vector<QueuedOperation> samples() {
         {"a", CopyField{}},
         {"a", UploadFile{"/data/\xff x", "", ""}},
         {"a", UploadFile{"", awkward, "bin"}},
-        {"a", UploadFileSet{{"/data/*", "/b"}, "/work", false}},
+        {"a", UploadFileSet{{"/data/*", "/b"}, "/here", false}},
         {"a", UploadFileSet{{}, "/", true}},
         {"a", Payload(AssignArtifact{"0964f6210624"})},
         {"a", Payload(ClearArtifact{})},
