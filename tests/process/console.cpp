@@ -8,6 +8,7 @@
 #include <neptune/core/files.hpp>
 #include <neptune/core/os.hpp>
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <cstdio>
@@ -77,6 +78,30 @@ std::string burst_line(int number) {
 void burst() {
     const auto run = neptune::init_run(options("burst"));
     for (int i = 0; i < burst_lines; ++i) std::printf("%s\n", burst_line(i).c_str());
+}
+
+// Whoever reads the program's output begins late: later than a stop() that does not wait for it.
+void slow_reader() {
+    std::array<int, 2> ends{};
+    require(::pipe(ends.data()) == 0, "no pipe");
+    require(::dup2(ends[1], 1) == 1, "no standard output");
+    ::close(ends[1]);
+    const std::string line(1023, 'x');
+    constexpr std::size_t lines = 400;  // more than such a pipe holds, less than ours
+    auto run = neptune::init_run(options("slow reader"));
+    for (std::size_t i = 0; i < lines; ++i) std::cout << line << '\n';
+    std::size_t received = 0;
+    std::thread reader([&] {
+        std::this_thread::sleep_for(2500ms);
+        std::vector<char> buffer(65536);
+        for (ssize_t got = 0; (got = ::read(ends[0], buffer.data(), buffer.size())) > 0;)
+            received += static_cast<std::size_t>(got);
+    });
+    run.stop();
+    ::close(1);
+    reader.join();
+    require(received == lines * (line.size() + 1),
+            "of the output only " + std::to_string(received) + " bytes arrived");
 }
 
 void nested() {
@@ -162,6 +187,7 @@ struct PrintsLate {
 void child(const std::string& role, const std::string& argument) {
     if (role == "every way") return every_way(argument);
     if (role == "burst") return burst();
+    if (role == "slow reader") return slow_reader();
     if (role == "nested") return nested();
     if (role == "streambuf") return streambuf();
     if (role == "closed") return closed();
@@ -181,6 +207,7 @@ public:
     void operator()() {
         check_every_way();
         check_burst();
+        check_slow_reader();
         check_nested();
         check_others();
         if (!is_slow) check_forked();
@@ -276,6 +303,11 @@ private:
                 "the burst did not reach the terminal as it was");
     }
 
+    void check_slow_reader() {
+        auto child = start("slow reader");
+        child.finish();
+        require(series("slow reader", "m/stdout").size() == 400, "lines are missing in the series");
+    }
     void check_nested() {
         auto child = start("nested");
         child.finish();

@@ -9,6 +9,7 @@
 #include <neptune/client/lookup.hpp>
 #include <neptune/client/reporter.hpp>
 #include <neptune/client/session.hpp>
+#include <neptune/wire/error_reply.hpp>
 
 #include <optional>
 #include <string>
@@ -28,12 +29,17 @@ public:
         : reporter_(ErrorHandler()),
           session_(client::read_credentials(std::nullopt), {}, environment, reporter_) {}
 
-    /// By UUID or qualified name; nothing if the server says that there is none. Errors: those of
-    /// Session::call.
+    /// By UUID or qualified name; nothing if the server says that there is none. A 404 that does
+    /// not say so, such as a proxy's, is an error: what is taken for gone may be deleted here.
+    /// Errors: those of Session::call.
     [[nodiscard]] std::optional<wire::Experiment> find(const std::string& identifier) {
         try {
             return session_.call<wire::GetExperiment>({identifier});
-        } catch (const client::RemoteNotFound&) {
+        } catch (const client::RemoteNotFound& error) {
+            const auto type = wire::decode_error(error.status(), error.body()).type;
+            if (type != wire::ErrorType::experiment_not_found &&
+                type != wire::ErrorType::incorrect_identifier)
+                throw;
             return std::nullopt;
         }
     }

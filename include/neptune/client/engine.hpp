@@ -9,7 +9,7 @@
 #include <neptune/client/collector.hpp>
 #include <neptune/client/connection.hpp>
 #include <neptune/client/monitoring/exception_report.hpp>
-#include <neptune/client/monitoring/job.hpp>
+#include <neptune/client/monitoring/job_list.hpp>
 #include <neptune/client/table_request.hpp>
 #include <neptune/core/os.hpp>
 #include <neptune/core/words.hpp>
@@ -56,8 +56,6 @@ public:
           collector_(table_, rules_, *reporter_),
           connection_(std::move(connection)) {}
     ~Engine() override {
-        // Jobs that nobody stopped: opening failed behind them.
-        for (const auto& job : jobs_) job->stop(std::chrono::steady_clock::now());
         if (left_) left_(this);
     }
 
@@ -68,18 +66,10 @@ public:
     }
     [[nodiscard]] Reporter& reporter() { return *reporter_; }
     [[nodiscard]] std::string queue_directory() const { return connection_->queue_directory(); }
-    /// Once, before anybody else has the object. A job that cannot start, for want of a thread or
-    /// a descriptor, is told and left out.
+    /// Once, before anybody else has the object.
     void start_jobs(std::vector<std::unique_ptr<Job>> jobs) {
         const std::lock_guard guard(life_);
-        for (auto& job : jobs) {
-            try {
-                job->start();
-                jobs_.push_back(std::move(job));
-            } catch (const std::exception& error) {
-                reporter_->warning(std::string("something is not recorded: ") + error.what());
-            }
-        }
+        jobs_.start(std::move(jobs), *reporter_);
     }
 
     const FieldEntry* intern(std::string_view path) override {
@@ -339,9 +329,7 @@ public:
         reporter_->unlock_after_fork();
         connection_->after_fork_in_child();
         table_.forget_journal_ids();
-        // The threads of the jobs do not exist here: neither stopped nor destroyed.
-        for (auto& job : jobs_) static_cast<void>(job.release());
-        jobs_.clear();
+        jobs_.leave_in_child();
         is_forked_ = true;
         // The thread that was about to stop it is the parent's.
         if (state_ == State::stopping) state_ = State::stopped;
@@ -528,8 +516,7 @@ private:
         if (jobs_.empty()) return;
         const bool tell = identity_.show_url || identity_.offline;  // not in debug mode
         if (tell) reporter_->info("shutting down background jobs, please wait a moment");
-        for (const auto& job : jobs_) job->stop(deadline);
-        jobs_.clear();
+        jobs_.stop(deadline);
         if (tell) reporter_->info("background jobs are done");
     }
 
@@ -543,8 +530,8 @@ private:
     std::unique_ptr<Connection> connection_;
     std::atomic<State> state_{State::created};
     std::function<void(Engine*)> left_;
-    std::vector<std::unique_ptr<Job>> jobs_;  // changed under `life_` once they run
     bool is_forked_ = false;
+    JobList jobs_;  // changed under `life_`; ends first, because jobs use all the rest
 };
 
 }  // namespace neptune::client

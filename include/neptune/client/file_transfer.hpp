@@ -13,7 +13,7 @@
 #include <neptune/core/os.hpp>
 #include <neptune/core/tar.hpp>
 #include <neptune/wire/endpoints_files.hpp>
-#include <neptune/wire/operations_json.hpp>
+#include <neptune/wire/operations_writer.hpp>
 
 #include <algorithm>
 #include <cstdint>

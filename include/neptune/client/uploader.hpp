@@ -13,7 +13,7 @@
 #include <neptune/client/session.hpp>
 #include <neptune/client/thread.hpp>
 #include <neptune/journal/journal.hpp>
-#include <neptune/wire/operations_json.hpp>
+#include <neptune/wire/operations_writer.hpp>
 
 #include <algorithm>
 #include <atomic>

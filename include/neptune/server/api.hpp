@@ -33,6 +33,7 @@
 
 #include <cstddef>
 #include <cstdio>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -55,6 +56,9 @@ struct ApiOptions {
     std::size_t projects_per_workspace = wire::limits::projects_per_workspace;
     /// Whether clients may make projects that everybody with a token can read.
     bool public_projects = false;
+    /// Shared by all functions over one data directory, so that a signal sent through one is heard
+    /// through the others.
+    std::shared_ptr<SignalBoard> signals = std::make_shared<SignalBoard>();
 };
 
 /// Whether the value of a `Host` header names this machine by a name that no other machine can
@@ -82,7 +86,9 @@ public:
                    options.url,
                    options.fields_per_object,
                    options.projects_per_workspace,
-                   options.public_projects},
+                   options.public_projects,
+                   Gate{store},
+                   std::move(options.signals)},
           auth_(store, options.url, std::move(options.everybody), clock, options.access_lifetime),
           rate_limit_(options.rate_limit, clock),
           router_([this](const http::Request& request) { return authorize(request); },

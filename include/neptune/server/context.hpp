@@ -25,7 +25,7 @@ struct Context {
     /// Whether projects may be made that everybody with a token can read.
     bool public_projects = false;
     Gate gate{store};
-    std::shared_ptr<SignalBoard> signals = std::make_shared<SignalBoard>();
+    std::shared_ptr<SignalBoard> signals;
 };
 
 }  // namespace neptune::server

@@ -101,6 +101,7 @@ private:
     const ServerOptions options_;
     std::shared_ptr<server::Installation> installation_;
     std::shared_ptr<const Engine> engine_;
+    const std::shared_ptr<server::SignalBoard> signals_ = std::make_shared<server::SignalBoard>();
     std::unique_ptr<http::Server> http_;
     std::string url_, token_;
     std::mutex mutex_;
@@ -162,6 +163,7 @@ inline std::shared_ptr<Server::Engine> Server::make_engine(const std::string& ur
     options.fields_per_object = options_.fields_per_object;
     options.projects_per_workspace = options_.projects_per_workspace;
     options.public_projects = options_.public_projects;
+    options.signals = signals_;
     return std::make_shared<Engine>(installation_, std::move(options));
 }
 

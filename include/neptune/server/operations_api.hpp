@@ -10,7 +10,7 @@
 #include <neptune/server/router.hpp>
 #include <neptune/storage/store.hpp>
 #include <neptune/wire/endpoints.hpp>
-#include <neptune/wire/operations_json.hpp>
+#include <neptune/wire/operations_reader.hpp>
 
 #include <cstdint>
 #include <optional>

@@ -20,6 +20,7 @@
 #include <cstdint>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -105,6 +106,7 @@ public:
     }
 
     Applied finish_upload(const std::string& upload_id, Millis now) override {
+        const Joining joining(*this, upload_id);
         const auto upload = find_upload(upload_id);
         if (!upload) return {Applied::Outcome::no_such_object, {}, 0};
         if (upload->finished) return {};
@@ -273,6 +275,29 @@ public:
     }
 
 private:
+    /// Puts the parts of an upload together alone: a client that gave up waiting for the end of a
+    /// large one and asks again must not start a second copy of it.
+    class Joining {
+    public:
+        /// Errors: throws StoreError, transient, while another request does it.
+        Joining(SqliteFileStore& files, std::string upload_id)
+            : files_(files), upload_id_(std::move(upload_id)) {
+            const std::lock_guard guard(files_.joining_mutex_);
+            if (!files_.joining_.insert(upload_id_).second)
+                throw StoreError("storage: the upload is being put together; ask again", true);
+        }
+        Joining(const Joining&) = delete;
+        Joining& operator=(const Joining&) = delete;
+        ~Joining() {
+            const std::lock_guard guard(files_.joining_mutex_);
+            files_.joining_.erase(upload_id_);
+        }
+
+    private:
+        SqliteFileStore& files_;
+        const std::string upload_id_;
+    };
+
     static std::optional<wire::OperationError> refuse(Catalogue& catalogue, const std::string& path,
                                                       FieldType type) {
         auto error = wire::rules::check_file_field(path);
@@ -413,6 +438,8 @@ private:
     CatalogueCache& catalogues_;
     std::size_t fields_per_object_;
     std::atomic<Millis> last_collection_{0};
+    std::mutex joining_mutex_;
+    std::set<std::string> joining_;
     std::mutex garbage_mutex_;
     FileGarbage garbage_;
 };

@@ -7,7 +7,7 @@
 #include <neptune/wire/artifacts.hpp>
 #include <neptune/wire/codec.hpp>
 #include <neptune/wire/limits.hpp>
-#include <neptune/wire/operations_json.hpp>
+#include <neptune/wire/operations_writer.hpp>
 
 #include <optional>
 #include <string>

@@ -146,7 +146,7 @@ struct Ping {
     using Response = PingReply;
 };
 
-/// The body is written and read by wire/operations_json.hpp. The two headers are ours (wire
+/// The body is written by wire/operations_writer.hpp and read by operations_reader.hpp. The two headers are ours (wire
 /// protocol §15.2).
 struct ExecuteOperations {
     static constexpr std::string_view operation_id = "executeOperations", method = "POST",

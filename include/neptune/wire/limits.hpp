@@ -94,6 +94,8 @@ inline constexpr std::size_t point_errors_per_operation = 10;
 inline constexpr std::size_t query_bytes = std::size_t{1} << 20;
 inline constexpr std::size_t query_criteria = 10'000;
 inline constexpr std::size_t query_depth = 100;
+/// Fields that one query asks about: each is a column in memory.
+inline constexpr std::size_t query_fields = 100;
 /// Regular expressions in one query: each is tried on every text of its column.
 inline constexpr std::size_t query_patterns = 10;
 /// Arrays and objects in each other, in any body but that of operations, which nests nothing.

@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -86,6 +87,10 @@ private:
         result.kind = Expression::Kind::criterion;
         Criterion& criterion = result.criterion;
         operand(criterion);
+        fields_.insert(criterion.path);
+        if (fields_.size() > limits::query_fields)
+            refuse("The query asks about too many fields; the limit query_fields is " +
+                   std::to_string(limits::query_fields));
         const auto begin = position_;
         const bool negated = take_word("NOT");
         criterion.op = negated ? word_operator() : any_operator();
@@ -357,6 +362,7 @@ private:
     core::Millis now_;
     std::size_t position_ = 0;
     std::size_t criteria_ = 0, patterns_ = 0;
+    std::set<std::string> fields_{};
 };
 
 }  // namespace detail

@@ -2,7 +2,7 @@
 #define NEPTUNE_WIRE_OPERATIONS_HPP
 
 // What `executeOperations` carries: one operation on one field. JSON appears only in
-// operations_json.hpp.
+// operations_writer.hpp and operations_reader.hpp.
 
 #include <neptune/core/field_type.hpp>
 

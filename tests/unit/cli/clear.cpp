@@ -67,6 +67,19 @@ TEST_CASE("clear: deletes what is sent, and what belongs to objects that have go
     CHECK(here.world.queues().size() == 1);  // unsent
 }
 
+TEST_CASE("clear: a 404 that does not speak of the object does not make it gone") {
+    LocalWorld here;
+    here.leave_run(1);
+    here.world.route([](support::Flight& flight) {
+        // What a proxy says that has lost its server.
+        if (flight.request.method == "GET" && flight.to("/experiments"))
+            return support::reply_with(404, "<html>not here</html>");
+        return flight.deliver();
+    });
+    static_cast<void>(here.run({"clear"}, "n\n"));
+    CHECK(here.world.queues().size() == 1);
+}
+
 TEST_CASE("clear: never touches what a process writes, not even with --force") {
     LocalWorld here;
     auto run = here.world.run();

@@ -211,6 +211,37 @@ TEST_CASE("host: listening on all addresses, clients are told this machine's") {
     CHECK(server.url().rfind("http://127.0.0.1:", 0) == 0);
 }
 
+TEST_CASE("host: a signal is heard whichever function of the server the run talks to") {
+    const TempDirectory directory;
+    Server server({.data = directory.path, .user = "ada", .open = true});
+    const auto first = server.handler();
+    server.start();
+    const auto second = server.handler();  // of another address
+    const auto name = server.ensure_project("cls", "CLS");
+    http::Request lookup;
+    lookup.target = "/api/backend/v1/projects/get?projectIdentifier=" + name;
+    const auto project = wire::Json::parse(first(lookup).body).at("id").get<std::string>();
+    const auto ask = [](const http::Handler& handler, std::string target, const wire::Json& body) {
+        http::Request request{"POST", std::move(target), {}, body.dump()};
+        request.headers.add("Content-Type", "application/json");
+        request.headers.add("X-Neptune-Producer", "11111111-2222-4333-8444-555555555555");
+        const auto reply = handler(request);
+        REQUIRE(reply.status == 200);
+        return wire::Json::parse(reply.body);
+    };
+    const auto run = ask(first, "/api/leaderboard/v1/experiments",
+                         {{"projectIdentifier", project}, {"parentId", project}, {"type", "run"}})
+                         .at("id")
+                         .get<std::string>();
+    const std::string ping = "/api/leaderboard/v1/attributes/ping?experimentId=" + run;
+    CHECK(ask(second, ping, {}).at("signals").empty());
+    ask(first, "/api/leaderboard/v1/experiments/signal?projectIdentifier=" + project,
+        {{"type", "neptune/stop"},
+         {"body", wire::Json::object()},
+         {"experimentIdentifiers", {run}}});
+    CHECK(ask(second, ping, {}).at("signals").size() == 1);
+}
+
 TEST_CASE("host: an open server lets everybody in by a loopback name") {
     const TempDirectory directory;
     Server server({.data = directory.path, .user = "ada", .open = true});

@@ -3,12 +3,14 @@
 #include <neptune/core/files.hpp>
 #include <neptune/core/sha256.hpp>
 
+#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -295,6 +297,32 @@ TEST_CASE("garbage: a damaged file is an error that names it", "[storage]") {
     // Storing the same content again mends it.
     put_file(fixture, "b", "content");
     CHECK(stored(fixture, "a") == "a.txt: content");
+}
+
+TEST_CASE("uploads: of requests that end one at once each is done or told to ask again",
+          "[storage]") {
+    Fixture fixture;
+    auto& files = fixture.store->files();
+    const auto id = std::get<std::string>(files.start_upload(
+        {fixture.run.id, "model", FieldType::file, "bin", std::int64_t{1} << 20}, start));
+    CHECK(files.put_part(id, 0, file_content(fixture, std::string(std::size_t{1} << 20, 'x')),
+                         start));
+    std::atomic<int> done = 0, again = 0, wrong = 0;
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 4; ++i)
+        threads.emplace_back([&] {
+            try {
+                const auto applied = files.finish_upload(id, start);
+                ++(applied.outcome == Applied::Outcome::applied && applied.errors.empty() ? done
+                                                                                          : wrong);
+            } catch (const StoreError& error) {
+                ++(error.transient ? again : wrong);
+            }
+        });
+    for (auto& thread : threads) thread.join();
+    CHECK(done >= 1);
+    CHECK(done + again == 4);
+    CHECK(files.finish_upload(id, start).errors.empty());
 }
 
 TEST_CASE("uploads: parts come in any order, again, and after a restart", "[storage]") {

@@ -232,6 +232,16 @@ TEST_CASE("nql: limits are errors that say their name", "[nql]") {
     CHECK_THAT(nql_error(repeat("NOT ", 200'000)), ContainsSubstring("query_depth"));
     CHECK(nql_error(repeat("a=1 OR ", 9'999) + "a=1") == "no error");
     CHECK_THAT(nql_error(repeat("a=1 OR ", 10'000) + "a=1"), ContainsSubstring("query_criteria"));
+    CHECK(nql_error(repeat("a MATCHES x OR ", 9) + "a MATCHES x") == "no error");
+    CHECK_THAT(nql_error(repeat("a MATCHES x OR ", 10) + "a MATCHES x"),
+               ContainsSubstring("query_patterns"));
+    const auto fields = [](int count) {
+        std::string query = "f0=1";
+        for (int i = 1; i < count; ++i) query += " OR f" + std::to_string(i) + "=1";
+        return query;
+    };
+    CHECK(nql_error(fields(100)) == "no error");
+    CHECK_THAT(nql_error(fields(101)), ContainsSubstring("query_fields"));
     CHECK_THAT(nql_error(repeat(" ", neptune::wire::limits::query_bytes + 1)),
                ContainsSubstring("query_bytes"));
 }

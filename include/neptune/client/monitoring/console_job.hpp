@@ -54,12 +54,12 @@ public:
         }
     }
 
-    void stop(std::chrono::steady_clock::time_point) override {
+    void stop(std::chrono::steady_clock::time_point deadline) override {
         if (!thread_.joinable()) return;
         for (std::size_t i = 0; i < streams_.size(); ++i) {
             if (streams_[i].level == CaptureLevel::streambuf) StreamTap::of(i).remove(queue_);
             if (streams_[i].level != CaptureLevel::descriptor) continue;
-            DescriptorTap::of(i).remove(queue_);
+            DescriptorTap::of(i).remove(queue_, deadline);
             FatalSignals::instance().unwatch();
         }
         queue_.close();

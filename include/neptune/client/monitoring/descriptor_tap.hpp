@@ -24,6 +24,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <cstdio>
 #include <iostream>
 #include <memory>
@@ -74,9 +75,10 @@ public:
         return true;
     }
 
-    /// The queue gets what was written before the call, and nothing after it. The last one puts the
-    /// stream back as it was.
-    void remove(OutputQueue& queue) {
+    /// The queue gets what was written before the call, and nothing after it, and so does whoever
+    /// reads the program's output, who is waited for until `deadline`. The last one puts the stream
+    /// back as it was.
+    void remove(OutputQueue& queue, std::chrono::steady_clock::time_point deadline) {
         const std::lock_guard life(life_);
         flush_buffers();
         std::unique_lock lock(mutex_);
@@ -84,8 +86,14 @@ public:
         const auto pipe = pipe_;
         const bool last = queues_.size() == 1;
         if (last) restore();
-        // Bounded: a program that was started may write for ever.
-        changed_.wait_for(lock, std::chrono::seconds(2), [&] { return pipe->is_drained(); });
+        // By bytes, since a program that was started may write for ever: those in the pipe and in
+        // the thread's buffer.
+        int unread = 0;
+        static_cast<void>(::ioctl(pipe->read_end.get(), FIONREAD, &unread));
+        const auto enough = pipe->passed_on + static_cast<std::uint64_t>(unread) + buffer_bytes;
+        changed_.wait_until(lock, deadline, [&] {
+            return pipe->is_drained() || pipe->ended || pipe->passed_on >= enough;
+        });
         std::erase(queues_, &queue);
         if (!last) return;
         // The thread ends at once unless another program has the pipe too; then it goes on passing
@@ -135,6 +143,8 @@ public:
     }
 
 private:
+    static constexpr std::size_t buffer_bytes = std::size_t{64} << 10;
+
     struct Pipe {
         core::Descriptor read_end, original;
         int descriptor = -1;
@@ -142,7 +152,8 @@ private:
         ::ino_t inode = 0;
         /// Bytes were read and have not reached their destinations.
         std::atomic<bool> in_flight{false};
-        bool ended = false;  ///< guarded by the tap's mutex
+        bool ended = false;           ///< guarded by the tap's mutex
+        std::uint64_t passed_on = 0;  ///< bytes; guarded by the tap's mutex
 
         [[nodiscard]] bool is_drained() const noexcept {
             // In this order: the thread says that it has something before it takes it.
@@ -221,7 +232,7 @@ private:
     }
 
     void pass_on(Pipe& pipe) {
-        std::vector<char> buffer(std::size_t{64} << 10);
+        std::vector<char> buffer(buffer_bytes);
         for (;;) {
             ::pollfd readable{pipe.read_end.get(), POLLIN, 0};
             if (::poll(&readable, 1, -1) < 0 && errno != EINTR) break;
@@ -238,6 +249,7 @@ private:
                 // capture now.
                 if (pipe_.get() == &pipe)
                     for (auto* queue : queues_) queue->push(stream_, bytes, time);
+                pipe.passed_on += bytes.size();
                 pipe.in_flight = false;
             }
             changed_.notify_all();

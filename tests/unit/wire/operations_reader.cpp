@@ -1,4 +1,6 @@
-#include <neptune/wire/operations_json.hpp>
+#include <neptune/wire/operations_reader.hpp>
+
+#include <neptune/wire/operations_writer.hpp>
 
 #include <cmath>
 #include <cstdint>
