@@ -10,6 +10,7 @@
 // For spdlog there is <neptune/bridges/spdlog.hpp>; for glog a google::LogSink whose send() calls
 // sink(std::string_view(message, length)).
 
+#include <neptune/client/monitoring/byte_sink.hpp>
 #include <neptune/client/monitoring/line_cutter.hpp>
 #include <neptune/client/objects.hpp>
 #include <neptune/core/utf8.hpp>
@@ -54,7 +55,7 @@ public:
     [[nodiscard]] std::streambuf* rdbuf() const noexcept { return state_.get(); }
 
 private:
-    class State final : public std::streambuf {
+    class State final : public client::ByteSink {
     public:
         explicit State(Field series) : series_(std::move(series)) {}
         ~State() override { flush(); }
@@ -79,12 +80,6 @@ private:
         }
 
     protected:
-        int_type overflow(int_type character) override {
-            if (traits_type::eq_int_type(character, traits_type::eof()))
-                return traits_type::not_eof(character);
-            const char one = traits_type::to_char_type(character);
-            return xsputn(&one, 1) == 1 ? character : traits_type::eof();
-        }
         std::streamsize xsputn(const char* bytes, std::streamsize size) override {
             cutter_.take(std::string_view(bytes, static_cast<std::size_t>(size)),
                          [this](const std::string& line) { append(line); });

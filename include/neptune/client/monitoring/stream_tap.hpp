@@ -4,6 +4,7 @@
 // The light alternative to descriptor_tap.hpp: only what goes through std::cout, std::cerr and
 // std::clog of this program.
 
+#include <neptune/client/monitoring/byte_sink.hpp>
 #include <neptune/client/monitoring/output_queue.hpp>
 #include <neptune/core/time.hpp>
 
@@ -50,18 +51,12 @@ public:
 
 private:
     // Passes on to the buffer that was there before.
-    class Tee final : public std::streambuf {
+    class Tee final : public ByteSink {
     public:
         explicit Tee(StreamTap& tap) : tap_(tap) {}
         std::streambuf* target = nullptr;
 
     protected:
-        int_type overflow(int_type character) override {
-            if (traits_type::eq_int_type(character, traits_type::eof()))
-                return traits_type::not_eof(character);
-            const char one = traits_type::to_char_type(character);
-            return xsputn(&one, 1) == 1 ? character : traits_type::eof();
-        }
         std::streamsize xsputn(const char* bytes, std::streamsize size) override {
             const std::lock_guard guard(tap_.mutex_);
             const auto written = target->sputn(bytes, size);
