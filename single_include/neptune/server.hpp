@@ -4324,6 +4324,8 @@ inline constexpr std::size_t point_errors_per_operation = 10;
 inline constexpr std::size_t query_bytes = std::size_t{1} << 20;
 inline constexpr std::size_t query_criteria = 10'000;
 inline constexpr std::size_t query_depth = 100;
+/// Fields that one query asks about: each is a column in memory.
+inline constexpr std::size_t query_fields = 100;
 /// Regular expressions in one query: each is tried on every text of its column.
 inline constexpr std::size_t query_patterns = 10;
 /// Arrays and objects in each other, in any body but that of operations, which nests nothing.
@@ -4672,7 +4674,7 @@ inline void encode_record(std::string& out, std::uint64_t sequence, const NewRec
 #define NEPTUNE_WIRE_OPERATIONS_HPP
 
 // What `executeOperations` carries: one operation on one field. JSON appears only in
-// operations_json.hpp.
+// operations_writer.hpp and operations_reader.hpp.
 
 #ifndef NEPTUNE_CORE_FIELD_TYPE_HPP
 #define NEPTUNE_CORE_FIELD_TYPE_HPP
@@ -6381,6 +6383,12 @@ inline EncodedImage encode_image(const AnyImage& image, const AsImage& options) 
     if (image.data == nullptr || image.height == 0 || image.width == 0)
         throw InvalidArgument(ErrorCode::invalid_argument, "an image without pixels",
                               "give a height and a width above 0, and the data");
+    // Before the samples are looked at: with a wrong number of channels they end somewhere else.
+    if (image.channels != 1 && image.channels != 3 && image.channels != 4)
+        throw InvalidArgument(
+            ErrorCode::invalid_argument,
+            "an image has 1, 3 or 4 channels, not " + std::to_string(image.channels),
+            "shapes are height x width with 1 (grey), 3 (RGB) or 4 (RGBA) channels");
     double low = 255, high = 0;
     bool finite = true;
     if (options.autoscale)
@@ -6414,8 +6422,7 @@ inline EncodedImage encode_image(const AnyImage& image, const AsImage& options) 
         result.png = core::encode_png(pixels, image.height, image.width, image.channels);
     } catch (const std::invalid_argument& error) {
         throw InvalidArgument(ErrorCode::invalid_argument, error.what(),
-                              "shapes are height x width with 1 (grey), 3 (RGB) or 4 (RGBA) "
-                              "channels");
+                              "sides have 1 to 2,147,483,647 pixels");
     }
     return result;
 }
@@ -9069,19 +9076,15 @@ struct SeriesRequest {
 // JSON of a list of files, which may have a million of them: the reader keeps the tree of one file
 // at a time, the writer none.
 
-#ifndef NEPTUNE_WIRE_OPERATIONS_JSON_HPP
-#define NEPTUNE_WIRE_OPERATIONS_JSON_HPP
+#ifndef NEPTUNE_WIRE_OPERATIONS_WRITER_HPP
+#define NEPTUNE_WIRE_OPERATIONS_WRITER_HPP
 
-// Body of `executeOperations`: a writer that appends text, and a SAX reader that builds no tree,
-// because one request may carry 100,000 points. The reader takes each element on its own: an
-// element that is no operation becomes `Malformed` and does not harm its neighbours.
+// Body of `executeOperations`, appended as text; operations_reader.hpp reads it.
 
 
-#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <variant>
 #include <vector>
 
@@ -9244,370 +9247,6 @@ inline void write_operation(std::string& out, const Operation& operation) {
         write_operation(out, operations[i]);
     }
     return out += ']';
-}
-
-namespace detail {
-
-// An object or array where a scalar is expected; its content is skipped.
-struct Composite {};
-// A scalar of the JSON text; monostate stands for null.
-using Scalar = std::variant<std::monostate, bool, std::int64_t, double, std::string, Composite>;
-
-/// Depths: 1 the array, 2 an element, 3 the operation's object, 4 its list, 5 an entry of it, 6 the
-/// image of an entry.
-/// Whatever lies deeper, or in a member that nobody knows, is skipped.
-class OperationsReader {
-public:
-    using number_integer_t = Json::number_integer_t;
-    using number_unsigned_t = Json::number_unsigned_t;
-    using number_float_t = Json::number_float_t;
-    using string_t = Json::string_t;
-    using binary_t = Json::binary_t;
-
-    std::vector<Operation> operations;
-    std::string error;
-
-    bool null() { return scalar({}); }
-    bool boolean(bool value) { return scalar(value); }
-    bool number_integer(number_integer_t value) { return scalar(std::int64_t{value}); }
-    bool number_unsigned(number_unsigned_t value) {
-        if (value > INT64_MAX) return scalar(static_cast<double>(value));
-        return scalar(static_cast<std::int64_t>(value));
-    }
-    bool number_float(number_float_t value, const string_t&) { return scalar(value); }
-    bool string(string_t& value) { return scalar(std::move(value)); }
-    bool binary(binary_t&) { return true; }
-
-    bool start_object(std::size_t) {
-        if (depth_ == 1) {
-            begin_element();
-        } else if (depth_ == 2 && element_key_ != "path") {
-            begin_operation();
-            in_operation_ = true;
-        } else if (depth_ == 4 && in_list_ && member_ == "entries") {
-            begin_entry();
-            in_entry_ = true;
-        } else if (depth_ == 5 && in_entry_ && entry_member_ == "value" &&
-                   std::holds_alternative<LogImages>(payload_)) {
-            entry_image_ = Image{};
-            image_data_seen_ = false;
-            in_image_ = true;
-        } else if (!scalar(Composite{})) {
-            return false;
-        }
-        ++depth_;
-        return true;
-    }
-    bool key(string_t& name) {
-        if (depth_ == 2) element_key_ = std::move(name);
-        if (depth_ == 3 && in_operation_) member_ = std::move(name);
-        if (depth_ == 5 && in_entry_) entry_member_ = std::move(name);
-        if (depth_ == 6 && in_image_) image_member_ = std::move(name);
-        return true;
-    }
-    bool end_object() {
-        if (depth_ == 6 && in_image_) end_image();
-        if (depth_ == 5 && in_entry_) end_entry();
-        if (depth_ == 3) in_operation_ = false;
-        if (depth_ == 2) end_element();
-        --depth_;
-        return true;
-    }
-    bool start_array(std::size_t) {
-        if (depth_ == 3 && in_operation_ && names_list())
-            in_list_ = true;
-        else if (depth_ > 0)
-            scalar(Composite{});
-        ++depth_;
-        return true;
-    }
-    bool end_array() {
-        if (depth_ == 4) in_list_ = false;
-        --depth_;
-        return true;
-    }
-    bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception&) {
-        return fail("the body is not valid JSON (at byte " + std::to_string(position) + ")");
-    }
-
-private:
-    bool fail(const std::string& why) {
-        error = why;
-        return false;
-    }
-    void problem(const std::string& why) {
-        if (problem_.empty())
-            problem_ = operation_name_.empty() ? why : operation_name_ + ": " + why;
-    }
-
-    bool scalar(Scalar value) {
-        if (depth_ == 0) return fail("the body must be an array of operations");
-        if (depth_ == 1) {
-            begin_element();
-            problem_ = "an operation must be an object";
-            end_element();
-        } else if (depth_ == 2) {
-            element_scalar(std::move(value));
-        } else if (depth_ == 3 && in_operation_) {
-            member_scalar(std::move(value));
-        } else if (depth_ == 4 && in_list_) {
-            list_scalar(std::move(value));
-        } else if (depth_ == 5 && in_entry_) {
-            entry_scalar(std::move(value));
-        } else if (depth_ == 6 && in_image_) {
-            image_scalar(std::move(value));
-        }
-        return true;
-    }
-
-    void begin_element() {
-        path_.reset();
-        operation_count_ = 0;
-        operation_name_.clear();
-        problem_.clear();
-        element_key_.clear();
-    }
-    void element_scalar(Scalar value) {
-        if (element_key_ == "path") {
-            if (auto* text = std::get_if<std::string>(&value))
-                path_ = core::normalize_path(*text);
-            else
-                problem("path must be a string");
-            return;
-        }
-        // Some clients send every operation they know, those not meant as null.
-        if (std::holds_alternative<std::monostate>(value)) return;
-        begin_operation();
-        problem("must be an object");
-    }
-
-    void begin_operation() {
-        ++operation_count_;
-        payload_ = make_payload(element_key_);
-        // Only for messages, where a client's mistake must not grow without bounds.
-        operation_name_ = core::truncate_code_points(element_key_, 80);
-        value_seen_ = false;
-        member_.clear();
-    }
-    /// Whether the current member is the one that holds the operation's list.
-    [[nodiscard]] bool names_list() const {
-        if (std::holds_alternative<LogFloats>(payload_) ||
-            std::holds_alternative<LogStrings>(payload_) ||
-            std::holds_alternative<LogImages>(payload_))
-            return member_ == "entries";
-        if (std::holds_alternative<DeleteFiles>(payload_)) return member_ == "filePaths";
-        return member_ == "values" && (std::holds_alternative<InsertStrings>(payload_) ||
-                                       std::holds_alternative<RemoveStrings>(payload_));
-    }
-    template <std::size_t I = 0>
-    static Payload make_payload(std::string_view name) {
-        if constexpr (I < std::variant_size_v<Payload> - 1) {
-            using Alternative = std::variant_alternative_t<I, Payload>;
-            if (name == Alternative::name) return Alternative{};
-            return make_payload<I + 1>(name);
-        } else {
-            return Malformed{};
-        }
-    }
-
-    void member_scalar(Scalar value) {
-        if (std::holds_alternative<std::monostate>(value)) return;
-        if (auto* config = std::get_if<ConfigFloatSeries>(&payload_)) {
-            if (member_ == "min") read_number(value, config->min, "min");
-            if (member_ == "max") read_number(value, config->max, "max");
-            if (member_ == "unit") {
-                if (auto* text = std::get_if<std::string>(&value))
-                    config->unit = std::move(*text);
-                else
-                    problem("unit must be a string");
-            }
-        } else if (auto* moment = std::get_if<AssignDatetime>(&payload_)) {
-            if (member_ != "valueMilliseconds") return;
-            value_seen_ = true;
-            if (!read_integer(value, moment->value_ms))
-                problem("valueMilliseconds must be an integer");
-        } else if (auto* artifact = std::get_if<AssignArtifact>(&payload_)) {
-            if (member_ != "hash") return;
-            value_seen_ = true;
-            if (auto* text = std::get_if<std::string>(&value))
-                artifact->hash = std::move(*text);
-            else
-                problem("hash must be a string");
-        } else if (names_list()) {
-            problem(member_ + " must be an array");
-        } else if (member_ == "value") {
-            assign(std::move(value));
-        }
-    }
-    void assign(Scalar value) {
-        value_seen_ = true;
-        if (auto* op = std::get_if<AssignFloat>(&payload_)) {
-            std::optional<double> number;
-            read_number(value, number, "value");
-            op->value = number.value_or(0);
-        } else if (auto* integer = std::get_if<AssignInt>(&payload_)) {
-            if (!read_integer(value, integer->value)) problem("value must be a 64-bit integer");
-        } else if (auto* flag = std::get_if<AssignBool>(&payload_)) {
-            if (auto* given = std::get_if<bool>(&value))
-                flag->value = *given;
-            else
-                problem("value must be true or false");
-        } else if (auto* text = std::get_if<AssignString>(&payload_)) {
-            if (auto* given = std::get_if<std::string>(&value))
-                text->value = std::move(*given);
-            else
-                problem("value must be a string");
-        }
-    }
-    static bool read_integer(const Scalar& value, std::int64_t& out) {
-        if (const auto* number = std::get_if<std::int64_t>(&value)) {
-            out = *number;
-            return true;
-        }
-        return false;
-    }
-    void read_number(const Scalar& value, std::optional<double>& out, const char* name) {
-        if (const auto* number = std::get_if<double>(&value))
-            out = *number;
-        else if (const auto* integer = std::get_if<std::int64_t>(&value))
-            out = static_cast<double>(*integer);
-        else
-            problem(std::string(name) + " must be a number");
-    }
-
-    void list_scalar(Scalar value) {
-        auto* text = std::get_if<std::string>(&value);
-        if (member_ == "entries")
-            problem("an entry must be an object");
-        else if (!text)
-            problem(member_ + " must be strings");
-        else if (auto* insert = std::get_if<InsertStrings>(&payload_))
-            insert->values.push_back(std::move(*text));
-        else if (auto* remove = std::get_if<RemoveStrings>(&payload_))
-            remove->values.push_back(std::move(*text));
-        else if (auto* files = std::get_if<DeleteFiles>(&payload_))
-            files->paths.push_back(std::move(*text));
-    }
-
-    void begin_entry() {
-        entry_step_.reset();
-        entry_time_ = 0;
-        entry_value_ = {};
-        entry_image_.reset();
-        entry_member_.clear();
-    }
-    void entry_scalar(Scalar value) {
-        if (entry_member_ == "value") {
-            entry_value_ = std::move(value);
-        } else if (entry_member_ == "step") {
-            if (!std::holds_alternative<std::monostate>(value))
-                read_number(value, entry_step_, "step");
-        } else if (entry_member_ == "timestampMilliseconds") {
-            if (!read_integer(value, entry_time_))
-                problem("timestampMilliseconds must be an integer");
-        }
-    }
-    void end_entry() {
-        in_entry_ = false;
-        if (auto* floats = std::get_if<LogFloats>(&payload_)) {
-            std::optional<double> number;
-            read_number(entry_value_, number, "the value of an entry");
-            if (number) floats->entries.push_back({*number, entry_step_, entry_time_});
-        } else if (auto* strings = std::get_if<LogStrings>(&payload_)) {
-            if (auto* text = std::get_if<std::string>(&entry_value_))
-                strings->entries.push_back({std::move(*text), entry_step_, entry_time_});
-            else
-                problem("the value of an entry must be a string");
-        } else if (auto* images = std::get_if<LogImages>(&payload_)) {
-            if (entry_image_)
-                images->entries.push_back({*std::move(entry_image_), entry_step_, entry_time_});
-            else
-                problem("the value of an entry must be an image");
-        }
-    }
-
-    void image_scalar(Scalar value) {
-        const bool known =
-            image_member_ == "data" || image_member_ == "name" || image_member_ == "description";
-        if (!known || std::holds_alternative<std::monostate>(value)) return;
-        auto* text = std::get_if<std::string>(&value);
-        if (!text) return problem(image_member_ + " of an image must be a string");
-        if (image_member_ == "name") {
-            entry_image_->name = std::move(*text);
-        } else if (image_member_ == "description") {
-            entry_image_->description = std::move(*text);
-        } else if (auto bytes = core::base64::decode(*text)) {
-            entry_image_->data = std::move(*bytes);
-            image_data_seen_ = true;
-        } else {
-            problem("data of an image must be base64");
-        }
-    }
-    void end_image() {
-        in_image_ = false;
-        if (!image_data_seen_) problem("data of an image is missing");
-    }
-
-    void end_element() {
-        if (problem_.empty()) {
-            if (operation_count_ == 0)
-                problem_ = "the element names no operation";
-            else if (operation_count_ > 1)
-                problem_ = "the element names more than one operation";
-            else if (std::holds_alternative<Malformed>(payload_))
-                problem_ = "unknown operation '" + operation_name_ + "'";
-            else if (!value_seen_ && std::holds_alternative<AssignDatetime>(payload_))
-                problem("valueMilliseconds is missing");
-            else if (!value_seen_ && std::holds_alternative<AssignArtifact>(payload_))
-                problem("hash is missing");
-            else if (!value_seen_ && needs_value())
-                problem("value is missing");
-            else if (!path_)
-                problem("path is missing");
-        }
-        Operation operation{path_.value_or(std::string()), std::move(payload_)};
-        if (!problem_.empty()) operation.payload = Malformed{std::move(problem_)};
-        operations.push_back(std::move(operation));
-        payload_ = Malformed{};
-        begin_element();
-    }
-    [[nodiscard]] bool needs_value() const {
-        return std::holds_alternative<AssignFloat>(payload_) ||
-               std::holds_alternative<AssignInt>(payload_) ||
-               std::holds_alternative<AssignBool>(payload_) ||
-               std::holds_alternative<AssignString>(payload_);
-    }
-
-    std::size_t depth_ = 0;
-    bool in_operation_ = false, in_list_ = false, in_entry_ = false, in_image_ = false;
-    // The element that is being read.
-    std::optional<std::string> path_;
-    std::string element_key_, operation_name_, problem_;
-    int operation_count_ = 0;
-    Payload payload_ = Malformed{};
-    std::string member_;
-    bool value_seen_ = false;
-    // The entry that is being read.
-    std::string entry_member_;
-    Scalar entry_value_;
-    std::optional<double> entry_step_;
-    std::int64_t entry_time_ = 0;
-    // The image of that entry.
-    std::optional<Image> entry_image_;
-    std::string image_member_;
-    bool image_data_seen_ = false;
-};
-
-}  // namespace detail
-
-/// Reads the body of a request. Errors: throws DecodeError if it is no JSON array; elements that
-/// are no operations come as `Malformed`, in their place.
-[[nodiscard]] inline std::vector<Operation> read_operations(std::string_view body) {
-    detail::OperationsReader reader;
-    const bool complete = Json::sax_parse(body.begin(), body.end(), &reader);
-    if (!complete)
-        throw DecodeError(reader.error.empty() ? "the body is not valid JSON" : reader.error);
-    return std::move(reader.operations);
 }
 
 }  // namespace neptune::wire
@@ -11261,7 +10900,7 @@ struct Ping {
     using Response = PingReply;
 };
 
-/// The body is written and read by wire/operations_json.hpp. The two headers are ours (wire
+/// The body is written by wire/operations_writer.hpp and read by operations_reader.hpp. The two headers are ours (wire
 /// protocol §15.2).
 struct ExecuteOperations {
     static constexpr std::string_view operation_id = "executeOperations", method = "POST",
@@ -15435,6 +15074,7 @@ private:
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <cstdio>
 #include <iostream>
 #include <memory>
@@ -15485,9 +15125,10 @@ public:
         return true;
     }
 
-    /// The queue gets what was written before the call, and nothing after it. The last one puts the
-    /// stream back as it was.
-    void remove(OutputQueue& queue) {
+    /// The queue gets what was written before the call, and nothing after it, and so does whoever
+    /// reads the program's output, who is waited for until `deadline`. The last one puts the stream
+    /// back as it was.
+    void remove(OutputQueue& queue, std::chrono::steady_clock::time_point deadline) {
         const std::lock_guard life(life_);
         flush_buffers();
         std::unique_lock lock(mutex_);
@@ -15495,8 +15136,14 @@ public:
         const auto pipe = pipe_;
         const bool last = queues_.size() == 1;
         if (last) restore();
-        // Bounded: a program that was started may write for ever.
-        changed_.wait_for(lock, std::chrono::seconds(2), [&] { return pipe->is_drained(); });
+        // By bytes, since a program that was started may write for ever: those in the pipe and in
+        // the thread's buffer.
+        int unread = 0;
+        static_cast<void>(::ioctl(pipe->read_end.get(), FIONREAD, &unread));
+        const auto enough = pipe->passed_on + static_cast<std::uint64_t>(unread) + buffer_bytes;
+        changed_.wait_until(lock, deadline, [&] {
+            return pipe->is_drained() || pipe->ended || pipe->passed_on >= enough;
+        });
         std::erase(queues_, &queue);
         if (!last) return;
         // The thread ends at once unless another program has the pipe too; then it goes on passing
@@ -15546,6 +15193,8 @@ public:
     }
 
 private:
+    static constexpr std::size_t buffer_bytes = std::size_t{64} << 10;
+
     struct Pipe {
         core::Descriptor read_end, original;
         int descriptor = -1;
@@ -15553,7 +15202,8 @@ private:
         ::ino_t inode = 0;
         /// Bytes were read and have not reached their destinations.
         std::atomic<bool> in_flight{false};
-        bool ended = false;  ///< guarded by the tap's mutex
+        bool ended = false;           ///< guarded by the tap's mutex
+        std::uint64_t passed_on = 0;  ///< bytes; guarded by the tap's mutex
 
         [[nodiscard]] bool is_drained() const noexcept {
             // In this order: the thread says that it has something before it takes it.
@@ -15632,7 +15282,7 @@ private:
     }
 
     void pass_on(Pipe& pipe) {
-        std::vector<char> buffer(std::size_t{64} << 10);
+        std::vector<char> buffer(buffer_bytes);
         for (;;) {
             ::pollfd readable{pipe.read_end.get(), POLLIN, 0};
             if (::poll(&readable, 1, -1) < 0 && errno != EINTR) break;
@@ -15649,6 +15299,7 @@ private:
                 // capture now.
                 if (pipe_.get() == &pipe)
                     for (auto* queue : queues_) queue->push(stream_, bytes, time);
+                pipe.passed_on += bytes.size();
                 pipe.in_flight = false;
             }
             changed_.notify_all();
@@ -17787,6 +17438,29 @@ private:
 // The light alternative to descriptor_tap.hpp: only what goes through std::cout, std::cerr and
 // std::clog of this program.
 
+#ifndef NEPTUNE_CLIENT_MONITORING_BYTE_SINK_HPP
+#define NEPTUNE_CLIENT_MONITORING_BYTE_SINK_HPP
+
+#include <streambuf>
+
+namespace neptune::client {
+
+/// A stream buffer without a buffer: whatever is written arrives at `xsputn`, which a class derived
+/// from it implements.
+class ByteSink : public std::streambuf {
+protected:
+    int_type overflow(int_type character) override {
+        if (traits_type::eq_int_type(character, traits_type::eof()))
+            return traits_type::not_eof(character);
+        const char one = traits_type::to_char_type(character);
+        return xsputn(&one, 1) == 1 ? character : traits_type::eof();
+    }
+};
+
+}  // namespace neptune::client
+
+#endif
+
 
 #include <algorithm>
 #include <array>
@@ -17831,18 +17505,12 @@ public:
 
 private:
     // Passes on to the buffer that was there before.
-    class Tee final : public std::streambuf {
+    class Tee final : public ByteSink {
     public:
         explicit Tee(StreamTap& tap) : tap_(tap) {}
         std::streambuf* target = nullptr;
 
     protected:
-        int_type overflow(int_type character) override {
-            if (traits_type::eq_int_type(character, traits_type::eof()))
-                return traits_type::not_eof(character);
-            const char one = traits_type::to_char_type(character);
-            return xsputn(&one, 1) == 1 ? character : traits_type::eof();
-        }
         std::streamsize xsputn(const char* bytes, std::streamsize size) override {
             const std::lock_guard guard(tap_.mutex_);
             const auto written = target->sputn(bytes, size);
@@ -17928,12 +17596,12 @@ public:
         }
     }
 
-    void stop(std::chrono::steady_clock::time_point) override {
+    void stop(std::chrono::steady_clock::time_point deadline) override {
         if (!thread_.joinable()) return;
         for (std::size_t i = 0; i < streams_.size(); ++i) {
             if (streams_[i].level == CaptureLevel::streambuf) StreamTap::of(i).remove(queue_);
             if (streams_[i].level != CaptureLevel::descriptor) continue;
-            DescriptorTap::of(i).remove(queue_);
+            DescriptorTap::of(i).remove(queue_, deadline);
             FatalSignals::instance().unwatch();
         }
         queue_.close();
@@ -23243,6 +22911,62 @@ inline void describe(const std::exception_ptr& error, const std::string& indent,
 
 #endif
 
+#ifndef NEPTUNE_CLIENT_MONITORING_JOB_LIST_HPP
+#define NEPTUNE_CLIENT_MONITORING_JOB_LIST_HPP
+
+// The background work of one run as a whole.
+
+
+#include <chrono>
+#include <exception>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace neptune::client {
+
+/// Threads: one at a time. Lifetime: ends before what the jobs log to.
+class JobList {
+public:
+    JobList() = default;
+    JobList(const JobList&) = delete;
+    JobList& operator=(const JobList&) = delete;
+    /// For a run that could not be opened to the end; stops what was not stopped.
+    ~JobList() {
+        for (const auto& job : jobs_) job->stop(std::chrono::steady_clock::now());
+    }
+
+    [[nodiscard]] bool empty() const { return jobs_.empty(); }
+    /// A job that cannot start, for want of a thread or a descriptor, is told and left out.
+    void start(std::vector<std::unique_ptr<Job>> jobs, Reporter& reporter) {
+        for (auto& job : jobs) {
+            try {
+                job->start();
+                jobs_.push_back(std::move(job));
+            } catch (const std::exception& error) {
+                reporter.warning(std::string("something is not recorded: ") + error.what());
+            }
+        }
+    }
+    void stop(std::chrono::steady_clock::time_point deadline) {
+        for (const auto& job : jobs_) job->stop(deadline);
+        jobs_.clear();
+    }
+    /// In a forked child, where their threads do not exist: neither stopped nor destroyed.
+    void leave_in_child() {
+        for (auto& job : jobs_) static_cast<void>(job.release());
+        jobs_.clear();
+    }
+
+private:
+    std::vector<std::unique_ptr<Job>> jobs_;
+};
+
+}  // namespace neptune::client
+
+#endif
+
 
 #include <algorithm>
 #include <atomic>
@@ -23286,8 +23010,6 @@ public:
           collector_(table_, rules_, *reporter_),
           connection_(std::move(connection)) {}
     ~Engine() override {
-        // Jobs that nobody stopped: opening failed behind them.
-        for (const auto& job : jobs_) job->stop(std::chrono::steady_clock::now());
         if (left_) left_(this);
     }
 
@@ -23298,18 +23020,10 @@ public:
     }
     [[nodiscard]] Reporter& reporter() { return *reporter_; }
     [[nodiscard]] std::string queue_directory() const { return connection_->queue_directory(); }
-    /// Once, before anybody else has the object. A job that cannot start, for want of a thread or
-    /// a descriptor, is told and left out.
+    /// Once, before anybody else has the object.
     void start_jobs(std::vector<std::unique_ptr<Job>> jobs) {
         const std::lock_guard guard(life_);
-        for (auto& job : jobs) {
-            try {
-                job->start();
-                jobs_.push_back(std::move(job));
-            } catch (const std::exception& error) {
-                reporter_->warning(std::string("something is not recorded: ") + error.what());
-            }
-        }
+        jobs_.start(std::move(jobs), *reporter_);
     }
 
     const FieldEntry* intern(std::string_view path) override {
@@ -23569,9 +23283,7 @@ public:
         reporter_->unlock_after_fork();
         connection_->after_fork_in_child();
         table_.forget_journal_ids();
-        // The threads of the jobs do not exist here: neither stopped nor destroyed.
-        for (auto& job : jobs_) static_cast<void>(job.release());
-        jobs_.clear();
+        jobs_.leave_in_child();
         is_forked_ = true;
         // The thread that was about to stop it is the parent's.
         if (state_ == State::stopping) state_ = State::stopped;
@@ -23758,8 +23470,7 @@ private:
         if (jobs_.empty()) return;
         const bool tell = identity_.show_url || identity_.offline;  // not in debug mode
         if (tell) reporter_->info("shutting down background jobs, please wait a moment");
-        for (const auto& job : jobs_) job->stop(deadline);
-        jobs_.clear();
+        jobs_.stop(deadline);
         if (tell) reporter_->info("background jobs are done");
     }
 
@@ -23773,8 +23484,8 @@ private:
     std::unique_ptr<Connection> connection_;
     std::atomic<State> state_{State::created};
     std::function<void(Engine*)> left_;
-    std::vector<std::unique_ptr<Job>> jobs_;  // changed under `life_` once they run
     bool is_forked_ = false;
+    JobList jobs_;  // changed under `life_`; ends first, because jobs use all the rest
 };
 
 }  // namespace neptune::client
@@ -27176,7 +26887,7 @@ public:
     [[nodiscard]] std::streambuf* rdbuf() const noexcept { return state_.get(); }
 
 private:
-    class State final : public std::streambuf {
+    class State final : public client::ByteSink {
     public:
         explicit State(Field series) : series_(std::move(series)) {}
         ~State() override { flush(); }
@@ -27201,12 +26912,6 @@ private:
         }
 
     protected:
-        int_type overflow(int_type character) override {
-            if (traits_type::eq_int_type(character, traits_type::eof()))
-                return traits_type::not_eof(character);
-            const char one = traits_type::to_char_type(character);
-            return xsputn(&one, 1) == 1 ? character : traits_type::eof();
-        }
         std::streamsize xsputn(const char* bytes, std::streamsize size) override {
             cutter_.take(std::string_view(bytes, static_cast<std::size_t>(size)),
                          [this](const std::string& line) { append(line); });
@@ -27526,17 +27231,23 @@ inline OpenRequest request_of(const OpenProject& options) {
 // promises neither; it needs exponential time for (a+)+$ and a stack frame per character.
 //
 // The syntax is that part of RE2's which has a meaning for "does it match": literals, . [a-z]
-// [^a-z]
-// [[:alpha:]] \d \w \s \D \W \S, ^ $ \A \z \b \B, (a) (?:a) (?P<name>a) (?i) (?s) (?i:a), a|b,
-// * + ? {n} {n,} {n,m} and their lazy forms, \t \n \r \f \v \a \x41 \x{1F680} \Q...\E. Letters are
-// code points; classes and (?i) know those of ASCII.
+// [^a-z] [[:alpha:]] \d \w \s \D \W \S, ^ $ \A \z \b \B, (a) (?:a) (?P<name>a) (?i) (?s)
+// (?i:a), a|b, * + ? {n} {n,} {n,m} and their lazy forms, \t \n \r \f \v \a \x41 \x{1F680}
+// \Q...\E. Letters are code points; classes and (?i) know those of ASCII.
+
+#ifndef NEPTUNE_CORE_PATTERN_COMPILER_HPP
+#define NEPTUNE_CORE_PATTERN_COMPILER_HPP
+
+// From the text of a regular expression (its syntax stands in pattern.hpp) to a program.
+
+#ifndef NEPTUNE_CORE_PATTERN_PROGRAM_HPP
+#define NEPTUNE_CORE_PATTERN_PROGRAM_HPP
+
+// What a regular expression is compiled to (pattern_compiler.hpp), and what a search runs
+// (pattern.hpp): steps that each take one code point, or lead on to others without taking any.
 
 
-#include <algorithm>
-#include <array>
 #include <cstddef>
-#include <cstdint>
-#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -27626,6 +27337,24 @@ using PatternProgram = std::vector<PatternStep>;
 [[nodiscard]] inline bool is_word_code(char32_t c) {
     return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_';
 }
+
+}  // namespace detail
+}  // namespace neptune::core
+
+#endif
+
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace neptune::core::detail {
 
 /// Reads a pattern by recursive descent and writes its program.
 class PatternCompiler {
@@ -28033,7 +27762,18 @@ private:
     std::size_t ranges_ = 0;  // of all sets
 };
 
-}  // namespace detail
+}  // namespace neptune::core::detail
+
+#endif
+
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace neptune::core {
 
 /// A compiled pattern. Threads: any number at once.
 class Pattern {
@@ -29446,7 +29186,7 @@ struct Context {
     /// Whether projects may be made that everybody with a token can read.
     bool public_projects = false;
     Gate gate{store};
-    std::shared_ptr<SignalBoard> signals = std::make_shared<SignalBoard>();
+    std::shared_ptr<SignalBoard> signals;
 };
 
 }  // namespace neptune::server
@@ -31564,6 +31304,392 @@ inline void add_objects_api(Router& api, const Context& context) {
 
 // `executeOperations`: the way in for all data.
 
+#ifndef NEPTUNE_WIRE_OPERATIONS_READER_HPP
+#define NEPTUNE_WIRE_OPERATIONS_READER_HPP
+
+// Body of `executeOperations`, read by SAX: no tree is built, because one request may carry 100,000
+// points. Each element is taken on its own: one that is no operation becomes `Malformed` and does
+// not harm its neighbours. operations_writer.hpp writes it.
+
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace neptune::wire {
+
+namespace detail {
+
+// An object or array where a scalar is expected; its content is skipped.
+struct Composite {};
+// A scalar of the JSON text; monostate stands for null.
+using Scalar = std::variant<std::monostate, bool, std::int64_t, double, std::string, Composite>;
+
+/// Depths: 1 the array, 2 an element, 3 the operation's object, 4 its list, 5 an entry of it, 6 the
+/// image of an entry.
+/// Whatever lies deeper, or in a member that nobody knows, is skipped.
+class OperationsReader {
+public:
+    using number_integer_t = Json::number_integer_t;
+    using number_unsigned_t = Json::number_unsigned_t;
+    using number_float_t = Json::number_float_t;
+    using string_t = Json::string_t;
+    using binary_t = Json::binary_t;
+
+    std::vector<Operation> operations;
+    std::string error;
+
+    bool null() { return scalar({}); }
+    bool boolean(bool value) { return scalar(value); }
+    bool number_integer(number_integer_t value) { return scalar(std::int64_t{value}); }
+    bool number_unsigned(number_unsigned_t value) {
+        if (value > INT64_MAX) return scalar(static_cast<double>(value));
+        return scalar(static_cast<std::int64_t>(value));
+    }
+    bool number_float(number_float_t value, const string_t&) { return scalar(value); }
+    bool string(string_t& value) { return scalar(std::move(value)); }
+    bool binary(binary_t&) { return true; }
+
+    bool start_object(std::size_t) {
+        if (depth_ == 1) {
+            begin_element();
+        } else if (depth_ == 2 && element_key_ != "path") {
+            begin_operation();
+            in_operation_ = true;
+        } else if (depth_ == 4 && in_list_ && member_ == "entries") {
+            begin_entry();
+            in_entry_ = true;
+        } else if (depth_ == 5 && in_entry_ && entry_member_ == "value" &&
+                   std::holds_alternative<LogImages>(payload_)) {
+            entry_image_ = Image{};
+            image_data_seen_ = false;
+            in_image_ = true;
+        } else if (!scalar(Composite{})) {
+            return false;
+        }
+        ++depth_;
+        return true;
+    }
+    bool key(string_t& name) {
+        if (depth_ == 2) element_key_ = std::move(name);
+        if (depth_ == 3 && in_operation_) member_ = std::move(name);
+        if (depth_ == 5 && in_entry_) entry_member_ = std::move(name);
+        if (depth_ == 6 && in_image_) image_member_ = std::move(name);
+        return true;
+    }
+    bool end_object() {
+        if (depth_ == 6 && in_image_) end_image();
+        if (depth_ == 5 && in_entry_) end_entry();
+        if (depth_ == 3) in_operation_ = false;
+        if (depth_ == 2) end_element();
+        --depth_;
+        return true;
+    }
+    bool start_array(std::size_t) {
+        if (depth_ == 3 && in_operation_ && names_list())
+            in_list_ = true;
+        else if (depth_ > 0)
+            scalar(Composite{});
+        ++depth_;
+        return true;
+    }
+    bool end_array() {
+        if (depth_ == 4) in_list_ = false;
+        --depth_;
+        return true;
+    }
+    bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception&) {
+        return fail("the body is not valid JSON (at byte " + std::to_string(position) + ")");
+    }
+
+private:
+    bool fail(const std::string& why) {
+        error = why;
+        return false;
+    }
+    void problem(const std::string& why) {
+        if (problem_.empty())
+            problem_ = operation_name_.empty() ? why : operation_name_ + ": " + why;
+    }
+
+    bool scalar(Scalar value) {
+        if (depth_ == 0) return fail("the body must be an array of operations");
+        if (depth_ == 1) {
+            begin_element();
+            problem_ = "an operation must be an object";
+            end_element();
+        } else if (depth_ == 2) {
+            element_scalar(std::move(value));
+        } else if (depth_ == 3 && in_operation_) {
+            member_scalar(std::move(value));
+        } else if (depth_ == 4 && in_list_) {
+            list_scalar(std::move(value));
+        } else if (depth_ == 5 && in_entry_) {
+            entry_scalar(std::move(value));
+        } else if (depth_ == 6 && in_image_) {
+            image_scalar(std::move(value));
+        }
+        return true;
+    }
+
+    void begin_element() {
+        path_.reset();
+        operation_count_ = 0;
+        operation_name_.clear();
+        problem_.clear();
+        element_key_.clear();
+    }
+    void element_scalar(Scalar value) {
+        if (element_key_ == "path") {
+            if (auto* text = std::get_if<std::string>(&value))
+                path_ = core::normalize_path(*text);
+            else
+                problem("path must be a string");
+            return;
+        }
+        // Some clients send every operation they know, those not meant as null.
+        if (std::holds_alternative<std::monostate>(value)) return;
+        begin_operation();
+        problem("must be an object");
+    }
+
+    void begin_operation() {
+        ++operation_count_;
+        payload_ = make_payload(element_key_);
+        // Only for messages, where a client's mistake must not grow without bounds.
+        operation_name_ = core::truncate_code_points(element_key_, 80);
+        value_seen_ = false;
+        member_.clear();
+    }
+    /// Whether the current member is the one that holds the operation's list.
+    [[nodiscard]] bool names_list() const {
+        if (std::holds_alternative<LogFloats>(payload_) ||
+            std::holds_alternative<LogStrings>(payload_) ||
+            std::holds_alternative<LogImages>(payload_))
+            return member_ == "entries";
+        if (std::holds_alternative<DeleteFiles>(payload_)) return member_ == "filePaths";
+        return member_ == "values" && (std::holds_alternative<InsertStrings>(payload_) ||
+                                       std::holds_alternative<RemoveStrings>(payload_));
+    }
+    template <std::size_t I = 0>
+    static Payload make_payload(std::string_view name) {
+        if constexpr (I < std::variant_size_v<Payload> - 1) {
+            using Alternative = std::variant_alternative_t<I, Payload>;
+            if (name == Alternative::name) return Alternative{};
+            return make_payload<I + 1>(name);
+        } else {
+            return Malformed{};
+        }
+    }
+
+    void member_scalar(Scalar value) {
+        if (std::holds_alternative<std::monostate>(value)) return;
+        if (auto* config = std::get_if<ConfigFloatSeries>(&payload_)) {
+            if (member_ == "min") read_number(value, config->min, "min");
+            if (member_ == "max") read_number(value, config->max, "max");
+            if (member_ == "unit") {
+                if (auto* text = std::get_if<std::string>(&value))
+                    config->unit = std::move(*text);
+                else
+                    problem("unit must be a string");
+            }
+        } else if (auto* moment = std::get_if<AssignDatetime>(&payload_)) {
+            if (member_ != "valueMilliseconds") return;
+            value_seen_ = true;
+            if (!read_integer(value, moment->value_ms))
+                problem("valueMilliseconds must be an integer");
+        } else if (auto* artifact = std::get_if<AssignArtifact>(&payload_)) {
+            if (member_ != "hash") return;
+            value_seen_ = true;
+            if (auto* text = std::get_if<std::string>(&value))
+                artifact->hash = std::move(*text);
+            else
+                problem("hash must be a string");
+        } else if (names_list()) {
+            problem(member_ + " must be an array");
+        } else if (member_ == "value") {
+            assign(std::move(value));
+        }
+    }
+    void assign(Scalar value) {
+        value_seen_ = true;
+        if (auto* op = std::get_if<AssignFloat>(&payload_)) {
+            std::optional<double> number;
+            read_number(value, number, "value");
+            op->value = number.value_or(0);
+        } else if (auto* integer = std::get_if<AssignInt>(&payload_)) {
+            if (!read_integer(value, integer->value)) problem("value must be a 64-bit integer");
+        } else if (auto* flag = std::get_if<AssignBool>(&payload_)) {
+            if (auto* given = std::get_if<bool>(&value))
+                flag->value = *given;
+            else
+                problem("value must be true or false");
+        } else if (auto* text = std::get_if<AssignString>(&payload_)) {
+            if (auto* given = std::get_if<std::string>(&value))
+                text->value = std::move(*given);
+            else
+                problem("value must be a string");
+        }
+    }
+    static bool read_integer(const Scalar& value, std::int64_t& out) {
+        if (const auto* number = std::get_if<std::int64_t>(&value)) {
+            out = *number;
+            return true;
+        }
+        return false;
+    }
+    void read_number(const Scalar& value, std::optional<double>& out, const char* name) {
+        if (const auto* number = std::get_if<double>(&value))
+            out = *number;
+        else if (const auto* integer = std::get_if<std::int64_t>(&value))
+            out = static_cast<double>(*integer);
+        else
+            problem(std::string(name) + " must be a number");
+    }
+
+    void list_scalar(Scalar value) {
+        auto* text = std::get_if<std::string>(&value);
+        if (member_ == "entries")
+            problem("an entry must be an object");
+        else if (!text)
+            problem(member_ + " must be strings");
+        else if (auto* insert = std::get_if<InsertStrings>(&payload_))
+            insert->values.push_back(std::move(*text));
+        else if (auto* remove = std::get_if<RemoveStrings>(&payload_))
+            remove->values.push_back(std::move(*text));
+        else if (auto* files = std::get_if<DeleteFiles>(&payload_))
+            files->paths.push_back(std::move(*text));
+    }
+
+    void begin_entry() {
+        entry_step_.reset();
+        entry_time_ = 0;
+        entry_value_ = {};
+        entry_image_.reset();
+        entry_member_.clear();
+    }
+    void entry_scalar(Scalar value) {
+        if (entry_member_ == "value") {
+            entry_value_ = std::move(value);
+        } else if (entry_member_ == "step") {
+            if (!std::holds_alternative<std::monostate>(value))
+                read_number(value, entry_step_, "step");
+        } else if (entry_member_ == "timestampMilliseconds") {
+            if (!read_integer(value, entry_time_))
+                problem("timestampMilliseconds must be an integer");
+        }
+    }
+    void end_entry() {
+        in_entry_ = false;
+        if (auto* floats = std::get_if<LogFloats>(&payload_)) {
+            std::optional<double> number;
+            read_number(entry_value_, number, "the value of an entry");
+            if (number) floats->entries.push_back({*number, entry_step_, entry_time_});
+        } else if (auto* strings = std::get_if<LogStrings>(&payload_)) {
+            if (auto* text = std::get_if<std::string>(&entry_value_))
+                strings->entries.push_back({std::move(*text), entry_step_, entry_time_});
+            else
+                problem("the value of an entry must be a string");
+        } else if (auto* images = std::get_if<LogImages>(&payload_)) {
+            if (entry_image_)
+                images->entries.push_back({*std::move(entry_image_), entry_step_, entry_time_});
+            else
+                problem("the value of an entry must be an image");
+        }
+    }
+
+    void image_scalar(Scalar value) {
+        const bool known =
+            image_member_ == "data" || image_member_ == "name" || image_member_ == "description";
+        if (!known || std::holds_alternative<std::monostate>(value)) return;
+        auto* text = std::get_if<std::string>(&value);
+        if (!text) return problem(image_member_ + " of an image must be a string");
+        if (image_member_ == "name") {
+            entry_image_->name = std::move(*text);
+        } else if (image_member_ == "description") {
+            entry_image_->description = std::move(*text);
+        } else if (auto bytes = core::base64::decode(*text)) {
+            entry_image_->data = std::move(*bytes);
+            image_data_seen_ = true;
+        } else {
+            problem("data of an image must be base64");
+        }
+    }
+    void end_image() {
+        in_image_ = false;
+        if (!image_data_seen_) problem("data of an image is missing");
+    }
+
+    void end_element() {
+        if (problem_.empty()) {
+            if (operation_count_ == 0)
+                problem_ = "the element names no operation";
+            else if (operation_count_ > 1)
+                problem_ = "the element names more than one operation";
+            else if (std::holds_alternative<Malformed>(payload_))
+                problem_ = "unknown operation '" + operation_name_ + "'";
+            else if (!value_seen_ && std::holds_alternative<AssignDatetime>(payload_))
+                problem("valueMilliseconds is missing");
+            else if (!value_seen_ && std::holds_alternative<AssignArtifact>(payload_))
+                problem("hash is missing");
+            else if (!value_seen_ && needs_value())
+                problem("value is missing");
+            else if (!path_)
+                problem("path is missing");
+        }
+        Operation operation{path_.value_or(std::string()), std::move(payload_)};
+        if (!problem_.empty()) operation.payload = Malformed{std::move(problem_)};
+        operations.push_back(std::move(operation));
+        payload_ = Malformed{};
+        begin_element();
+    }
+    [[nodiscard]] bool needs_value() const {
+        return std::holds_alternative<AssignFloat>(payload_) ||
+               std::holds_alternative<AssignInt>(payload_) ||
+               std::holds_alternative<AssignBool>(payload_) ||
+               std::holds_alternative<AssignString>(payload_);
+    }
+
+    std::size_t depth_ = 0;
+    bool in_operation_ = false, in_list_ = false, in_entry_ = false, in_image_ = false;
+    // The element that is being read.
+    std::optional<std::string> path_;
+    std::string element_key_, operation_name_, problem_;
+    int operation_count_ = 0;
+    Payload payload_ = Malformed{};
+    std::string member_;
+    bool value_seen_ = false;
+    // The entry that is being read.
+    std::string entry_member_;
+    Scalar entry_value_;
+    std::optional<double> entry_step_;
+    std::int64_t entry_time_ = 0;
+    // The image of that entry.
+    std::optional<Image> entry_image_;
+    std::string image_member_;
+    bool image_data_seen_ = false;
+};
+
+}  // namespace detail
+
+/// Reads the body of a request. Errors: throws DecodeError if it is no JSON array; elements that
+/// are no operations come as `Malformed`, in their place.
+[[nodiscard]] inline std::vector<Operation> read_operations(std::string_view body) {
+    detail::OperationsReader reader;
+    const bool complete = Json::sax_parse(body.begin(), body.end(), &reader);
+    if (!complete)
+        throw DecodeError(reader.error.empty() ? "the body is not valid JSON" : reader.error);
+    return std::move(reader.operations);
+}
+
+}  // namespace neptune::wire
+
+#endif
+
 
 #include <cstdint>
 #include <optional>
@@ -32049,7 +32175,7 @@ inline void add_signals_api(Router& api, const Context& context) {
 #define NEPTUNE_SERVER_SWAGGER_DEFINITIONS_HPP
 
 // `definitions` of a Swagger 2.0 document: those of described structures follow from their members,
-// the few structures with a shape of their own (wire/attributes_json.hpp, wire/operations_json.hpp)
+// the few structures with a shape of their own (wire/attributes_json.hpp, wire/operations_writer.hpp)
 // are spelled here. All are named objects, because the Python client can use no others. Names are
 // those of the hosted service (wire protocol, appendix A).
 
@@ -32643,6 +32769,7 @@ inline std::optional<core::Millis> relative_moment(std::string_view text, core::
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -32715,6 +32842,10 @@ private:
         result.kind = Expression::Kind::criterion;
         Criterion& criterion = result.criterion;
         operand(criterion);
+        fields_.insert(criterion.path);
+        if (fields_.size() > limits::query_fields)
+            refuse("The query asks about too many fields; the limit query_fields is " +
+                   std::to_string(limits::query_fields));
         const auto begin = position_;
         const bool negated = take_word("NOT");
         criterion.op = negated ? word_operator() : any_operator();
@@ -32986,6 +33117,7 @@ private:
     core::Millis now_;
     std::size_t position_ = 0;
     std::size_t criteria_ = 0, patterns_ = 0;
+    std::set<std::string> fields_{};
 };
 
 }  // namespace detail
@@ -34302,6 +34434,7 @@ inline void add_workspaces_api(Router& api, const Context& context) {
 
 #include <cstddef>
 #include <cstdio>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -34324,6 +34457,9 @@ struct ApiOptions {
     std::size_t projects_per_workspace = wire::limits::projects_per_workspace;
     /// Whether clients may make projects that everybody with a token can read.
     bool public_projects = false;
+    /// Shared by all functions over one data directory, so that a signal sent through one is heard
+    /// through the others.
+    std::shared_ptr<SignalBoard> signals = std::make_shared<SignalBoard>();
 };
 
 /// Whether the value of a `Host` header names this machine by a name that no other machine can
@@ -34351,7 +34487,9 @@ public:
                    options.url,
                    options.fields_per_object,
                    options.projects_per_workspace,
-                   options.public_projects},
+                   options.public_projects,
+                   Gate{store},
+                   std::move(options.signals)},
           auth_(store, options.url, std::move(options.everybody), clock, options.access_lifetime),
           rate_limit_(options.rate_limit, clock),
           router_([this](const http::Request& request) { return authorize(request); },
@@ -38809,6 +38947,7 @@ private:
 #include <cstdint>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -38894,6 +39033,7 @@ public:
     }
 
     Applied finish_upload(const std::string& upload_id, Millis now) override {
+        const Joining joining(*this, upload_id);
         const auto upload = find_upload(upload_id);
         if (!upload) return {Applied::Outcome::no_such_object, {}, 0};
         if (upload->finished) return {};
@@ -39062,6 +39202,29 @@ public:
     }
 
 private:
+    /// Puts the parts of an upload together alone: a client that gave up waiting for the end of a
+    /// large one and asks again must not start a second copy of it.
+    class Joining {
+    public:
+        /// Errors: throws StoreError, transient, while another request does it.
+        Joining(SqliteFileStore& files, std::string upload_id)
+            : files_(files), upload_id_(std::move(upload_id)) {
+            const std::lock_guard guard(files_.joining_mutex_);
+            if (!files_.joining_.insert(upload_id_).second)
+                throw StoreError("storage: the upload is being put together; ask again", true);
+        }
+        Joining(const Joining&) = delete;
+        Joining& operator=(const Joining&) = delete;
+        ~Joining() {
+            const std::lock_guard guard(files_.joining_mutex_);
+            files_.joining_.erase(upload_id_);
+        }
+
+    private:
+        SqliteFileStore& files_;
+        const std::string upload_id_;
+    };
+
     static std::optional<wire::OperationError> refuse(Catalogue& catalogue, const std::string& path,
                                                       FieldType type) {
         auto error = wire::rules::check_file_field(path);
@@ -39202,6 +39365,8 @@ private:
     CatalogueCache& catalogues_;
     std::size_t fields_per_object_;
     std::atomic<Millis> last_collection_{0};
+    std::mutex joining_mutex_;
+    std::set<std::string> joining_;
     std::mutex garbage_mutex_;
     FileGarbage garbage_;
 };
@@ -40553,6 +40718,7 @@ private:
     const ServerOptions options_;
     std::shared_ptr<server::Installation> installation_;
     std::shared_ptr<const Engine> engine_;
+    const std::shared_ptr<server::SignalBoard> signals_ = std::make_shared<server::SignalBoard>();
     std::unique_ptr<http::Server> http_;
     std::string url_, token_;
     std::mutex mutex_;
@@ -40614,6 +40780,7 @@ inline std::shared_ptr<Server::Engine> Server::make_engine(const std::string& ur
     options.fields_per_object = options_.fields_per_object;
     options.projects_per_workspace = options_.projects_per_workspace;
     options.public_projects = options_.public_projects;
+    options.signals = signals_;
     return std::make_shared<Engine>(installation_, std::move(options));
 }
 

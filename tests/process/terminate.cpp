@@ -45,9 +45,10 @@ int child(const std::string& role) {
             std::fflush(stdout);
             std::_Exit(7);
         });
-    // Not on the stack: what is there may or may not be unwound.
-    auto& run = *new neptune::Run(neptune::init_run(options(role)));
-    auto& second = *new neptune::Run(neptune::init_run(options(role + ", second")));
+    // Not on the stack: what is there may or may not be unwound. Never destroyed, but still
+    // referred to when the program ends, which is no leak.
+    static auto& run = *new neptune::Run(neptune::init_run(options(role)));
+    static auto& second = *new neptune::Run(neptune::init_run(options(role + ", second")));
     for (int i = 0; i < 500; ++i) run["loss"].append(i);
     if (role == "thread") std::thread(fail).join();
     if (role == "no exception") std::terminate();

@@ -157,6 +157,12 @@ inline EncodedImage encode_image(const AnyImage& image, const AsImage& options) 
     if (image.data == nullptr || image.height == 0 || image.width == 0)
         throw InvalidArgument(ErrorCode::invalid_argument, "an image without pixels",
                               "give a height and a width above 0, and the data");
+    // Before the samples are looked at: with a wrong number of channels they end somewhere else.
+    if (image.channels != 1 && image.channels != 3 && image.channels != 4)
+        throw InvalidArgument(
+            ErrorCode::invalid_argument,
+            "an image has 1, 3 or 4 channels, not " + std::to_string(image.channels),
+            "shapes are height x width with 1 (grey), 3 (RGB) or 4 (RGBA) channels");
     double low = 255, high = 0;
     bool finite = true;
     if (options.autoscale)
@@ -190,8 +196,7 @@ inline EncodedImage encode_image(const AnyImage& image, const AsImage& options) 
         result.png = core::encode_png(pixels, image.height, image.width, image.channels);
     } catch (const std::invalid_argument& error) {
         throw InvalidArgument(ErrorCode::invalid_argument, error.what(),
-                              "shapes are height x width with 1 (grey), 3 (RGB) or 4 (RGBA) "
-                              "channels");
+                              "sides have 1 to 2,147,483,647 pixels");
     }
     return result;
 }
