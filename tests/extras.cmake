@@ -119,9 +119,9 @@ set_tests_properties(headers_windows_macros PROPERTIES LABELS rule)
 # --- Code that must be refused, with our words -------------------------------------------------------------------------
 add_subdirectory(compile_fail)
 
-# --- Two files with every door, linked ---------------------------------------------------------------------------------
+# --- The doors, linked with the single headers --------------------------------------------------------------------------
 add_executable(neptune_odr odr/headers.cpp odr/single_headers.cpp)
-target_link_libraries(neptune_odr PRIVATE neptune::server neptune_dev)
+target_link_libraries(neptune_odr PRIVATE neptune::server neptune_dev neptune_test_engine)
 add_test(NAME odr COMMAND neptune_odr)
 set_tests_properties(odr PROPERTIES LABELS consumer)
 

@@ -1,9 +1,7 @@
-// One of two files that include every door; the other one takes the single headers. Linked together
-// they show that all is inline, that both forms are the same code, and that two files may hold the
-// engine.
-#include <neptune/neptune.hpp>
+// The light door. Linked with support/test_server.cpp, which includes the heavy ones, and with the
+// single headers it shows that all is inline, that both forms are the same code, and that two files
+// may hold the engine.
 #include <neptune/run.hpp>
-#include <neptune/server.hpp>
 
 double value_through_the_headers() {
     auto run = neptune::init_run({.mode = neptune::Mode::debug});

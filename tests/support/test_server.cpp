@@ -30,11 +30,6 @@ constexpr std::chrono::seconds patience(60);
 
 }  // namespace
 
-TempDirectory::TempDirectory() : path(core::make_temp_directory("neptune-test-")) {}
-TempDirectory::~TempDirectory() {
-    core::remove_tree(path);
-}
-
 struct TestServer::Running {
     explicit Running(const neptune::ServerOptions& options)
         : server(options), handler(server.handler()) {}

@@ -5,6 +5,8 @@
 // test may decide what happens to requests on their way; what answers is always the server itself.
 // Compiled once, in test_server.cpp.
 
+#include "support/temp_directory.hpp"
+
 #include <neptune/client/environment.hpp>
 #include <neptune/http/error.hpp>
 #include <neptune/http/message.hpp>
@@ -22,16 +24,6 @@
 #include <vector>
 
 namespace support {
-
-/// A directory for one test, removed at the end.
-class TempDirectory {
-public:
-    TempDirectory();
-    ~TempDirectory();
-    TempDirectory(const TempDirectory&) = delete;
-    TempDirectory& operator=(const TempDirectory&) = delete;
-    std::string path;
-};
 
 /// Workspace `team` with the project `team/test` (key TEST) over a data directory of its own.
 class TestServer {

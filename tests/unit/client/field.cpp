@@ -49,15 +49,15 @@ struct Metrics {
 };
 NEPTUNE_DESCRIBE(Metrics, loss, correct)
 
-struct Celsius {
-    double degrees = 0;
+struct Kelvin {
+    double kelvin = 0;
 };
 
 }  // namespace
 
 template <>
-struct neptune::FieldTraits<Celsius> {
-    static double to_field(const Celsius& value) { return value.degrees; }
+struct neptune::FieldTraits<Kelvin> {
+    static double to_field(const Kelvin& value) { return value.kelvin; }
 };
 
 TEST_CASE("field: each assignment is one call with the value of its type", "[client]") {
@@ -287,7 +287,7 @@ TEST_CASE("field: append takes one point, or a dictionary of points", "[client]"
     field.append(Metrics{}, {.step = 2});
     CHECK(to.stored<Dict>().at("correct").get<int>() == 7);
     CHECK(to.last().append.step == 2.0);
-    field.append(Celsius{21.5}, {.step = 3});
+    field.append(Kelvin{21.5}, {.step = 3});
     CHECK(to.stored<double>() == 21.5);
     CHECK(to.last().append.step == 3.0);
     const char* null = nullptr;

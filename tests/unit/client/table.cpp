@@ -13,11 +13,11 @@ using namespace neptune;
 
 namespace {
 
-using detail::RowCell;
-using detail::RowData;
+using neptune::detail::RowCell;
+using neptune::detail::RowData;
 
 /// Pages that are there already; it counts what is asked of it.
-class Pages final : public detail::TableSource {
+class Pages final : public neptune::detail::TableSource {
 public:
     explicit Pages(std::vector<std::vector<RowData>> pages) : pages_(std::move(pages)) {}
     std::vector<RowData> next_page() override {

@@ -33,11 +33,11 @@ TEST_CASE("table request: the query is that of the Python client", "[tables]") {
                     "") ==
           "(((`sys/state`:experimentState = \"running\") OR (`sys/state`:experimentState = "
           "\"idle\")) AND (`sys/owner`:string = \"jackie\"))");
-    CHECK(table_nql(detail::runs_query(ModelVersionsQuery{.query = "q"}), "CLS-PRE") ==
+    CHECK(table_nql(neptune::detail::runs_query(ModelVersionsQuery{.query = "q"}), "CLS-PRE") ==
           "((q AND " + not_trashed + ") AND (`sys/model_id`:string = \"CLS-PRE\"))");
-    CHECK(table_nql(detail::runs_query(ModelVersionsQuery{}), "CLS-PRE") ==
+    CHECK(table_nql(neptune::detail::runs_query(ModelVersionsQuery{}), "CLS-PRE") ==
           "(" + not_trashed + " AND (`sys/model_id`:string = \"CLS-PRE\"))");
-    CHECK(table_nql(detail::runs_query(ModelsQuery{.trashed = true}), "") ==
+    CHECK(table_nql(neptune::detail::runs_query(ModelsQuery{.trashed = true}), "") ==
           "(`sys/trashed`:bool = true)");
 }
 

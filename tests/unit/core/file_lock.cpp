@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "support/catch.hpp"
+#include "support/temp_directory.hpp"
 
 using namespace neptune::core;
 
@@ -24,12 +25,9 @@ namespace {
 
 /// A directory of this test alone, with a path for a lock file.
 struct Place {
-    std::string directory = make_temp_directory("neptune-lock-");
+    support::TempDirectory home;
+    std::string directory = home.path;
     std::string path = directory + "/lock";
-    Place() = default;
-    Place(const Place&) = delete;
-    Place& operator=(const Place&) = delete;
-    ~Place() { remove_tree(directory); }
 };
 
 /// Runs `answer` in a forked child; true if it returned true there.

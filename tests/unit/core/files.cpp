@@ -9,25 +9,19 @@
 #include <vector>
 
 #include "support/catch.hpp"
+#include "support/temp_directory.hpp"
 
 using namespace neptune::core;
+using support::TempDirectory;
 
 namespace {
-
-struct Place {
-    std::string path = make_temp_directory("neptune-files-");
-    Place() = default;
-    Place(const Place&) = delete;
-    Place& operator=(const Place&) = delete;
-    ~Place() { remove_tree(path); }
-};
 
 using Names = std::vector<std::string>;
 
 }  // namespace
 
 TEST_CASE("files: a directory is listed in order, hidden names included", "[core]") {
-    const Place place;
+    const TempDirectory place;
     CHECK(list_directory(place.path).empty());
     for (const char* name : {"b", "a", "B", ".hidden"}) {
         write_file_atomically(place.path + "/" + name, "");
@@ -37,7 +31,7 @@ TEST_CASE("files: a directory is listed in order, hidden names included", "[core
 }
 
 TEST_CASE("files: a directory that is missing cannot be listed", "[core]") {
-    const Place place;
+    const TempDirectory place;
     try {
         static_cast<void>(list_directory(place.path + "/missing"));
         FAIL("must not be listed");
@@ -49,7 +43,7 @@ TEST_CASE("files: a directory that is missing cannot be listed", "[core]") {
 }
 
 TEST_CASE("files: directories are made with all above them, as often as wanted", "[core]") {
-    const Place place;
+    const TempDirectory place;
     const std::string deep = place.path + "/a/b//c/";
     make_directories(deep, 0700);
     make_directories(deep, 0700);
@@ -62,7 +56,7 @@ TEST_CASE("files: directories are made with all above them, as often as wanted",
 }
 
 TEST_CASE("files: a file in the way of a directory is an error that names it", "[core]") {
-    const Place place;
+    const TempDirectory place;
     write_file_atomically(place.path + "/file", "");
     try {
         make_directories(place.path + "/file/below");
@@ -75,7 +69,7 @@ TEST_CASE("files: a file in the way of a directory is an error that names it", "
 }
 
 TEST_CASE("files: a tree is removed without following links out of it", "[core]") {
-    const Place place;
+    const TempDirectory place;
     make_directories(place.path + "/tree/below");
     make_directories(place.path + "/kept");
     write_file_atomically(place.path + "/kept/file", "");
@@ -89,7 +83,7 @@ TEST_CASE("files: a tree is removed without following links out of it", "[core]"
 }
 
 TEST_CASE("files: the space of a disk is known", "[core]") {
-    const Place place;
+    const TempDirectory place;
     const DiskSpace space = disk_space(place.path);
     CHECK(space.total > 0);
     CHECK(space.available <= space.total);

@@ -11,18 +11,12 @@
 #include <vector>
 
 #include "support/catch.hpp"
+#include "support/temp_directory.hpp"
 
 using namespace neptune::core;
+using support::TempDirectory;
 
 namespace {
-
-struct Place {
-    std::string path = make_temp_directory("neptune-os-");
-    Place() = default;
-    Place(const Place&) = delete;
-    Place& operator=(const Place&) = delete;
-    ~Place() { remove_tree(path); }
-};
 
 ::mode_t permissions(const std::string& path) {
     struct ::stat status {};
@@ -57,15 +51,15 @@ TEST_CASE("os: the temporary directory follows TMPDIR if that is absolute", "[co
 }
 
 TEST_CASE("os: a temporary directory is new and private", "[core]") {
-    const Place first;
-    const Place second;
+    const TempDirectory first;
+    const TempDirectory second;
     CHECK(first.path != second.path);
     CHECK(permissions(first.path) == 0700);
     CHECK(first.path.find("neptune-os-") != std::string::npos);
 }
 
 TEST_CASE("os: a file is read whole, whatever its size says", "[core]") {
-    const Place place;
+    const TempDirectory place;
     const std::string path = place.path + "/file";
     CHECK_FALSE(read_file(path));
     for (const std::size_t size : {0U, 1U, 4095U, 4096U, 4097U, 1'000'000U}) {
@@ -81,7 +75,7 @@ TEST_CASE("os: a file is read whole, whatever its size says", "[core]") {
 }
 
 TEST_CASE("os: a directory cannot be read as a file", "[core]") {
-    const Place place;
+    const TempDirectory place;
     try {
         static_cast<void>(read_file(place.path));
         FAIL("must not be read");
@@ -91,7 +85,7 @@ TEST_CASE("os: a directory cannot be read as a file", "[core]") {
 }
 
 TEST_CASE("os: a written file replaces the old one with its content and permissions", "[core]") {
-    const Place place;
+    const TempDirectory place;
     const std::string path = place.path + "/file";
     write_file_atomically(path, "old", 0600);
     CHECK(permissions(path) == 0600);
@@ -102,7 +96,7 @@ TEST_CASE("os: a written file replaces the old one with its content and permissi
 }
 
 TEST_CASE("os: a file that is open while it is replaced keeps its content", "[core]") {
-    const Place place;
+    const TempDirectory place;
     const std::string path = place.path + "/file";
     write_file_atomically(path, "old");
     const Descriptor reader = open_file(path, O_RDONLY);
@@ -113,7 +107,7 @@ TEST_CASE("os: a file that is open while it is replaced keeps its content", "[co
 }
 
 TEST_CASE("os: a write that fails names its path and leaves nothing behind", "[core]") {
-    const Place place;
+    const TempDirectory place;
     const std::string target = place.path + "/directory";
     make_directories(target + "/full");
     try {
@@ -127,7 +121,7 @@ TEST_CASE("os: a write that fails names its path and leaves nothing behind", "[c
 }
 
 TEST_CASE("os: a directory's entries can be flushed, those of a missing one not", "[core]") {
-    const Place place;
+    const TempDirectory place;
     CHECK_NOTHROW(fsync_directory(place.path));
     CHECK_NOTHROW(fsync_directory("."));
     CHECK_THROWS_AS(fsync_directory(place.path + "/missing"), std::system_error);

@@ -1,5 +1,7 @@
 #include "fixture.hpp"
 
+#include "support/temp_directory.hpp"
+
 #include <neptune/core/files.hpp>
 #include <neptune/core/os.hpp>
 #include <neptune/server/api.hpp>
@@ -11,17 +13,7 @@
 
 namespace server_test {
 
-namespace {
-
-struct TempDirectory {
-    TempDirectory() : path(core::make_temp_directory("neptune-server-")) {}
-    TempDirectory(const TempDirectory&) = delete;
-    TempDirectory& operator=(const TempDirectory&) = delete;
-    ~TempDirectory() { core::remove_tree(path); }
-    std::string path;
-};
-
-}  // namespace
+using support::TempDirectory;
 
 struct Fixture::Parts {
     Parts(const Settings& settings, const core::Clock& time,

@@ -1,6 +1,7 @@
 #include <neptune/server/host.hpp>
 
 #include "support/catch.hpp"
+#include "support/temp_directory.hpp"
 
 #include <neptune/core/files.hpp>
 #include <neptune/core/os.hpp>
@@ -14,16 +15,9 @@
 #include <thread>
 
 using namespace neptune;
+using support::TempDirectory;
 
 namespace {
-
-struct TempDirectory {
-    TempDirectory() : path(core::make_temp_directory("neptune-host-")) {}
-    TempDirectory(const TempDirectory&) = delete;
-    TempDirectory& operator=(const TempDirectory&) = delete;
-    ~TempDirectory() { core::remove_tree(path); }
-    std::string path;
-};
 
 wire::Json token_text(const std::string& token) {
     return wire::Json::parse(core::base64::decode(token).value());

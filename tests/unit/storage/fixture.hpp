@@ -3,8 +3,8 @@
 
 // A store in a directory of its own, with one workspace, user, project and run.
 
-#include <neptune/core/files.hpp>
-#include <neptune/core/os.hpp>
+#include "support/temp_directory.hpp"
+
 #include <neptune/storage/sqlite_store.hpp>
 
 #include <cstdint>
@@ -22,13 +22,7 @@ using namespace neptune::storage;
 /// Some moment; tests add to it what passes.
 inline constexpr Millis start = 1'700'000'000'000;
 
-struct TempDirectory {
-    TempDirectory() : path(core::make_temp_directory("neptune-storage-")) {}
-    TempDirectory(const TempDirectory&) = delete;
-    TempDirectory& operator=(const TempDirectory&) = delete;
-    ~TempDirectory() { core::remove_tree(path); }
-    std::string path;
-};
+using support::TempDirectory;
 
 struct Fixture {
     explicit Fixture(std::size_t fields_per_object = wire::limits::fields_per_object)
