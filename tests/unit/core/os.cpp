@@ -55,7 +55,7 @@ TEST_CASE("os: a temporary directory is new and private", "[core]") {
     const TempDirectory second;
     CHECK(first.path != second.path);
     CHECK(permissions(first.path) == 0700);
-    CHECK(first.path.find("neptune-os-") != std::string::npos);
+    CHECK(first.path.find("neptune-test-") != std::string::npos);
 }
 
 TEST_CASE("os: a file is read whole, whatever its size says", "[core]") {
