@@ -7,10 +7,12 @@
 
 #include <neptune/http/framing.hpp>
 #include <neptune/http/message.hpp>
+#include <neptune/http/push_socket.hpp>
 #include <neptune/http/system.hpp>
 #include <neptune/http/task_queue.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <cstddef>
@@ -48,6 +50,11 @@ struct ServerOptions {
     /// `Request::content`, whose limit is `body_limit` too. Unset: never. Errors and threads: as
     /// above.
     std::function<bool(const Request& head)> takes_content;
+    /// Whether the request with this head may become a WebSocket, and what then speaks on it until
+    /// it returns. Unset, where httplib has none, or while max_workers / 2 are open: never. Errors
+    /// and threads: as above; whoever stops the server ends `push` first.
+    std::function<bool(const Request& head)> may_push;
+    std::function<void(const Request& head, PushSocket& socket)> push;
     std::size_t header_limit = 64 * 1024;    ///< All header lines together; 431 beyond it.
     std::chrono::seconds stall_timeout{30};  ///< The longest silence inside a request or reply.
     /// How long an idle connection is kept, and how long `stop()` may therefore take.
@@ -101,6 +108,7 @@ private:
                   const httplib::Response& response) const;
     struct Arrival;
     Answer refusal_of(const Arrival& arrival, const httplib::Response& response) const;
+    bool opens_socket(const httplib::Request& arrived) const;
     static Request translate(const httplib::Request& arrived, const std::string& method);
     static void write(Reply reply, httplib::Request& arrived, httplib::Response& response);
     static void write_source(BodySource source, httplib::Response& response);
@@ -109,11 +117,25 @@ private:
     // httplib takes Content-Type as its own business (multipart, forms); under this name, which no
     // client can send, it is none.
     static constexpr const char* hidden_content_type = ":content-type";
+    // No target has such a path.
+    static constexpr const char* socket_path = ":socket";
+
+    template <class Http>
+    void install_sockets(Http& http) const;
+    /// One socket more as long as it lives.
+    struct Counted {
+        explicit Counted(std::atomic<std::size_t>& count_) : count(count_) { ++count; }
+        Counted(const Counted&) = delete;
+        Counted& operator=(const Counted&) = delete;
+        ~Counted() { --count; }
+        std::atomic<std::size_t>& count;
+    };
 
     const ServerOptions options_;
     const Handler handler_;
     std::unique_ptr<httplib::Server> http_;
     std::thread thread_;
+    mutable std::atomic<std::size_t> sockets_ = 0;
     int port_ = 0;
 };
 
@@ -216,24 +238,27 @@ inline void Server::install_hooks(httplib::Server& http) const {
     // All become POST to one path: that is the only kind of route which gives a body of any method
     // and type unread. Ranges are served by `apply_range`. The hook may be called twice for one
     // request (WebSocket upgrades); the method, kept in an unused member of the response, tells.
-    http.set_pre_routing_handler([](const httplib::Request& request, httplib::Response& response) {
-        auto& arrived = const_cast<httplib::Request&>(request);
-        if (response.reason.empty()) {
-            response.reason = std::exchange(arrived.method, "POST");
-            arrived.path = "/";
-            arrived.ranges.clear();
-            if (arrived.has_header("Content-Type")) {
-                const std::string type = arrived.get_header_value("Content-Type");
-                arrived.headers.erase("Content-Type");
-                arrived.headers.emplace(hidden_content_type, type);
+    http.set_pre_routing_handler(
+        [this](const httplib::Request& request, httplib::Response& response) {
+            auto& arrived = const_cast<httplib::Request&>(request);
+            if (response.reason.empty()) {
+                const bool becomes_socket = options_.may_push && opens_socket(arrived);
+                response.reason = std::exchange(arrived.method, "POST");
+                arrived.path = becomes_socket ? socket_path : "/";
+                arrived.ranges.clear();
+                if (arrived.has_header("Content-Type")) {
+                    const std::string type = arrived.get_header_value("Content-Type");
+                    arrived.headers.erase("Content-Type");
+                    arrived.headers.emplace(hidden_content_type, type);
+                }
             }
-        }
-        return httplib::Server::HandlerResponse::Unhandled;
-    });
+            return httplib::Server::HandlerResponse::Unhandled;
+        });
     http.Post("/", [this](const httplib::Request& request, httplib::Response& response,
                           const httplib::ContentReader& reader) {
         serve(const_cast<httplib::Request&>(request), response, reader);
     });
+    if (options_.may_push) install_sockets(http);
     // What httplib refuses before it comes to routes.
     http.set_error_handler([](const httplib::Request& request, httplib::Response& response) {
         if (response.reason.empty()) {
@@ -242,6 +267,28 @@ inline void Server::install_hooks(httplib::Server& http) const {
                             response);
         }
     });
+}
+
+template <class Http>
+void Server::install_sockets(Http& http) const {
+    if constexpr (detail::WithWebSockets<Http>)
+        http.WebSocket(socket_path, [this](const httplib::Request& arrived, auto& socket) {
+            detail::PushSocketOver<std::remove_reference_t<decltype(socket)>> push(socket);
+            const Counted counted(sockets_);
+            try {
+                options_.push(translate(arrived, "GET"), push);
+            } catch (const std::exception& failure) {
+                std::fprintf(stderr, "neptune: a WebSocket failed: %s\n", failure.what());
+            }
+        });
+}
+
+inline bool Server::opens_socket(const httplib::Request& arrived) const {
+    if constexpr (!detail::WithWebSockets<httplib::Server>) return false;
+    // Each keeps a worker: half of them stay for requests.
+    if (sockets_ >= options_.max_workers / 2) return false;
+    const Request head = translate(arrived, arrived.method);
+    return detail::asks_for_web_socket(head) && options_.may_push(head);
 }
 
 inline void Server::serve(httplib::Request& arrived, httplib::Response& response,

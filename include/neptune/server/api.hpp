@@ -21,6 +21,7 @@
 #include <neptune/server/rate_limit.hpp>
 #include <neptune/server/refusal.hpp>
 #include <neptune/server/router.hpp>
+#include <neptune/server/signal_socket.hpp>
 #include <neptune/server/signals_api.hpp>
 #include <neptune/server/swagger.hpp>
 #include <neptune/server/tables_api.hpp>
@@ -31,6 +32,7 @@
 #include <neptune/wire/endpoints.hpp>
 #include <neptune/wire/limits.hpp>
 
+#include <atomic>
 #include <cstddef>
 #include <cstdio>
 #include <memory>
@@ -134,6 +136,27 @@ public:
     [[nodiscard]] bool takes_content(const http::Request& head) const {
         return router_.takes_content(head);
     }
+    /// Whether the request with this head may become a socket for signals.
+    [[nodiscard]] bool may_push(const http::Request& head) const {
+        const auto run = run_of_socket(head);
+        if (!run || closing_ || (open_ && foreign_name(head))) return false;
+        try {
+            const auto object =
+                context_.gate.object(router_.authenticate(head), *run, Action::write);
+            return object.kind == ObjectKind::run;
+        } catch (const Refusal&) {
+            return false;
+        }
+    }
+    /// Speaks on such a socket until `close`.
+    void push(const http::Request& head, http::PushSocket& socket) const {
+        if (const auto run = run_of_socket(head)) serve_signals(context_, *run, socket, closing_);
+    }
+    /// Ends the sockets: the server stops.
+    void close() const {
+        closing_ = true;
+        context_.signals->wake();
+    }
 
 private:
     static void write_to_stderr(const std::string& line) {
@@ -207,6 +230,7 @@ private:
     Auth auth_;
     RateLimit rate_limit_;
     Router router_;
+    mutable std::atomic<bool> closing_ = false;
 };
 
 }  // namespace neptune::server

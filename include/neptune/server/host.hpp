@@ -50,6 +50,7 @@ public:
     /// Takes no more requests, answers those in flight, closes the directory; does nothing if it is
     /// not running. Takes up to 2 s for connections that are kept open.
     void stop() noexcept {
+        if (engine_) engine_->api.close();
         http_.reset();
         engine_.reset();
         installation_.reset();
@@ -197,6 +198,12 @@ inline void Server::start() {
     };
     options.takes_content = [engine](const http::Request& head) {
         return engine.get()->api.takes_content(head);
+    };
+    options.may_push = [engine](const http::Request& head) {
+        return engine.get()->api.may_push(head);
+    };
+    options.push = [engine](const http::Request& head, http::PushSocket& socket) {
+        engine.get()->api.push(head, socket);
     };
     http = std::make_unique<http::Server>(
         std::move(options),

@@ -102,6 +102,11 @@ public:
             });
     }
 
+    /// Who makes the request. Errors: Refusal.
+    [[nodiscard]] Caller authenticate(const http::Request& request) const {
+        return authenticate_(request);
+    }
+
     /// What answers at paths that are not in the table.
     void otherwise(Plain handler) { otherwise_ = std::move(handler); }
 

@@ -9,6 +9,8 @@
 #include <neptune/wire/signals.hpp>
 
 #include <algorithm>
+#include <chrono>
+#include <condition_variable>
 #include <cstddef>
 #include <map>
 #include <mutex>
@@ -33,10 +35,13 @@ public:
         const std::lock_guard guard(mutex_);
         auto& board = runs_[run];
         tidy(board, now);
-        Waiting waiting{std::move(signal), now, {}, board.present.empty()};
+        for (auto* listener : board.listeners) listener->heard_.push_back(signal);
+        const bool anybody = board.present.empty() && board.listeners.empty();
+        Waiting waiting{std::move(signal), now, {}, anybody};
         for (const auto& [producer, time] : board.present) waiting.for_whom.insert(producer);
         if (board.waiting.size() == signals_per_run) board.waiting.erase(board.waiting.begin());
-        board.waiting.push_back(std::move(waiting));
+        if (!waiting.is_heard()) board.waiting.push_back(std::move(waiting));
+        changed_.notify_all();
     }
 
     /// A ping of the process: gives what it has not heard yet.
@@ -48,17 +53,59 @@ public:
         auto& board = runs_[run];
         tidy(board, now);
         std::vector<wire::Signal> result;
-        for (auto& waiting : board.waiting) {
-            if (waiting.for_whom.erase(producer) == 0 && !std::exchange(waiting.for_anybody, false))
-                continue;
-            result.push_back(waiting.signal);
-        }
+        for (auto& waiting : board.waiting)
+            if (waiting.for_whom.erase(producer) != 0 || std::exchange(waiting.for_anybody, false))
+                result.push_back(waiting.signal);
         std::erase_if(board.waiting, [](const Waiting& waiting) { return waiting.is_heard(); });
         if (closing)
             board.present.erase(producer);
         else
             board.present[producer] = now;
         return result;
+    }
+
+    /// A process that listens all the time. Threads: one. Lifetime: the board outlives it.
+    class Listener {
+    public:
+        Listener(SignalBoard& board, std::string run, core::Millis now)
+            : board_(board), run_(std::move(run)) {
+            const std::lock_guard guard(board_.mutex_);
+            wakes_ = board_.wakes_;
+            auto& its = board_.runs_[run_];
+            tidy(its, now);
+            its.listeners.insert(this);
+            for (auto& waiting : its.waiting)
+                if (std::exchange(waiting.for_anybody, false)) heard_.push_back(waiting.signal);
+            std::erase_if(its.waiting, [](const Waiting& waiting) { return waiting.is_heard(); });
+        }
+        Listener(const Listener&) = delete;
+        Listener& operator=(const Listener&) = delete;
+        ~Listener() {
+            const std::lock_guard guard(board_.mutex_);
+            board_.runs_[run_].listeners.erase(this);
+        }
+        /// Blocks until there is something, `wake` was called since the last time, or that long.
+        [[nodiscard]] std::vector<wire::Signal> wait(std::chrono::milliseconds time) {
+            std::unique_lock lock(board_.mutex_);
+            board_.changed_.wait_for(lock, time,
+                                     [this] { return !heard_.empty() || wakes_ != board_.wakes_; });
+            wakes_ = board_.wakes_;
+            return std::exchange(heard_, {});
+        }
+
+    private:
+        friend class SignalBoard;
+        SignalBoard& board_;
+        const std::string run_;
+        std::vector<wire::Signal> heard_;
+        std::size_t wakes_ = 0;
+    };
+
+    /// All who listen look up: something else has changed.
+    void wake() {
+        const std::lock_guard guard(mutex_);
+        ++wakes_;
+        changed_.notify_all();
     }
 
 private:
@@ -72,6 +119,10 @@ private:
     struct Board {
         std::map<std::string, core::Millis> present;  // producer: its last ping
         std::vector<Waiting> waiting;
+        std::set<Listener*> listeners;
+        [[nodiscard]] bool is_empty() const {
+            return present.empty() && waiting.empty() && listeners.empty();
+        }
     };
 
     static void tidy(Board& board, core::Millis now) {
@@ -87,14 +138,14 @@ private:
         if (now < next_sweep_) return;
         next_sweep_ = now + signal_lifetime;
         for (auto& [run, board] : runs_) tidy(board, now);
-        std::erase_if(runs_, [](const auto& entry) {
-            return entry.second.present.empty() && entry.second.waiting.empty();
-        });
+        std::erase_if(runs_, [](const auto& entry) { return entry.second.is_empty(); });
     }
 
     std::mutex mutex_;
+    std::condition_variable changed_;
     std::map<std::string, Board> runs_;
     core::Millis next_sweep_ = 0;
+    std::size_t wakes_ = 0;
 };
 
 }  // namespace neptune::server

@@ -2,6 +2,7 @@
 
 #include "support/catch.hpp"
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -63,4 +64,26 @@ TEST_CASE("signal_board: only the newest signals of a run are kept") {
     const auto types = taken(board, "a", "one", 2000);
     CHECK(types.size() == server::signals_per_run);
     CHECK(types.front() == "3");
+}
+
+TEST_CASE("signal_board: who listens all the time hears every signal at once") {
+    SignalBoard board;
+    board.send("a", {"early"}, 500);
+    CHECK(taken(board, "b", "one", 600).empty());
+    const auto heard = [](SignalBoard::Listener& listener) {
+        Types types;
+        for (const auto& signal : listener.wait(std::chrono::milliseconds(0)))
+            types.push_back(signal.type);
+        return types;
+    };
+    SignalBoard::Listener listener(board, "a", 1000);
+    CHECK(heard(listener) == Types{"early"});
+    board.send("a", {"stop"}, 2000);
+    board.send("b", {"stop"}, 2000);
+    CHECK(heard(listener) == Types{"stop"});
+    CHECK(heard(listener).empty());
+    // Somebody heard it: who comes later is not stopped by it.
+    CHECK(taken(board, "a", "later", 2500).empty());
+    board.wake();
+    CHECK(listener.wait(std::chrono::hours(1)).empty());
 }
