@@ -29075,6 +29075,8 @@ private:
 
 
 #include <algorithm>
+#include <chrono>
+#include <condition_variable>
 #include <cstddef>
 #include <map>
 #include <mutex>
@@ -29099,10 +29101,13 @@ public:
         const std::lock_guard guard(mutex_);
         auto& board = runs_[run];
         tidy(board, now);
-        Waiting waiting{std::move(signal), now, {}, board.present.empty()};
+        for (auto* listener : board.listeners) listener->heard_.push_back(signal);
+        const bool anybody = board.present.empty() && board.listeners.empty();
+        Waiting waiting{std::move(signal), now, {}, anybody};
         for (const auto& [producer, time] : board.present) waiting.for_whom.insert(producer);
         if (board.waiting.size() == signals_per_run) board.waiting.erase(board.waiting.begin());
-        board.waiting.push_back(std::move(waiting));
+        if (!waiting.is_heard()) board.waiting.push_back(std::move(waiting));
+        changed_.notify_all();
     }
 
     /// A ping of the process: gives what it has not heard yet.
@@ -29114,17 +29119,59 @@ public:
         auto& board = runs_[run];
         tidy(board, now);
         std::vector<wire::Signal> result;
-        for (auto& waiting : board.waiting) {
-            if (waiting.for_whom.erase(producer) == 0 && !std::exchange(waiting.for_anybody, false))
-                continue;
-            result.push_back(waiting.signal);
-        }
+        for (auto& waiting : board.waiting)
+            if (waiting.for_whom.erase(producer) != 0 || std::exchange(waiting.for_anybody, false))
+                result.push_back(waiting.signal);
         std::erase_if(board.waiting, [](const Waiting& waiting) { return waiting.is_heard(); });
         if (closing)
             board.present.erase(producer);
         else
             board.present[producer] = now;
         return result;
+    }
+
+    /// A process that listens all the time. Threads: one. Lifetime: the board outlives it.
+    class Listener {
+    public:
+        Listener(SignalBoard& board, std::string run, core::Millis now)
+            : board_(board), run_(std::move(run)) {
+            const std::lock_guard guard(board_.mutex_);
+            wakes_ = board_.wakes_;
+            auto& its = board_.runs_[run_];
+            tidy(its, now);
+            its.listeners.insert(this);
+            for (auto& waiting : its.waiting)
+                if (std::exchange(waiting.for_anybody, false)) heard_.push_back(waiting.signal);
+            std::erase_if(its.waiting, [](const Waiting& waiting) { return waiting.is_heard(); });
+        }
+        Listener(const Listener&) = delete;
+        Listener& operator=(const Listener&) = delete;
+        ~Listener() {
+            const std::lock_guard guard(board_.mutex_);
+            board_.runs_[run_].listeners.erase(this);
+        }
+        /// Blocks until there is something, `wake` was called since the last time, or that long.
+        [[nodiscard]] std::vector<wire::Signal> wait(std::chrono::milliseconds time) {
+            std::unique_lock lock(board_.mutex_);
+            board_.changed_.wait_for(lock, time,
+                                     [this] { return !heard_.empty() || wakes_ != board_.wakes_; });
+            wakes_ = board_.wakes_;
+            return std::exchange(heard_, {});
+        }
+
+    private:
+        friend class SignalBoard;
+        SignalBoard& board_;
+        const std::string run_;
+        std::vector<wire::Signal> heard_;
+        std::size_t wakes_ = 0;
+    };
+
+    /// All who listen look up: something else has changed.
+    void wake() {
+        const std::lock_guard guard(mutex_);
+        ++wakes_;
+        changed_.notify_all();
     }
 
 private:
@@ -29138,6 +29185,10 @@ private:
     struct Board {
         std::map<std::string, core::Millis> present;  // producer: its last ping
         std::vector<Waiting> waiting;
+        std::set<Listener*> listeners;
+        [[nodiscard]] bool is_empty() const {
+            return present.empty() && waiting.empty() && listeners.empty();
+        }
     };
 
     static void tidy(Board& board, core::Millis now) {
@@ -29153,14 +29204,14 @@ private:
         if (now < next_sweep_) return;
         next_sweep_ = now + signal_lifetime;
         for (auto& [run, board] : runs_) tidy(board, now);
-        std::erase_if(runs_, [](const auto& entry) {
-            return entry.second.present.empty() && entry.second.waiting.empty();
-        });
+        std::erase_if(runs_, [](const auto& entry) { return entry.second.is_empty(); });
     }
 
     std::mutex mutex_;
+    std::condition_variable changed_;
     std::map<std::string, Board> runs_;
     core::Millis next_sweep_ = 0;
+    std::size_t wakes_ = 0;
 };
 
 }  // namespace neptune::server
@@ -29717,6 +29768,11 @@ public:
                     static_cast<void>(authenticate_(incoming.request));
                 return handler(incoming);
             });
+    }
+
+    /// Who makes the request. Errors: Refusal.
+    [[nodiscard]] Caller authenticate(const http::Request& request) const {
+        return authenticate_(request);
     }
 
     /// What answers at paths that are not in the table.
@@ -32084,6 +32140,155 @@ private:
 
 #endif
 
+#ifndef NEPTUNE_SERVER_SIGNAL_SOCKET_HPP
+#define NEPTUNE_SERVER_SIGNAL_SOCKET_HPP
+
+// The WebSocket on which the Python client listens for signals (wire protocol §12).
+
+#ifndef NEPTUNE_HTTP_PUSH_SOCKET_HPP
+#define NEPTUNE_HTTP_PUSH_SOCKET_HPP
+
+// WebSockets on which only the server speaks, where httplib has them; told by its types, not by its
+// version. What clients send is not read but while closing: pongs are a few bytes a minute.
+
+#ifndef NEPTUNE_HTTP_FRAMING_HPP
+#define NEPTUNE_HTTP_FRAMING_HPP
+
+// Where the body of a request ends (RFC 9112, part 6). Checked here, because older versions of
+// httplib take bodies that they do not understand for the next request.
+
+
+#include <cstdint>
+#include <optional>
+
+namespace neptune::http::detail {
+
+struct BodyFraming {
+    bool valid = true;         ///< False: nobody can say where the body ends.
+    bool present = false;      ///< There is a body to read.
+    std::uint64_t length = 0;  ///< As declared, in bytes; 0 if it comes in chunks.
+};
+
+/// Valid are: no body; one Content-Length of digits, or several that are equal; Transfer-Encoding
+/// "chunked" alone.
+[[nodiscard]] inline BodyFraming body_framing(const Headers& headers) {
+    BodyFraming framing;
+    std::optional<std::uint64_t> length;
+    bool chunked = false;
+    for (const Header& line : headers) {
+        if (same_name(line.name, "Content-Length")) {
+            const auto value = parse_position(line.value);
+            framing.valid = framing.valid && value && (!length || length == value);
+            length = value;
+        } else if (same_name(line.name, "Transfer-Encoding")) {
+            framing.valid = framing.valid && !chunked && same_name(line.value, "chunked");
+            chunked = true;
+        }
+    }
+    framing.valid = framing.valid && !(chunked && length);
+    framing.length = length.value_or(0);
+    framing.present = chunked || framing.length > 0;
+    return framing;
+}
+
+}  // namespace neptune::http::detail
+
+#endif
+
+
+#include <string>
+
+namespace neptune::http {
+
+/// Threads: one.
+class PushSocket {
+public:
+    virtual ~PushSocket() = default;
+    /// False if the other side has gone.
+    virtual bool send(const std::string& text) = 0;
+    /// False some time after the other side has gone: pings show it.
+    [[nodiscard]] virtual bool is_open() const = 0;
+    /// Says good-bye and waits for the answer, 5 s at most.
+    virtual void close() = 0;
+};
+
+namespace detail {
+
+template <class Http>
+concept WithWebSockets = requires {
+    typename Http::WebSocketHandler;
+};
+
+template <class Socket>
+class PushSocketOver final : public PushSocket {
+public:
+    explicit PushSocketOver(Socket& socket) : socket_(socket) {}
+    bool send(const std::string& text) override { return socket_.send(text); }
+    [[nodiscard]] bool is_open() const override { return socket_.is_open(); }
+    void close() override { socket_.close(); }
+
+private:
+    Socket& socket_;
+};
+
+/// Whether a request asks for a WebSocket in the way that httplib accepts (RFC 6455 §4.2.1).
+[[nodiscard]] inline bool asks_for_web_socket(const Request& head) {
+    const auto* upgrade = head.headers.find("Upgrade");
+    const auto* key = head.headers.find("Sec-WebSocket-Key");
+    const auto* version = head.headers.find("Sec-WebSocket-Version");
+    constexpr std::size_t key_length = 24;
+    return head.method == "GET" && upgrade && same_name(*upgrade, "websocket") && key &&
+           key->size() == key_length && version && *version == "13";
+}
+
+}  // namespace detail
+
+}  // namespace neptune::http
+
+#endif
+
+
+#include <atomic>
+#include <chrono>
+#include <optional>
+#include <string>
+
+namespace neptune::server {
+
+inline constexpr const char* signal_socket_pattern =
+    "/api/notifications/v1/runs/{project}/{run}/signal";
+
+/// Id of the run whose signals the request asks for; nothing for other requests.
+[[nodiscard]] inline std::optional<std::string> run_of_socket(const http::Request& head) {
+    const auto target = http::parse_target(head.target);
+    const auto parts = match_path(signal_socket_pattern, target.raw_path);
+    if (!parts) return std::nullopt;
+    for (const auto& [name, value] : *parts)
+        if (name == "run") return value;
+    return std::nullopt;
+}
+
+/// Speaks on the socket until the client has gone or `closing`, after which somebody wakes the
+/// board.
+inline void serve_signals(const Context& context, const std::string& run, http::PushSocket& socket,
+                          const std::atomic<bool>& closing) {
+    // The client opens another one at once. Its answers to pings are never read, and after some
+    // days would fill the buffers on the way.
+    constexpr std::chrono::hours longest(24);
+    // After that a client that has gone is noticed.
+    constexpr std::chrono::seconds look_period(5);
+    const auto end = std::chrono::steady_clock::now() + longest;
+    SignalBoard::Listener listener(*context.signals, run, context.clock.now());
+    while (socket.is_open() && !closing && std::chrono::steady_clock::now() < end)
+        for (const auto& signal : listener.wait(look_period))
+            if (!socket.send(wire::to_text(wire::encode(signal)))) return;
+    if (socket.is_open()) socket.close();
+}
+
+}  // namespace neptune::server
+
+#endif
+
 #ifndef NEPTUNE_SERVER_SIGNALS_API_HPP
 #define NEPTUNE_SERVER_SIGNALS_API_HPP
 
@@ -34432,6 +34637,7 @@ inline void add_workspaces_api(Router& api, const Context& context) {
 #endif
 
 
+#include <atomic>
 #include <cstddef>
 #include <cstdio>
 #include <memory>
@@ -34535,6 +34741,27 @@ public:
     [[nodiscard]] bool takes_content(const http::Request& head) const {
         return router_.takes_content(head);
     }
+    /// Whether the request with this head may become a socket for signals.
+    [[nodiscard]] bool may_push(const http::Request& head) const {
+        const auto run = run_of_socket(head);
+        if (!run || closing_ || (open_ && foreign_name(head))) return false;
+        try {
+            const auto object =
+                context_.gate.object(router_.authenticate(head), *run, Action::write);
+            return object.kind == ObjectKind::run;
+        } catch (const Refusal&) {
+            return false;
+        }
+    }
+    /// Speaks on such a socket until `close`.
+    void push(const http::Request& head, http::PushSocket& socket) const {
+        if (const auto run = run_of_socket(head)) serve_signals(context_, *run, socket, closing_);
+    }
+    /// Ends the sockets: the server stops.
+    void close() const {
+        closing_ = true;
+        context_.signals->wake();
+    }
 
 private:
     static void write_to_stderr(const std::string& line) {
@@ -34608,6 +34835,7 @@ private:
     Auth auth_;
     RateLimit rate_limit_;
     Router router_;
+    mutable std::atomic<bool> closing_ = false;
 };
 
 }  // namespace neptune::server
@@ -34625,50 +34853,6 @@ private:
 // The HTTP server: every request, of whatever method, path and content type, reaches one handler as
 // plain values. One text for every httplib from 0.11.4 on, which is why so little of it is used:
 // one route, and hooks around it.
-
-#ifndef NEPTUNE_HTTP_FRAMING_HPP
-#define NEPTUNE_HTTP_FRAMING_HPP
-
-// Where the body of a request ends (RFC 9112, part 6). Checked here, because older versions of
-// httplib take bodies that they do not understand for the next request.
-
-
-#include <cstdint>
-#include <optional>
-
-namespace neptune::http::detail {
-
-struct BodyFraming {
-    bool valid = true;         ///< False: nobody can say where the body ends.
-    bool present = false;      ///< There is a body to read.
-    std::uint64_t length = 0;  ///< As declared, in bytes; 0 if it comes in chunks.
-};
-
-/// Valid are: no body; one Content-Length of digits, or several that are equal; Transfer-Encoding
-/// "chunked" alone.
-[[nodiscard]] inline BodyFraming body_framing(const Headers& headers) {
-    BodyFraming framing;
-    std::optional<std::uint64_t> length;
-    bool chunked = false;
-    for (const Header& line : headers) {
-        if (same_name(line.name, "Content-Length")) {
-            const auto value = parse_position(line.value);
-            framing.valid = framing.valid && value && (!length || length == value);
-            length = value;
-        } else if (same_name(line.name, "Transfer-Encoding")) {
-            framing.valid = framing.valid && !chunked && same_name(line.value, "chunked");
-            chunked = true;
-        }
-    }
-    framing.valid = framing.valid && !(chunked && length);
-    framing.length = length.value_or(0);
-    framing.present = chunked || framing.length > 0;
-    return framing;
-}
-
-}  // namespace neptune::http::detail
-
-#endif
 
 #ifndef NEPTUNE_HTTP_TASK_QUEUE_HPP
 #define NEPTUNE_HTTP_TASK_QUEUE_HPP
@@ -34810,6 +34994,7 @@ private:
 
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <cstddef>
@@ -34847,6 +35032,11 @@ struct ServerOptions {
     /// `Request::content`, whose limit is `body_limit` too. Unset: never. Errors and threads: as
     /// above.
     std::function<bool(const Request& head)> takes_content;
+    /// Whether the request with this head may become a WebSocket, and what then speaks on it until
+    /// it returns. Unset, where httplib has none, or while max_workers / 2 are open: never. Errors
+    /// and threads: as above; whoever stops the server ends `push` first.
+    std::function<bool(const Request& head)> may_push;
+    std::function<void(const Request& head, PushSocket& socket)> push;
     std::size_t header_limit = 64 * 1024;    ///< All header lines together; 431 beyond it.
     std::chrono::seconds stall_timeout{30};  ///< The longest silence inside a request or reply.
     /// How long an idle connection is kept, and how long `stop()` may therefore take.
@@ -34900,6 +35090,7 @@ private:
                   const httplib::Response& response) const;
     struct Arrival;
     Answer refusal_of(const Arrival& arrival, const httplib::Response& response) const;
+    bool opens_socket(const httplib::Request& arrived) const;
     static Request translate(const httplib::Request& arrived, const std::string& method);
     static void write(Reply reply, httplib::Request& arrived, httplib::Response& response);
     static void write_source(BodySource source, httplib::Response& response);
@@ -34908,11 +35099,25 @@ private:
     // httplib takes Content-Type as its own business (multipart, forms); under this name, which no
     // client can send, it is none.
     static constexpr const char* hidden_content_type = ":content-type";
+    // No target has such a path.
+    static constexpr const char* socket_path = ":socket";
+
+    template <class Http>
+    void install_sockets(Http& http) const;
+    /// One socket more as long as it lives.
+    struct Counted {
+        explicit Counted(std::atomic<std::size_t>& count_) : count(count_) { ++count; }
+        Counted(const Counted&) = delete;
+        Counted& operator=(const Counted&) = delete;
+        ~Counted() { --count; }
+        std::atomic<std::size_t>& count;
+    };
 
     const ServerOptions options_;
     const Handler handler_;
     std::unique_ptr<httplib::Server> http_;
     std::thread thread_;
+    mutable std::atomic<std::size_t> sockets_ = 0;
     int port_ = 0;
 };
 
@@ -35015,24 +35220,27 @@ inline void Server::install_hooks(httplib::Server& http) const {
     // All become POST to one path: that is the only kind of route which gives a body of any method
     // and type unread. Ranges are served by `apply_range`. The hook may be called twice for one
     // request (WebSocket upgrades); the method, kept in an unused member of the response, tells.
-    http.set_pre_routing_handler([](const httplib::Request& request, httplib::Response& response) {
-        auto& arrived = const_cast<httplib::Request&>(request);
-        if (response.reason.empty()) {
-            response.reason = std::exchange(arrived.method, "POST");
-            arrived.path = "/";
-            arrived.ranges.clear();
-            if (arrived.has_header("Content-Type")) {
-                const std::string type = arrived.get_header_value("Content-Type");
-                arrived.headers.erase("Content-Type");
-                arrived.headers.emplace(hidden_content_type, type);
+    http.set_pre_routing_handler(
+        [this](const httplib::Request& request, httplib::Response& response) {
+            auto& arrived = const_cast<httplib::Request&>(request);
+            if (response.reason.empty()) {
+                const bool becomes_socket = options_.may_push && opens_socket(arrived);
+                response.reason = std::exchange(arrived.method, "POST");
+                arrived.path = becomes_socket ? socket_path : "/";
+                arrived.ranges.clear();
+                if (arrived.has_header("Content-Type")) {
+                    const std::string type = arrived.get_header_value("Content-Type");
+                    arrived.headers.erase("Content-Type");
+                    arrived.headers.emplace(hidden_content_type, type);
+                }
             }
-        }
-        return httplib::Server::HandlerResponse::Unhandled;
-    });
+            return httplib::Server::HandlerResponse::Unhandled;
+        });
     http.Post("/", [this](const httplib::Request& request, httplib::Response& response,
                           const httplib::ContentReader& reader) {
         serve(const_cast<httplib::Request&>(request), response, reader);
     });
+    if (options_.may_push) install_sockets(http);
     // What httplib refuses before it comes to routes.
     http.set_error_handler([](const httplib::Request& request, httplib::Response& response) {
         if (response.reason.empty()) {
@@ -35041,6 +35249,28 @@ inline void Server::install_hooks(httplib::Server& http) const {
                             response);
         }
     });
+}
+
+template <class Http>
+void Server::install_sockets(Http& http) const {
+    if constexpr (detail::WithWebSockets<Http>)
+        http.WebSocket(socket_path, [this](const httplib::Request& arrived, auto& socket) {
+            detail::PushSocketOver<std::remove_reference_t<decltype(socket)>> push(socket);
+            const Counted counted(sockets_);
+            try {
+                options_.push(translate(arrived, "GET"), push);
+            } catch (const std::exception& failure) {
+                std::fprintf(stderr, "neptune: a WebSocket failed: %s\n", failure.what());
+            }
+        });
+}
+
+inline bool Server::opens_socket(const httplib::Request& arrived) const {
+    if constexpr (!detail::WithWebSockets<httplib::Server>) return false;
+    // Each keeps a worker: half of them stay for requests.
+    if (sockets_ >= options_.max_workers / 2) return false;
+    const Request head = translate(arrived, arrived.method);
+    return detail::asks_for_web_socket(head) && options_.may_push(head);
 }
 
 inline void Server::serve(httplib::Request& arrived, httplib::Response& response,
@@ -40667,6 +40897,7 @@ public:
     /// Takes no more requests, answers those in flight, closes the directory; does nothing if it is
     /// not running. Takes up to 2 s for connections that are kept open.
     void stop() noexcept {
+        if (engine_) engine_->api.close();
         http_.reset();
         engine_.reset();
         installation_.reset();
@@ -40814,6 +41045,12 @@ inline void Server::start() {
     };
     options.takes_content = [engine](const http::Request& head) {
         return engine.get()->api.takes_content(head);
+    };
+    options.may_push = [engine](const http::Request& head) {
+        return engine.get()->api.may_push(head);
+    };
+    options.push = [engine](const http::Request& head, http::PushSocket& socket) {
+        engine.get()->api.push(head, socket);
     };
     http = std::make_unique<http::Server>(
         std::move(options),
