@@ -10,6 +10,7 @@
 #include <neptune/core/os.hpp>
 
 #include <chrono>
+#include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -95,6 +96,22 @@ TEST_CASE("monitoring: host, process and thread, and empty series for the output
     CHECK(view["m/stderr"].fetch_values<std::string>().empty());
     CHECK_FALSE(view.exists("m/traceback"));
     CHECK_FALSE(view.exists("m/cpu"));
+}
+
+TEST_CASE("monitoring: NEPTUNE_MONITORING_NAMESPACE counts where no namespace is given",
+          "[integration]") {
+    RecordingWorld world;
+    auto options = nothing();
+    ::setenv("NEPTUNE_MONITORING_NAMESPACE", "from outside", 1);
+    const auto given = world.run(options);
+    options.monitoring_namespace.reset();
+    const auto named = world.run(options);
+    ::setenv("NEPTUNE_MONITORING_NAMESPACE", "", 1);
+    const auto unnamed = world.run(options);
+    ::unsetenv("NEPTUNE_MONITORING_NAMESPACE");
+    CHECK(given.monitoring_namespace() == "m");
+    CHECK(named.monitoring_namespace() == "from outside");
+    CHECK_THAT(unnamed.monitoring_namespace(), Catch::Matchers::StartsWith("monitoring/"));
 }
 
 TEST_CASE("monitoring: with everything off there is no namespace and no job", "[integration]") {

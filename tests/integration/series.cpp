@@ -15,6 +15,7 @@
 #include <ranges>
 #include <set>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -221,6 +222,27 @@ TEST_CASE("series: a step that does not increase is refused point by point, and 
                ContainsSubstring(
                    "must be strictly increasing for series attribute: s. Invalid point: 1.5"));
     CHECK(values_of(synchronous, "s") == std::vector<double>{1});
+}
+
+TEST_CASE("series: fetching many values tells how far it is", "[integration]") {
+    World world;
+    const auto run = world.run();
+    run["s"].extend(std::vector<double>(2500, 1.0));
+    run["few"].extend(std::vector<double>(1000, 1.0));
+    run.wait();
+    std::vector<std::uint64_t> told;
+    const FetchValues options{.progress = [&](const Progress& progress) {
+        CHECK(progress.total == 2500);
+        told.push_back(progress.done);
+    }};
+    CHECK(run["s"].fetch_values<double>(options).size() == 2500);
+    CHECK(told == std::vector<std::uint64_t>{2000, 2500});
+    // A single page is over before anybody looks.
+    CHECK(run["few"].fetch_values<double>(options).size() == 1000);
+    CHECK(told.size() == 2);
+    CHECK_THROWS_AS(run["s"].fetch_values<double>(
+                        {.progress = [](const Progress&) { throw std::runtime_error("enough"); }}),
+                    std::runtime_error);
 }
 
 TEST_CASE("series: timestamps are those given, or the time of the call", "[integration]") {

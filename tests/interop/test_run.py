@@ -2,6 +2,7 @@
 
 import datetime
 import unittest
+import uuid
 
 import neptune
 from neptune.exceptions import InactiveRunException, MissingFieldException
@@ -35,6 +36,11 @@ class AsynchronousRun(ServerTest):
                 self.assertEqual(fetched, value)
                 self.assertIs(type(fetched), type(value))
         self.assertEqual(self.run_["atoms"].fetch(), values)
+
+    def test_a_notebook_is_no_obstacle(self):
+        # What the client asks for before it opens a run in a notebook; none: it does without.
+        notebook = str(uuid.uuid4())
+        self.assertIsNone(self.run_._backend.create_checkpoint(notebook, "a.ipynb"))
 
     def test_a_second_assignment_replaces_the_first(self):
         self.run_["x"] = 1

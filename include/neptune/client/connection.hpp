@@ -21,6 +21,7 @@ namespace neptune::client {
 struct Ticket {
     std::uint64_t first = 0, last = 0;
     std::vector<std::string> paths;
+    bool is_file_set = false;  ///< for the type of an error
 };
 
 /// The table of a connection that has no server.
@@ -61,9 +62,9 @@ public:
     virtual std::optional<double> fetch_last_float(const std::string& path) = 0;
     virtual std::optional<std::string> fetch_last_string(const std::string& path) = 0;
     virtual std::vector<Point<double>> fetch_floats(const std::string& path,
-                                                    bool include_timestamp) = 0;
+                                                    const FetchValues&) = 0;
     virtual std::vector<Point<std::string>> fetch_strings(const std::string& path,
-                                                          bool include_timestamp) = 0;
+                                                          const FetchValues&) = 0;
 
     // Files. Errors also: FileError.
     /// Fetches a File, a FileSet, a FileSeries or an Artifact.

@@ -100,11 +100,12 @@ public:
         const auto& points = at(path).strings;
         return points.empty() ? std::nullopt : std::optional(points.back().value);
     }
-    std::vector<Point<double>> fetch_floats(const std::string& path, bool) override {
+    std::vector<Point<double>> fetch_floats(const std::string& path, const FetchValues&) override {
         const std::lock_guard guard(mutex_);
         return at(path).floats;
     }
-    std::vector<Point<std::string>> fetch_strings(const std::string& path, bool) override {
+    std::vector<Point<std::string>> fetch_strings(const std::string& path,
+                                                  const FetchValues&) override {
         const std::lock_guard guard(mutex_);
         return at(path).strings;
     }

@@ -205,12 +205,12 @@ public:
     std::vector<Point<double>> fetch_floats(const FieldEntry* entry,
                                             const FetchValues& options) override {
         expect_for_reading("fetch_values<double>()", entry->path, FieldType::float_series);
-        return connection_->fetch_floats(entry->path, options.include_timestamp);
+        return connection_->fetch_floats(entry->path, options);
     }
     std::vector<Point<std::string>> fetch_strings(const FieldEntry* entry,
                                                   const FetchValues& options) override {
         expect_for_reading("fetch_values<std::string>()", entry->path, FieldType::string_series);
-        return connection_->fetch_strings(entry->path, options.include_timestamp);
+        return connection_->fetch_strings(entry->path, options);
     }
     void download(const FieldEntry* entry, const Download& options) override {
         const auto type = type_for_reading(entry->path);

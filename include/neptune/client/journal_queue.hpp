@@ -77,6 +77,7 @@ public:
         Ticket ticket;
         encoded.reserve(operations.size());
         for (auto& operation : operations) {
+            ticket.is_file_set = std::holds_alternative<UploadFileSet>(operation.work);
             encoded.push_back(encode_operation(operation));
             const auto& last = encoded.back();
             records.push_back(

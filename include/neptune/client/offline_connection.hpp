@@ -47,8 +47,12 @@ public:
     }
     std::optional<double> fetch_last_float(const std::string&) override { refuse(); }
     std::optional<std::string> fetch_last_string(const std::string&) override { refuse(); }
-    std::vector<Point<double>> fetch_floats(const std::string&, bool) override { refuse(); }
-    std::vector<Point<std::string>> fetch_strings(const std::string&, bool) override { refuse(); }
+    std::vector<Point<double>> fetch_floats(const std::string&, const FetchValues&) override {
+        refuse();
+    }
+    std::vector<Point<std::string>> fetch_strings(const std::string&, const FetchValues&) override {
+        refuse();
+    }
 
     void download(const std::string&, FieldType, const Download&) override { refuse(); }
     void download_last(const std::string&, const Download&) override { refuse(); }

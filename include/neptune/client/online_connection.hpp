@@ -88,7 +88,7 @@ public:
         await(ticket.last, settings_.synchronous);
         if (!settings_.synchronous) return;
         const auto errors = uploader_->collect_errors(ticket.first, ticket.last, ticket.paths);
-        if (!errors.empty()) throw_refused(errors.front());
+        if (!errors.empty()) throw_refused(errors.front(), ticket.is_file_set);
     }
 
     void wait(WaitFor what) override {
@@ -164,7 +164,7 @@ private:
     }
 
     // What the server or the disk said of one record, as the exception that the caller expects.
-    [[noreturn]] static void throw_refused(const Error& error) {
+    [[noreturn]] static void throw_refused(const Error& error, bool is_file_set) {
         throw_artifact_error(error);
         switch (error.code()) {
             case ErrorCode::file_not_found:
@@ -172,6 +172,8 @@ private:
             case ErrorCode::file_too_large:
             case ErrorCode::file_changed:
             case ErrorCode::upload_refused:
+                if (is_file_set)
+                    throw FileSetUploadError(error.code(), error.message(), error.advice());
                 throw FileUploadError(error.code(), error.message(), error.advice());
             default:
                 throw MetadataInconsistency(error.code(), error.message(), error.advice());

@@ -128,6 +128,7 @@ struct Download {
 /// `fetch_values`. Without `include_timestamp` the timestamps are 0.
 struct FetchValues {
     bool include_timestamp = true;
+    ProgressOption progress{};
 };
 
 /// Options of `init_run`. Units: periods and thresholds in seconds. Threads: callbacks run on

@@ -71,12 +71,14 @@ public:
             .last;
     }
     std::vector<Point<double>> fetch_floats(const std::string& path,
-                                            bool include_timestamp) override {
-        return read_float_points(session(), object_id_, path, include_timestamp);
+                                            const FetchValues& options) override {
+        return read_points<wire::GetFloatSeriesValues, double>(session(), object_id_, path,
+                                                               options);
     }
     std::vector<Point<std::string>> fetch_strings(const std::string& path,
-                                                  bool include_timestamp) override {
-        return read_string_points(session(), object_id_, path, include_timestamp);
+                                                  const FetchValues& options) override {
+        return read_points<wire::GetStringSeriesValues, std::string>(session(), object_id_, path,
+                                                                     options);
     }
     void download(const std::string& path, FieldType type, const Download& options) override {
         if (type == FieldType::file_set)

@@ -4,6 +4,7 @@
 // Reading the fields of one object from the server.
 
 #include <neptune/client/object.hpp>
+#include <neptune/client/progress_bar.hpp>
 #include <neptune/client/record_codec.hpp>
 #include <neptune/client/session.hpp>
 #include <neptune/core/words.hpp>
@@ -119,14 +120,15 @@ template <FieldType Type>
                                 "only single values can be copied");
 }
 
-namespace detail {
-// Pages of 1,000 points until the server has no more; E is GetFloatSeriesValues or
-// GetStringSeriesValues.
+/// Pages of 1,000 points until the server has no more; E is GetFloatSeriesValues or
+/// GetStringSeriesValues.
 template <class E, class T>
-std::vector<Point<T>> read_points(Session& session, const std::string& object_id,
-                                  const std::string& path, bool include_timestamp) {
+[[nodiscard]] std::vector<Point<T>> read_points(Session& session, const std::string& object_id,
+                                                const std::string& path,
+                                                const FetchValues& options) {
     std::vector<Point<T>> points;
     constexpr std::int64_t page = wire::limits::default_points_per_page;
+    ProgressTeller progress(options.progress, "fetching " + path, page);
     for (std::int64_t offset = 0;; offset += page) {
         typename E::Response reply;
         try {
@@ -134,27 +136,15 @@ std::vector<Point<T>> read_points(Session& session, const std::string& object_id
         } catch (const RemoteNotFound&) {
             throw not_on_server(path);
         }
-        for (auto& point : reply.values)
+        for (auto& point : reply.values) {
+            const auto time = options.include_timestamp ? point.timestamp_ms : 0;
             points.push_back(
-                {point.step, std::move(point.value),
-                 Datetime(std::chrono::milliseconds(include_timestamp ? point.timestamp_ms : 0))});
+                {point.step, std::move(point.value), Datetime(std::chrono::milliseconds(time))});
+        }
+        if (offset == 0) progress.begin(static_cast<std::uint64_t>(reply.total_item_count));
+        progress.advance(reply.values.size());
         if (offset + page >= reply.total_item_count || reply.values.empty()) return points;
     }
-}
-}  // namespace detail
-
-[[nodiscard]] inline std::vector<Point<double>> read_float_points(Session& session,
-                                                                  const std::string& object_id,
-                                                                  const std::string& path,
-                                                                  bool include_timestamp) {
-    return detail::read_points<wire::GetFloatSeriesValues, double>(session, object_id, path,
-                                                                   include_timestamp);
-}
-[[nodiscard]] inline std::vector<Point<std::string>> read_string_points(
-    Session& session, const std::string& object_id, const std::string& path,
-    bool include_timestamp) {
-    return detail::read_points<wire::GetStringSeriesValues, std::string>(session, object_id, path,
-                                                                         include_timestamp);
 }
 
 }  // namespace neptune::client

@@ -145,6 +145,12 @@ inline void add_objects_api(Router& api, const Context& context) {
             return detail::to_dto(context.gate.object(caller, request.experiment_id, Action::see,
                                                       wire::ErrorType::experiment_not_found));
         });
+    // Nobody can make a notebook here, so none exists.
+    api.on<wire::CreateEmptyCheckpoint>(
+        [](const Caller&, const wire::CreateEmptyCheckpoint::Request& request) -> wire::Checkpoint {
+            throw not_found("Notebook not found",
+                            "There is no notebook " + in_quotes(request.notebook_id));
+        });
     api.on<wire::Ping>([&context](const Caller& caller, const wire::Ping::Request& request) {
         const auto object = context.gate.object(caller, request.experiment_id, Action::keep_alive);
         const auto producer = read_producer(request.producer);

@@ -128,6 +128,24 @@ struct CreateExperiment {
     using Response = Experiment;
 };
 
+/// Before a run that is opened in a notebook; a 404 means that there is no such notebook, and the
+/// run is made without it.
+struct CreateEmptyCheckpoint {
+    static constexpr std::string_view operation_id = "createEmptyCheckpoint", method = "POST",
+                                      path =
+                                          "/api/leaderboard/v1/notebooks/{notebookId}/checkpoints2";
+    static constexpr Access access = Access::bearer;
+    struct Request {
+        std::string notebook_id;
+        NewCheckpoint checkpoint;
+        static constexpr auto parameters() {
+            return std::make_tuple(in_path("notebookId", &Request::notebook_id),
+                                   body("checkpoint", &Request::checkpoint));
+        }
+    };
+    using Response = Checkpoint;
+};
+
 /// `closing`, and `signals` in the answer, are ours (wire protocol §15.4).
 struct Ping {
     static constexpr std::string_view operation_id = "ping", method = "POST",
@@ -146,8 +164,8 @@ struct Ping {
     using Response = PingReply;
 };
 
-/// The body is written by wire/operations_writer.hpp and read by operations_reader.hpp. The two headers are ours (wire
-/// protocol §15.2).
+/// The body is written by wire/operations_writer.hpp and read by operations_reader.hpp. The two
+/// headers are ours (wire protocol §15.2).
 struct ExecuteOperations {
     static constexpr std::string_view operation_id = "executeOperations", method = "POST",
                                       path = "/api/leaderboard/v1/attributes/operations";
@@ -296,17 +314,18 @@ using BackendEndpoints = Joined<
     std::tuple<GetClientConfig, ExchangeApiToken, GetProject, ListProjects, ListOrganizations>,
     ManagementEndpoints>;
 using LeaderboardEndpoints = Joined<
-    std::tuple<GetExperiment, CreateExperiment, Ping, ExecuteOperations, GetExperimentAttributes,
-               GetAttribute<FieldType::float_number>, GetAttribute<FieldType::integer>,
-               GetAttribute<FieldType::boolean>, GetAttribute<FieldType::string>,
-               GetAttribute<FieldType::datetime>, GetAttribute<FieldType::float_series>,
-               GetAttribute<FieldType::string_series>, GetAttribute<FieldType::string_set>,
-               GetAttribute<FieldType::artifact>, GetFloatSeriesValues, GetStringSeriesValues,
-               GetAttribute<FieldType::file>, UploadFile, StartFileUpload, UploadFilePart,
-               FinishFileUpload, UploadFileSetFile, StartFileSetFileUpload, UploadFileSetFilePart,
-               FinishFileSetFileUpload, UploadFileSetTar, DownloadAttribute, PrepareFileSetZip,
-               GetDownloadRequest, DownloadFile, ListFileSet, GetImageSeriesValues, GetImage,
-               SearchAttributes, SearchEntries, SignalRuns>,
+    std::tuple<GetExperiment, CreateExperiment, CreateEmptyCheckpoint, Ping, ExecuteOperations,
+               GetExperimentAttributes, GetAttribute<FieldType::float_number>,
+               GetAttribute<FieldType::integer>, GetAttribute<FieldType::boolean>,
+               GetAttribute<FieldType::string>, GetAttribute<FieldType::datetime>,
+               GetAttribute<FieldType::float_series>, GetAttribute<FieldType::string_series>,
+               GetAttribute<FieldType::string_set>, GetAttribute<FieldType::artifact>,
+               GetFloatSeriesValues, GetStringSeriesValues, GetAttribute<FieldType::file>,
+               UploadFile, StartFileUpload, UploadFilePart, FinishFileUpload, UploadFileSetFile,
+               StartFileSetFileUpload, UploadFileSetFilePart, FinishFileSetFileUpload,
+               UploadFileSetTar, DownloadAttribute, PrepareFileSetZip, GetDownloadRequest,
+               DownloadFile, ListFileSet, GetImageSeriesValues, GetImage, SearchAttributes,
+               SearchEntries, SignalRuns>,
     TrashEndpoints>;
 
 /// Path suffix of the token endpoint below the issuer; hard-coded in the Python client.

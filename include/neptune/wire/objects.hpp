@@ -89,6 +89,25 @@ struct ExperimentCreationParams {
     }
 };
 
+/// A notebook's state that a run is to be linked to.
+struct NewCheckpoint {
+    static constexpr std::string_view definition = "NewCheckpointDTO";
+    std::string path;
+    std::optional<std::string> name{}, description{};
+    static constexpr auto members() {
+        using C = NewCheckpoint;
+        return std::make_tuple(member("path", &C::path), member("name", &C::name),
+                               member("description", &C::description));
+    }
+};
+struct Checkpoint {
+    static constexpr std::string_view definition = "CheckpointDTO";
+    std::string id;
+    static constexpr auto members() {
+        return std::make_tuple(member("id", &Checkpoint::id, "uuid"));
+    }
+};
+
 /// One refused operation. `index` and `path` are ours (wire protocol §15.2).
 struct OperationErrorDto {
     static constexpr std::string_view definition = "OperationError";

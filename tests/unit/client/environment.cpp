@@ -27,6 +27,8 @@ TEST_CASE("environment: what is not set has the default", "[client]") {
     CHECK(environment.timing.retry_budget.count() == 60);
     CHECK(environment.timing.request_timeout.count() == 600);
     CHECK(environment.timing.stop_without_progress.count() == 60);
+    CHECK(environment.timing.sync_batch.count() == 3600);
+    CHECK(environment.timing.child_patience.count() == 5);
     CHECK(environment.batch_operations == 1000);
     CHECK(environment.batch_bytes == 104'857'600);
     CHECK(environment.max_disk_usage_percent == 0);
@@ -40,6 +42,8 @@ TEST_CASE("environment: each variable has its effect", "[client]") {
                                    {"NEPTUNE_RETRIES_TIMEOUT", "1.5"},
                                    {"NEPTUNE_REQUEST_TIMEOUT", "20"},
                                    {"NEPTUNE_SYNC_AFTER_STOP_TIMEOUT", "30"},
+                                   {"NEPTUNE_SYNC_BATCH_TIMEOUT", "40"},
+                                   {"NEPTUNE_SUBPROCESS_KILL_TIMEOUT", "2.5"},
                                    {"NEPTUNE_ASYNC_BATCH_SIZE", "10"},
                                    {"NEPTUNE_MAX_BATCH_SIZE_BYTES", "1000"},
                                    {"NEPTUNE_MAX_DISK_USAGE", "90.5"},
@@ -50,6 +54,8 @@ TEST_CASE("environment: each variable has its effect", "[client]") {
     CHECK(environment.timing.retry_budget.count() == 1.5);
     CHECK(environment.timing.request_timeout.count() == 20);
     CHECK(environment.timing.stop_without_progress.count() == 30);
+    CHECK(environment.timing.sync_batch.count() == 40);
+    CHECK(environment.timing.child_patience.count() == 2.5);
     CHECK(environment.batch_operations == 10);
     CHECK(environment.batch_bytes == 1000);
     CHECK(environment.max_disk_usage_percent == 90.5);

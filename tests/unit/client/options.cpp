@@ -240,6 +240,7 @@ TEST_CASE("options: defaults are those of the Python client", "[client]") {
     CHECK_FALSE(neptune::Write{}.wait);
     CHECK_FALSE(neptune::Append{}.wait);
     CHECK(neptune::FetchValues{}.include_timestamp);
+    CHECK(neptune::FetchValues{}.progress.bar);
 }
 
 TEST_CASE("options: capture and git_ref take true, false and their own types", "[client]") {

@@ -77,6 +77,8 @@ TEST_CASE("endpoints: names, methods, paths and access are those of the protocol
          Access::bearer},
         {"getExperiment", "GET", "/api/leaderboard/v1/experiments", Access::bearer},
         {"createExperiment", "POST", "/api/leaderboard/v1/experiments", Access::bearer},
+        {"createEmptyCheckpoint", "POST", "/api/leaderboard/v1/notebooks/{notebookId}/checkpoints2",
+         Access::bearer},
         {"ping", "POST", "/api/leaderboard/v1/attributes/ping", Access::bearer},
         {"executeOperations", "POST", "/api/leaderboard/v1/attributes/operations", Access::bearer},
         {"getExperimentAttributes", "GET", "/api/leaderboard/v1/attributes", Access::bearer},
