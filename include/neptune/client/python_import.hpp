@@ -8,6 +8,7 @@
 #include <neptune/client/python_queue.hpp>
 #include <neptune/core/files.hpp>
 #include <neptune/core/os.hpp>
+#include <neptune/core/sha256.hpp>
 #include <neptune/journal/journal.hpp>
 
 #include <cerrno>
@@ -61,6 +62,16 @@ private:
     std::vector<journal::NewRecord> records_;
     std::size_t bytes_ = 0;
 };
+
+/// The same for the same content, so that a queue which cannot be removed is applied once even if
+/// it is taken over again. A UUID of version 8 (RFC 9562): a hash.
+[[nodiscard]] inline std::string producer_of(const PythonQueue& queue, const std::string& name,
+                                             const std::string& metadata) {
+    const auto hash = core::sha256_hex(name + "\n" + std::to_string(queue.last_acknowledged()) +
+                                       "\n" + std::to_string(queue.last_put()) + "\n" + metadata);
+    return hash.substr(0, 8) + "-" + hash.substr(8, 4) + "-8" + hash.substr(12, 3) + "-8" +
+           hash.substr(15, 3) + "-" + hash.substr(18, 12);
+}
 
 /// The journal is as old as the queue that it is made from: what is older is sent first.
 inline void keep_age(const std::string& queue, const std::string& journal) {
@@ -118,8 +129,10 @@ inline PythonImport import_python_queue(const std::string& directory, const std:
         options.min_free_bytes = 0;
         options.throw_when_full = true;
         try {
+            const PythonQueue queue(directory);
+            options.producer = detail::producer_of(queue, name, options.metadata);
             const auto made = journal::Journal::create(std::move(options));
-            result = detail::copy_python_queue(PythonQueue(directory), *made);
+            result = detail::copy_python_queue(queue, *made);
             made->close();
         } catch (...) {
             core::remove_tree(draft);

@@ -49,8 +49,8 @@ public:
     using Options = journal::Options;
     using Clock = std::chrono::steady_clock;
 
-    /// Makes the directory and its parents, with a new producer id. Errors: std::system_error;
-    /// EEXIST if there is a journal already.
+    /// Makes the directory and its parents, with a new producer id if none is given. Errors:
+    /// std::system_error; EEXIST if there is a journal already.
     [[nodiscard]] static std::unique_ptr<Journal> create(Options options) {
         core::make_directories(options.directory);
         auto lock = core::FileLock::try_acquire(options.directory + "/lock");
@@ -58,7 +58,8 @@ public:
             throw core::os_error(EEXIST, "make the queue", options.directory);
         write_new_file(options.directory + "/metadata.json", options.metadata);
         // Last: a directory without it is not yet, or no longer, a journal.
-        write_new_file(options.directory + "/producer", core::uuid4());
+        write_new_file(options.directory + "/producer",
+                       options.producer.empty() ? core::uuid4() : options.producer);
         return std::unique_ptr<Journal>(new Journal(std::move(options), std::move(*lock)));
     }
 

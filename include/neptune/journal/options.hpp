@@ -14,6 +14,9 @@ namespace neptune::journal {
 struct Options {
     std::string directory;  ///< made by Journal::create, with its parents; see directory_name()
     std::string metadata;   ///< content of `metadata.json`; kept as it is by Journal::open
+    /// A UUID for a new journal whose records have a second home, from which they might be taken
+    /// again; the server applies the numbers of one producer once. Empty: a random one.
+    std::string producer;
     std::uint64_t segment_size = std::uint64_t{64}
                                  << 20;  ///< bytes; at most a quarter of `queue_limit`
     Durability durability = Durability::per_second;

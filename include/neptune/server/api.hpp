@@ -35,6 +35,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdio>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <string>
@@ -132,9 +133,10 @@ public:
         return router_.endpoints();
     }
 
-    /// Whether the body of the request with this head is wanted as `http::Request::content`.
+    /// Whether the body of the request with this head is wanted as `http::Request::content`, or not
+    /// at all: what strangers send is not kept in memory until they are refused.
     [[nodiscard]] bool takes_content(const http::Request& head) const {
-        return router_.takes_content(head);
+        return router_.takes_content(head) || (has_large_body(head) && !is_known(head));
     }
     /// Whether the request with this head may become a socket for signals.
     [[nodiscard]] bool may_push(const http::Request& head) const {
@@ -175,6 +177,20 @@ private:
                 return text;
         }
         return std::nullopt;
+    }
+
+    static bool has_large_body(const http::Request& head) {
+        constexpr std::size_t digits = 5;  // below 100,000 bytes
+        const auto* length = head.headers.find("Content-Length");
+        return length ? length->size() > digits : head.headers.find("Transfer-Encoding") != nullptr;
+    }
+    bool is_known(const http::Request& head) const {
+        try {
+            static_cast<void>(auth_.authenticate(head.headers.find("Authorization")));
+            return true;
+        } catch (const std::exception&) {
+            return false;  // whoever answers finds the same, and says it
+        }
     }
 
     Caller authorize(const http::Request& request) {
@@ -227,7 +243,7 @@ private:
 
     bool open_;
     Context context_;
-    Auth auth_;
+    mutable Auth auth_;  // remembers what it has verified
     RateLimit rate_limit_;
     Router router_;
     mutable std::atomic<bool> closing_ = false;

@@ -97,6 +97,25 @@ TEST_CASE("python_import: a process that died in the middle is repeated without 
     CHECK(::access(again.path.c_str(), F_OK) != 0);
 }
 
+TEST_CASE("python_import: the same content has the same producer, whenever it is taken over",
+          "[client]") {
+    const Place place;
+    const auto producer_of = [&](const std::string& acknowledged) {
+        support::PythonDirectory python(place.path, name);
+        python.put_points("loss", 0, 3);
+        python.write("last_ack_version", acknowledged);
+        static_cast<void>(import_python_queue(python.path, place.queues(), name));
+        auto producer = place.open()->producer();
+        core::remove_tree(place.journal());
+        return producer;
+    };
+    const auto first = producer_of("0");
+    CHECK(first.size() == 36);
+    CHECK(producer_of("0") == first);
+    // What the Python client sent meanwhile has other numbers in the next journal.
+    CHECK(producer_of("1") != first);
+}
+
 TEST_CASE("python_import: a queue of a newer client stays as it is", "[client]") {
     const Place place;
     support::PythonDirectory python(place.path, name);

@@ -40,6 +40,27 @@ TEST_CASE("api: the backend document is everybody's, the others need a token") {
     }
 }
 
+TEST_CASE("api: a large body is not kept in memory for strangers") {
+    const Fixture server;
+    const auto is_kept = [&](const std::string& header, const std::string& value,
+                             const std::string& authorization) {
+        http::Request head;
+        head.method = "POST";
+        head.target = "/api/leaderboard/v1/attributes/operations?experimentId=x";
+        head.headers.add(header, value);
+        if (!authorization.empty()) head.headers.add("Authorization", authorization);
+        return !server.takes_content(head);
+    };
+    const auto known = server.authorization("ada");
+    for (const std::string& stranger : {std::string(), std::string("Bearer x"), known + "x"}) {
+        CHECK_FALSE(is_kept("Content-Length", "100000", stranger));
+        CHECK_FALSE(is_kept("Transfer-Encoding", "chunked", stranger));
+        CHECK(is_kept("Content-Length", "99999", stranger));
+    }
+    CHECK(is_kept("Content-Length", "100000", known));
+    CHECK(is_kept("Transfer-Encoding", "chunked", known));
+}
+
 TEST_CASE("api: signs of life need no token") {
     const Fixture server;
     CHECK(server.get("/api/backend/echo", "").status == 200);

@@ -134,6 +134,9 @@ storage::User Fixture::add(const std::string& name, storage::UserKind kind) {
 std::vector<std::pair<std::string, std::string>> Fixture::endpoints() const {
     return parts_->api->endpoints();
 }
+bool Fixture::takes_content(const http::Request& head) const {
+    return parts_->api->takes_content(head);
+}
 void Fixture::revoke(const std::string& who) {
     store().revoke_tokens(user(who).id);
 }

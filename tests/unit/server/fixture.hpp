@@ -85,6 +85,7 @@ public:
     storage::User add(const std::string& name, storage::UserKind kind = storage::UserKind::person);
     /// (method, path) of all endpoints.
     [[nodiscard]] std::vector<std::pair<std::string, std::string>> endpoints() const;
+    [[nodiscard]] bool takes_content(const http::Request& head) const;
 
     storage::Store& store();
     storage::User user(const std::string& name);

@@ -69,6 +69,11 @@ TEST_CASE(
                                        std::string(17U << 20, ' '), "application/json");
     REQUIRE(too_large);
     CHECK(too_large->status == 413);
+    client.set_default_headers({{"Authorization", "Bearer unknown"}});
+    const auto stranger = client.Post("/api/leaderboard/v1/attributes/operations?experimentId=x",
+                                      std::string(20U << 20, ' '), "application/json");
+    REQUIRE(stranger);
+    CHECK(stranger->status == 401);
 }
 
 TEST_CASE("host: later starts keep the secret and write the present address beside it") {
