@@ -135,7 +135,7 @@ if(EXISTS "${CMAKE_CURRENT_SOURCE_DIR}/interop/peer.cpp")
 endif()
 if(TARGET neptune-cpp AND TARGET neptune_interop_peer)
     add_test(NAME interop COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/interop/run.sh" "${CMAKE_CURRENT_BINARY_DIR}/interop")
-    set_tests_properties(interop PROPERTIES LABELS interop SKIP_RETURN_CODE 77 TIMEOUT 600
+    set_tests_properties(interop PROPERTIES LABELS interop SKIP_RETURN_CODE 77 TIMEOUT 600 COST 200
         ENVIRONMENT "NEPTUNE_CPP=$<TARGET_FILE:neptune-cpp>;NEPTUNE_CPP_PEER=$<TARGET_FILE:neptune_interop_peer>")
 endif()
 
