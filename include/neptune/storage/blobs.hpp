@@ -24,6 +24,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -165,10 +166,7 @@ public:
             Pin pin(*this, file.blob());
             const std::string name = file_of(pin.blob().sha256);
             const std::string folder = name.substr(0, name.rfind('/'));
-            if (::mkdir(folder.c_str(), 0700) == 0)
-                core::fsync_directory(directory_ + "/blobs");
-            else if (errno != EEXIST)
-                throw core::os_error(errno, "make the directory", folder);
+            make_folder(folder);
             // Over one that is there already: that may have been damaged, this one is known.
             file.move_to(name);
             core::fsync_directory(folder);
@@ -249,6 +247,20 @@ private:
         return incoming() + "/" + sha256 + ".mark";
     }
 
+    /// Errors: std::system_error.
+    void make_folder(const std::string& folder) {
+        {
+            const std::lock_guard lock(mutex_);
+            if (durable_folders_.count(folder) != 0) return;
+        }
+        if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
+            throw core::os_error(errno, "make the directory", folder);
+        // Also if it was there: whoever made it may not have come so far.
+        core::fsync_directory(directory_ + "/blobs");
+        const std::lock_guard lock(mutex_);
+        durable_folders_.insert(folder);
+    }
+
     void pin(const std::string& sha256) {
         const std::lock_guard lock(mutex_);
         // Errors: std::system_error.
@@ -266,6 +278,7 @@ private:
     std::string directory_;
     mutable std::mutex mutex_;
     std::map<std::string, int> pins_;
+    std::set<std::string> durable_folders_;  // their names are on the disk; 256 at most
 };
 
 }  // namespace neptune::storage
