@@ -1821,6 +1821,15 @@ struct TimeReader {
     return text;
 }
 
+/// Seconds since the Unix epoch as a file or a peer gives them, cut to milliseconds. Nothing for what
+/// no double holds to the millisecond (some 285,000 years).
+[[nodiscard]] inline std::optional<Millis> millis_from_seconds(double seconds) {
+    constexpr double end = 9.0e15;
+    const double millis = seconds * 1000;
+    if (!(millis > -end && millis < end)) return std::nullopt;
+    return static_cast<Millis>(millis);
+}
+
 /// Reads a date, or a date and a time with `T` or a space between them. Accepted: seconds and a
 /// fraction of any length (cut to milliseconds) may be missing; `Z`, +09, +0900, +09:00; without
 /// offset it is UTC. Nothing for everything else, for days and times that do not exist, and where
@@ -7106,6 +7115,7 @@ struct Download {
 /// `fetch_values`. Without `include_timestamp` the timestamps are 0.
 struct FetchValues {
     bool include_timestamp = true;
+    ProgressOption progress{};
 };
 
 /// Options of `init_run`. Units: periods and thresholds in seconds. Threads: callbacks run on
@@ -7622,6 +7632,89 @@ inline std::shared_ptr<Object> open_object(const OpenRequest& request) {
 
 }  // namespace detail
 }  // namespace neptune
+
+#endif
+
+#ifndef NEPTUNE_CLIENT_PROGRESS_BAR_HPP
+#define NEPTUNE_CLIENT_PROGRESS_BAR_HPP
+
+// What `.progress` asks for, while a long call runs.
+
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include <unistd.h>
+
+namespace neptune::client {
+
+/// The line of a text bar, such as "model.onnx [=====>    ] 52 %"; without a total the number done.
+[[nodiscard]] inline std::string progress_line(const Progress& progress) {
+    constexpr std::uint64_t width = 30;
+    std::string line = progress.description + " ";
+    if (!progress.total || *progress.total == 0) return line + std::to_string(progress.done);
+    const std::uint64_t done = (std::min)(progress.done, *progress.total);
+    const double share = static_cast<double>(done) / static_cast<double>(*progress.total);
+    const auto filled = static_cast<std::size_t>(share * static_cast<double>(width));
+    line.append("[").append(filled, '=');
+    if (filled < width) line.append(">").append(width - filled - 1, ' ');
+    return line.append("] ").append(std::to_string(static_cast<int>(share * 100))).append(" %");
+}
+
+/// Tells how far a call is. Nothing is told of a call that is done with its first piece.
+class ProgressTeller {
+public:
+    /// `first_piece`: what a first piece holds. As in Python: what fits into one is over before
+    /// anybody looks.
+    ProgressTeller(const ProgressOption& option, std::string description,
+                   std::uint64_t first_piece = std::uint64_t{1} << 20)
+        : option_(option), first_piece_(first_piece), draws_(option.bar && ::isatty(2) == 1) {
+        progress_.description = std::move(description);
+    }
+    ProgressTeller(const ProgressTeller&) = delete;
+    ProgressTeller& operator=(const ProgressTeller&) = delete;
+    ~ProgressTeller() {
+        if (drawn_) std::fputc('\n', stderr);
+    }
+
+    /// Begins, or begins again after a broken connection.
+    void begin(std::optional<std::uint64_t> total) {
+        progress_.done = 0;
+        progress_.total = total;
+    }
+    /// `by` more are done. Errors: what the user's function throws.
+    void advance(std::uint64_t by) {
+        progress_.done += by;
+        const bool short_one = progress_.total && *progress_.total <= first_piece_;
+        if (short_one || progress_.done <= first_piece_) return;
+        if (option_.callback) option_.callback(progress_);
+        if (draws_) draw();
+    }
+
+private:
+    void draw() {
+        using Clock = std::chrono::steady_clock;
+        const auto now = Clock::now();
+        const bool whole = progress_.total && progress_.done >= *progress_.total;
+        if (drawn_ && !whole && now - last_drawn_ < std::chrono::milliseconds(100)) return;
+        last_drawn_ = now;
+        drawn_ = true;
+        std::fprintf(stderr, "\r%s", progress_line(progress_).c_str());
+    }
+
+    const ProgressOption& option_;
+    const std::uint64_t first_piece_;
+    Progress progress_;
+    bool draws_, drawn_ = false;
+    std::chrono::steady_clock::time_point last_drawn_;
+};
+
+}  // namespace neptune::client
 
 #endif
 
@@ -8546,6 +8639,25 @@ struct ExperimentCreationParams {
                                member("checkpointId", &P::checkpoint_id, "uuid"),
                                member("cliVersion", &P::cli_version),
                                member("creationTime", &P::creation_time, "date-time"));
+    }
+};
+
+/// A notebook's state that a run is to be linked to.
+struct NewCheckpoint {
+    static constexpr std::string_view definition = "NewCheckpointDTO";
+    std::string path;
+    std::optional<std::string> name{}, description{};
+    static constexpr auto members() {
+        using C = NewCheckpoint;
+        return std::make_tuple(member("path", &C::path), member("name", &C::name),
+                               member("description", &C::description));
+    }
+};
+struct Checkpoint {
+    static constexpr std::string_view definition = "CheckpointDTO";
+    std::string id;
+    static constexpr auto members() {
+        return std::make_tuple(member("id", &Checkpoint::id, "uuid"));
     }
 };
 
@@ -10882,6 +10994,24 @@ struct CreateExperiment {
     using Response = Experiment;
 };
 
+/// Before a run that is opened in a notebook; a 404 means that there is no such notebook, and the
+/// run is made without it.
+struct CreateEmptyCheckpoint {
+    static constexpr std::string_view operation_id = "createEmptyCheckpoint", method = "POST",
+                                      path =
+                                          "/api/leaderboard/v1/notebooks/{notebookId}/checkpoints2";
+    static constexpr Access access = Access::bearer;
+    struct Request {
+        std::string notebook_id;
+        NewCheckpoint checkpoint;
+        static constexpr auto parameters() {
+            return std::make_tuple(in_path("notebookId", &Request::notebook_id),
+                                   body("checkpoint", &Request::checkpoint));
+        }
+    };
+    using Response = Checkpoint;
+};
+
 /// `closing`, and `signals` in the answer, are ours (wire protocol §15.4).
 struct Ping {
     static constexpr std::string_view operation_id = "ping", method = "POST",
@@ -10900,8 +11030,8 @@ struct Ping {
     using Response = PingReply;
 };
 
-/// The body is written by wire/operations_writer.hpp and read by operations_reader.hpp. The two headers are ours (wire
-/// protocol §15.2).
+/// The body is written by wire/operations_writer.hpp and read by operations_reader.hpp. The two
+/// headers are ours (wire protocol §15.2).
 struct ExecuteOperations {
     static constexpr std::string_view operation_id = "executeOperations", method = "POST",
                                       path = "/api/leaderboard/v1/attributes/operations";
@@ -11050,17 +11180,18 @@ using BackendEndpoints = Joined<
     std::tuple<GetClientConfig, ExchangeApiToken, GetProject, ListProjects, ListOrganizations>,
     ManagementEndpoints>;
 using LeaderboardEndpoints = Joined<
-    std::tuple<GetExperiment, CreateExperiment, Ping, ExecuteOperations, GetExperimentAttributes,
-               GetAttribute<FieldType::float_number>, GetAttribute<FieldType::integer>,
-               GetAttribute<FieldType::boolean>, GetAttribute<FieldType::string>,
-               GetAttribute<FieldType::datetime>, GetAttribute<FieldType::float_series>,
-               GetAttribute<FieldType::string_series>, GetAttribute<FieldType::string_set>,
-               GetAttribute<FieldType::artifact>, GetFloatSeriesValues, GetStringSeriesValues,
-               GetAttribute<FieldType::file>, UploadFile, StartFileUpload, UploadFilePart,
-               FinishFileUpload, UploadFileSetFile, StartFileSetFileUpload, UploadFileSetFilePart,
-               FinishFileSetFileUpload, UploadFileSetTar, DownloadAttribute, PrepareFileSetZip,
-               GetDownloadRequest, DownloadFile, ListFileSet, GetImageSeriesValues, GetImage,
-               SearchAttributes, SearchEntries, SignalRuns>,
+    std::tuple<GetExperiment, CreateExperiment, CreateEmptyCheckpoint, Ping, ExecuteOperations,
+               GetExperimentAttributes, GetAttribute<FieldType::float_number>,
+               GetAttribute<FieldType::integer>, GetAttribute<FieldType::boolean>,
+               GetAttribute<FieldType::string>, GetAttribute<FieldType::datetime>,
+               GetAttribute<FieldType::float_series>, GetAttribute<FieldType::string_series>,
+               GetAttribute<FieldType::string_set>, GetAttribute<FieldType::artifact>,
+               GetFloatSeriesValues, GetStringSeriesValues, GetAttribute<FieldType::file>,
+               UploadFile, StartFileUpload, UploadFilePart, FinishFileUpload, UploadFileSetFile,
+               StartFileSetFileUpload, UploadFileSetFilePart, FinishFileSetFileUpload,
+               UploadFileSetTar, DownloadAttribute, PrepareFileSetZip, GetDownloadRequest,
+               DownloadFile, ListFileSet, GetImageSeriesValues, GetImage, SearchAttributes,
+               SearchEntries, SignalRuns>,
     TrashEndpoints>;
 
 /// Path suffix of the token endpoint below the issuer; hard-coded in the Python client.
@@ -12213,14 +12344,15 @@ template <FieldType Type>
                                 "only single values can be copied");
 }
 
-namespace detail {
-// Pages of 1,000 points until the server has no more; E is GetFloatSeriesValues or
-// GetStringSeriesValues.
+/// Pages of 1,000 points until the server has no more; E is GetFloatSeriesValues or
+/// GetStringSeriesValues.
 template <class E, class T>
-std::vector<Point<T>> read_points(Session& session, const std::string& object_id,
-                                  const std::string& path, bool include_timestamp) {
+[[nodiscard]] std::vector<Point<T>> read_points(Session& session, const std::string& object_id,
+                                                const std::string& path,
+                                                const FetchValues& options) {
     std::vector<Point<T>> points;
     constexpr std::int64_t page = wire::limits::default_points_per_page;
+    ProgressTeller progress(options.progress, "fetching " + path, page);
     for (std::int64_t offset = 0;; offset += page) {
         typename E::Response reply;
         try {
@@ -12228,27 +12360,15 @@ std::vector<Point<T>> read_points(Session& session, const std::string& object_id
         } catch (const RemoteNotFound&) {
             throw not_on_server(path);
         }
-        for (auto& point : reply.values)
+        for (auto& point : reply.values) {
+            const auto time = options.include_timestamp ? point.timestamp_ms : 0;
             points.push_back(
-                {point.step, std::move(point.value),
-                 Datetime(std::chrono::milliseconds(include_timestamp ? point.timestamp_ms : 0))});
+                {point.step, std::move(point.value), Datetime(std::chrono::milliseconds(time))});
+        }
+        if (offset == 0) progress.begin(static_cast<std::uint64_t>(reply.total_item_count));
+        progress.advance(reply.values.size());
         if (offset + page >= reply.total_item_count || reply.values.empty()) return points;
     }
-}
-}  // namespace detail
-
-[[nodiscard]] inline std::vector<Point<double>> read_float_points(Session& session,
-                                                                  const std::string& object_id,
-                                                                  const std::string& path,
-                                                                  bool include_timestamp) {
-    return detail::read_points<wire::GetFloatSeriesValues, double>(session, object_id, path,
-                                                                   include_timestamp);
-}
-[[nodiscard]] inline std::vector<Point<std::string>> read_string_points(
-    Session& session, const std::string& object_id, const std::string& path,
-    bool include_timestamp) {
-    return detail::read_points<wire::GetStringSeriesValues, std::string>(session, object_id, path,
-                                                                         include_timestamp);
 }
 
 }  // namespace neptune::client
@@ -12473,6 +12593,7 @@ namespace neptune::client {
 struct Ticket {
     std::uint64_t first = 0, last = 0;
     std::vector<std::string> paths;
+    bool is_file_set = false;  ///< for the type of an error
 };
 
 /// The table of a connection that has no server.
@@ -12513,9 +12634,9 @@ public:
     virtual std::optional<double> fetch_last_float(const std::string& path) = 0;
     virtual std::optional<std::string> fetch_last_string(const std::string& path) = 0;
     virtual std::vector<Point<double>> fetch_floats(const std::string& path,
-                                                    bool include_timestamp) = 0;
+                                                    const FetchValues&) = 0;
     virtual std::vector<Point<std::string>> fetch_strings(const std::string& path,
-                                                          bool include_timestamp) = 0;
+                                                          const FetchValues&) = 0;
 
     // Files. Errors also: FileError.
     /// Fetches a File, a FileSet, a FileSeries or an Artifact.
@@ -13488,89 +13609,6 @@ private:
 
 #endif
 
-#ifndef NEPTUNE_CLIENT_PROGRESS_BAR_HPP
-#define NEPTUNE_CLIENT_PROGRESS_BAR_HPP
-
-// What `.progress` asks for, while a long call runs.
-
-
-#include <algorithm>
-#include <chrono>
-#include <cstdint>
-#include <cstdio>
-#include <optional>
-#include <string>
-#include <utility>
-
-#include <unistd.h>
-
-namespace neptune::client {
-
-/// The line of a text bar, such as "model.onnx [=====>    ] 52 %"; without a total the number done.
-[[nodiscard]] inline std::string progress_line(const Progress& progress) {
-    constexpr std::uint64_t width = 30;
-    std::string line = progress.description + " ";
-    if (!progress.total || *progress.total == 0) return line + std::to_string(progress.done);
-    const std::uint64_t done = (std::min)(progress.done, *progress.total);
-    const double share = static_cast<double>(done) / static_cast<double>(*progress.total);
-    const auto filled = static_cast<std::size_t>(share * static_cast<double>(width));
-    line.append("[").append(filled, '=');
-    if (filled < width) line.append(">").append(width - filled - 1, ' ');
-    return line.append("] ").append(std::to_string(static_cast<int>(share * 100))).append(" %");
-}
-
-/// Tells how far a call is. Nothing is told of a call that is done with its first piece.
-class ProgressTeller {
-public:
-    /// `first_piece`: what a first piece holds. As in Python: what fits into one is over before
-    /// anybody looks.
-    ProgressTeller(const ProgressOption& option, std::string description,
-                   std::uint64_t first_piece = std::uint64_t{1} << 20)
-        : option_(option), first_piece_(first_piece), draws_(option.bar && ::isatty(2) == 1) {
-        progress_.description = std::move(description);
-    }
-    ProgressTeller(const ProgressTeller&) = delete;
-    ProgressTeller& operator=(const ProgressTeller&) = delete;
-    ~ProgressTeller() {
-        if (drawn_) std::fputc('\n', stderr);
-    }
-
-    /// Begins, or begins again after a broken connection.
-    void begin(std::optional<std::uint64_t> total) {
-        progress_.done = 0;
-        progress_.total = total;
-    }
-    /// `by` more are done. Errors: what the user's function throws.
-    void advance(std::uint64_t by) {
-        progress_.done += by;
-        const bool short_one = progress_.total && *progress_.total <= first_piece_;
-        if (short_one || progress_.done <= first_piece_) return;
-        if (option_.callback) option_.callback(progress_);
-        if (draws_) draw();
-    }
-
-private:
-    void draw() {
-        using Clock = std::chrono::steady_clock;
-        const auto now = Clock::now();
-        const bool whole = progress_.total && progress_.done >= *progress_.total;
-        if (drawn_ && !whole && now - last_drawn_ < std::chrono::milliseconds(100)) return;
-        last_drawn_ = now;
-        drawn_ = true;
-        std::fprintf(stderr, "\r%s", progress_line(progress_).c_str());
-    }
-
-    const ProgressOption& option_;
-    const std::uint64_t first_piece_;
-    Progress progress_;
-    bool draws_, drawn_ = false;
-    std::chrono::steady_clock::time_point last_drawn_;
-};
-
-}  // namespace neptune::client
-
-#endif
-
 
 #include <algorithm>
 #include <cerrno>
@@ -14257,11 +14295,12 @@ public:
         const auto& points = at(path).strings;
         return points.empty() ? std::nullopt : std::optional(points.back().value);
     }
-    std::vector<Point<double>> fetch_floats(const std::string& path, bool) override {
+    std::vector<Point<double>> fetch_floats(const std::string& path, const FetchValues&) override {
         const std::lock_guard guard(mutex_);
         return at(path).floats;
     }
-    std::vector<Point<std::string>> fetch_strings(const std::string& path, bool) override {
+    std::vector<Point<std::string>> fetch_strings(const std::string& path,
+                                                  const FetchValues&) override {
         const std::lock_guard guard(mutex_);
         return at(path).strings;
     }
@@ -15540,6 +15579,9 @@ namespace neptune::journal {
 struct Options {
     std::string directory;  ///< made by Journal::create, with its parents; see directory_name()
     std::string metadata;   ///< content of `metadata.json`; kept as it is by Journal::open
+    /// A UUID for a new journal whose records have a second home, from which they might be taken
+    /// again; the server applies the numbers of one producer once. Empty: a random one.
+    std::string producer;
     std::uint64_t segment_size = std::uint64_t{64}
                                  << 20;  ///< bytes; at most a quarter of `queue_limit`
     Durability durability = Durability::per_second;
@@ -16733,8 +16775,8 @@ public:
     using Options = journal::Options;
     using Clock = std::chrono::steady_clock;
 
-    /// Makes the directory and its parents, with a new producer id. Errors: std::system_error;
-    /// EEXIST if there is a journal already.
+    /// Makes the directory and its parents, with a new producer id if none is given. Errors:
+    /// std::system_error; EEXIST if there is a journal already.
     [[nodiscard]] static std::unique_ptr<Journal> create(Options options) {
         core::make_directories(options.directory);
         auto lock = core::FileLock::try_acquire(options.directory + "/lock");
@@ -16742,7 +16784,8 @@ public:
             throw core::os_error(EEXIST, "make the queue", options.directory);
         write_new_file(options.directory + "/metadata.json", options.metadata);
         // Last: a directory without it is not yet, or no longer, a journal.
-        write_new_file(options.directory + "/producer", core::uuid4());
+        write_new_file(options.directory + "/producer",
+                       options.producer.empty() ? core::uuid4() : options.producer);
         return std::unique_ptr<Journal>(new Journal(std::move(options), std::move(*lock)));
     }
 
@@ -19508,6 +19551,7 @@ public:
         Ticket ticket;
         encoded.reserve(operations.size());
         for (auto& operation : operations) {
+            ticket.is_file_set = std::holds_alternative<UploadFileSet>(operation.work);
             encoded.push_back(encode_operation(operation));
             const auto& last = encoded.back();
             records.push_back(
@@ -19626,8 +19670,12 @@ public:
     }
     std::optional<double> fetch_last_float(const std::string&) override { refuse(); }
     std::optional<std::string> fetch_last_string(const std::string&) override { refuse(); }
-    std::vector<Point<double>> fetch_floats(const std::string&, bool) override { refuse(); }
-    std::vector<Point<std::string>> fetch_strings(const std::string&, bool) override { refuse(); }
+    std::vector<Point<double>> fetch_floats(const std::string&, const FetchValues&) override {
+        refuse();
+    }
+    std::vector<Point<std::string>> fetch_strings(const std::string&, const FetchValues&) override {
+        refuse();
+    }
 
     void download(const std::string&, FieldType, const Download&) override { refuse(); }
     void download_last(const std::string&, const Download&) override { refuse(); }
@@ -21582,12 +21630,14 @@ public:
             .last;
     }
     std::vector<Point<double>> fetch_floats(const std::string& path,
-                                            bool include_timestamp) override {
-        return read_float_points(session(), object_id_, path, include_timestamp);
+                                            const FetchValues& options) override {
+        return read_points<wire::GetFloatSeriesValues, double>(session(), object_id_, path,
+                                                               options);
     }
     std::vector<Point<std::string>> fetch_strings(const std::string& path,
-                                                  bool include_timestamp) override {
-        return read_string_points(session(), object_id_, path, include_timestamp);
+                                                  const FetchValues& options) override {
+        return read_points<wire::GetStringSeriesValues, std::string>(session(), object_id_, path,
+                                                                     options);
     }
     void download(const std::string& path, FieldType type, const Download& options) override {
         if (type == FieldType::file_set)
@@ -21757,7 +21807,7 @@ public:
         await(ticket.last, settings_.synchronous);
         if (!settings_.synchronous) return;
         const auto errors = uploader_->collect_errors(ticket.first, ticket.last, ticket.paths);
-        if (!errors.empty()) throw_refused(errors.front());
+        if (!errors.empty()) throw_refused(errors.front(), ticket.is_file_set);
     }
 
     void wait(WaitFor what) override {
@@ -21833,7 +21883,7 @@ private:
     }
 
     // What the server or the disk said of one record, as the exception that the caller expects.
-    [[noreturn]] static void throw_refused(const Error& error) {
+    [[noreturn]] static void throw_refused(const Error& error, bool is_file_set) {
         throw_artifact_error(error);
         switch (error.code()) {
             case ErrorCode::file_not_found:
@@ -21841,6 +21891,8 @@ private:
             case ErrorCode::file_too_large:
             case ErrorCode::file_changed:
             case ErrorCode::upload_refused:
+                if (is_file_set)
+                    throw FileSetUploadError(error.code(), error.message(), error.advice());
                 throw FileUploadError(error.code(), error.message(), error.advice());
             default:
                 throw MetadataInconsistency(error.code(), error.message(), error.advice());
@@ -23159,12 +23211,12 @@ public:
     std::vector<Point<double>> fetch_floats(const FieldEntry* entry,
                                             const FetchValues& options) override {
         expect_for_reading("fetch_values<double>()", entry->path, FieldType::float_series);
-        return connection_->fetch_floats(entry->path, options.include_timestamp);
+        return connection_->fetch_floats(entry->path, options);
     }
     std::vector<Point<std::string>> fetch_strings(const FieldEntry* entry,
                                                   const FetchValues& options) override {
         expect_for_reading("fetch_values<std::string>()", entry->path, FieldType::string_series);
-        return connection_->fetch_strings(entry->path, options.include_timestamp);
+        return connection_->fetch_strings(entry->path, options);
     }
     void download(const FieldEntry* entry, const Download& options) override {
         const auto type = type_for_reading(entry->path);

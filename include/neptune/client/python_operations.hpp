@@ -8,6 +8,7 @@
 #include <neptune/client/record_codec.hpp>
 #include <neptune/core/base64.hpp>
 #include <neptune/core/os.hpp>
+#include <neptune/core/time.hpp>
 #include <neptune/wire/codec.hpp>
 
 #include <cstdint>
@@ -117,7 +118,9 @@ auto python_entries(const PythonMembers& operation, Read read) {
         entry.value = read(members);
         entry.step = members.maybe_number("step");
         // Cut, not rounded, as the Python client does when it sends.
-        entry.timestamp_ms = static_cast<std::int64_t>(members.number("ts") * 1000);
+        const auto time = core::millis_from_seconds(members.number("ts"));
+        if (!time) throw PythonOperationError("a point has the time " + element["ts"].dump());
+        entry.timestamp_ms = *time;
         entries.push_back(std::move(entry));
     }
     return entries;

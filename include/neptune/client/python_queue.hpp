@@ -10,6 +10,7 @@
 #include <neptune/core/number.hpp>
 #include <neptune/core/os.hpp>
 #include <neptune/core/processes.hpp>
+#include <neptune/core/time.hpp>
 #include <neptune/wire/codec.hpp>
 
 #include <algorithm>
@@ -98,7 +99,7 @@ private:
             return line;
         line.version = json["version"].get<std::int64_t>();
         if (const auto at = json.find("at"); at != json.end() && at->is_number())
-            line.time_ms = static_cast<std::int64_t>(at->get<double>() * 1000);
+            line.time_ms = core::millis_from_seconds(at->get<double>()).value_or(0);
         line.object = std::move(json["obj"]);
         return line;
     }

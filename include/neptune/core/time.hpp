@@ -166,6 +166,15 @@ struct TimeReader {
     return text;
 }
 
+/// Seconds since the Unix epoch as a file or a peer gives them, cut to milliseconds. Nothing for
+/// what no double holds to the millisecond (some 285,000 years).
+[[nodiscard]] inline std::optional<Millis> millis_from_seconds(double seconds) {
+    constexpr double end = 9.0e15;
+    const double millis = seconds * 1000;
+    if (!(millis > -end && millis < end)) return std::nullopt;
+    return static_cast<Millis>(millis);
+}
+
 /// Reads a date, or a date and a time with `T` or a space between them. Accepted: seconds and a
 /// fraction of any length (cut to milliseconds) may be missing; `Z`, +09, +0900, +09:00; without
 /// offset it is UTC. Nothing for everything else, for days and times that do not exist, and where

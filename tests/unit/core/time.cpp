@@ -48,6 +48,15 @@ TEST_CASE("time: every day from 0000 to 9999 survives the round trip in order", 
     CHECK(before.substr(0, 10) == "9999-12-31");
 }
 
+TEST_CASE("time: seconds are cut to milliseconds, and what is no moment is refused", "[core]") {
+    CHECK(millis_from_seconds(1'700'000'000.5) == 1'700'000'000'500);
+    CHECK(millis_from_seconds(-0.0015) == -1);
+    CHECK(millis_from_seconds(8.9e12) == 8'900'000'000'000'000);
+    for (const double odd : {9.1e12, -9.1e12, 1e300, std::numeric_limits<double>::infinity(),
+                             std::numeric_limits<double>::quiet_NaN()})
+        CHECK_FALSE(millis_from_seconds(odd));
+}
+
 TEST_CASE("time: a year that four digits do not hold is refused", "[core]") {
     CHECK_THROWS_AS(to_iso8601(earliest_time - 1), std::out_of_range);
     CHECK_THROWS_AS(to_iso8601(latest_time + 1), std::out_of_range);
