@@ -1821,8 +1821,8 @@ struct TimeReader {
     return text;
 }
 
-/// Seconds since the Unix epoch as a file or a peer gives them, cut to milliseconds. Nothing for what
-/// no double holds to the millisecond (some 285,000 years).
+/// Seconds since the Unix epoch as a file or a peer gives them, cut to milliseconds. Nothing for
+/// what no double holds to the millisecond (some 285,000 years).
 [[nodiscard]] inline std::optional<Millis> millis_from_seconds(double seconds) {
     constexpr double end = 9.0e15;
     const double millis = seconds * 1000;
@@ -4347,6 +4347,8 @@ inline constexpr std::size_t signal_type_bytes = 255;
 inline constexpr std::size_t table_columns = 10'000;
 inline constexpr std::int64_t table_rows_per_page = 10'000;
 inline constexpr std::int64_t default_table_rows_per_page = 100;
+/// Fields of all rows of a page together; a gigabyte of memory and 150 MB of JSON.
+inline constexpr std::size_t table_fields_per_page = 1'000'000;
 inline constexpr std::int64_t table_fields_found = 10'000;
 inline constexpr std::int64_t default_table_fields_found = 1'000;
 

@@ -1821,8 +1821,8 @@ struct TimeReader {
     return text;
 }
 
-/// Seconds since the Unix epoch as a file or a peer gives them, cut to milliseconds. Nothing for what
-/// no double holds to the millisecond (some 285,000 years).
+/// Seconds since the Unix epoch as a file or a peer gives them, cut to milliseconds. Nothing for
+/// what no double holds to the millisecond (some 285,000 years).
 [[nodiscard]] inline std::optional<Millis> millis_from_seconds(double seconds) {
     constexpr double end = 9.0e15;
     const double millis = seconds * 1000;
@@ -4347,6 +4347,8 @@ inline constexpr std::size_t signal_type_bytes = 255;
 inline constexpr std::size_t table_columns = 10'000;
 inline constexpr std::int64_t table_rows_per_page = 10'000;
 inline constexpr std::int64_t default_table_rows_per_page = 100;
+/// Fields of all rows of a page together; a gigabyte of memory and 150 MB of JSON.
+inline constexpr std::size_t table_fields_per_page = 1'000'000;
 inline constexpr std::int64_t table_fields_found = 10'000;
 inline constexpr std::int64_t default_table_fields_found = 1'000;
 
@@ -28042,6 +28044,8 @@ struct TableQuery {
     std::int64_t offset = 0, limit = 0;
     /// Paths to read; absent: all fields.
     std::optional<std::vector<std::string>> fields{};
+    /// Of all rows of the page together.
+    std::size_t most_fields = wire::limits::table_fields_per_page;
 };
 
 /// Fields that the object lacks are left out. Shape: code-point order of the paths.
@@ -28055,6 +28059,8 @@ struct TablePage {
     /// Objects that satisfy the filter, on this page or not.
     std::int64_t matching = 0;
     std::vector<TableRow> rows;
+    /// The rows would have more fields than `most_fields`, and are left out.
+    bool is_too_large = false;
 };
 
 }  // namespace neptune::storage
@@ -33509,6 +33515,10 @@ inline wire::TableEntries search_entries(const Context& context, const Caller& c
                               wire::limits::table_rows_per_page, "params.pagination.limit",
                               "table_rows_per_page");
     auto page = context.store.table(query, now);
+    if (page.is_too_large)
+        throw bad_request("The page would have more than " + std::to_string(query.most_fields) +
+                          " fields (limit table_fields_per_page): ask for fewer rows, or for "
+                          "columns by name");
     wire::TableEntries result;
     result.matching_item_count = page.matching;
     result.entries.reserve(page.rows.size());
@@ -40063,6 +40073,8 @@ private:
 #include <string_view>
 #include <unordered_map>
 #include <utility>
+#include <variant>
+#include <vector>
 
 namespace neptune::storage {
 
@@ -40104,12 +40116,20 @@ inline Cell read_cell(Database& database, const Statement& row) {
     return cell;
 }
 
+[[nodiscard]] inline std::size_t text_bytes(const Cell& cell) {
+    if (const auto* text = std::get_if<std::string>(&cell.value)) return text->size();
+    std::size_t bytes = 0;
+    if (const auto* members = std::get_if<std::vector<std::string>>(&cell.value))
+        for (const auto& member : *members) bytes += sizeof member + member.size();
+    return bytes;
+}
+
 }  // namespace detail
 
 /// Threads: one at a time. Snapshots: each call's is no older than the one of the call before.
 class TableColumns {
 public:
-    /// `capacity`: cells that are kept; 56 bytes each, and what their texts need.
+    /// `capacity`: cells that are kept, 56 bytes each; 56 bytes of text count as one more.
     explicit TableColumns(std::size_t capacity) : capacity_(capacity) {}
 
     [[nodiscard]] const TableObjects& objects() const { return objects_; }
@@ -40138,7 +40158,11 @@ public:
 
     /// Drops the columns that were not used for longest until the others fit.
     void make_room() {
-        while (columns_.size() * objects_.size() > capacity_) {
+        for (;;) {
+            std::size_t cells = 0;
+            for (const auto& [path, kept] : columns_)
+                cells += kept.cells.size() + kept.text_bytes / sizeof(Cell);
+            if (cells <= capacity_) return;
             auto oldest = columns_.begin();
             for (auto it = columns_.begin(); it != columns_.end(); ++it)
                 if (it->second.used < oldest->second.used) oldest = it;
@@ -40146,9 +40170,13 @@ public:
         }
     }
 
+    /// How many columns are in memory.
+    [[nodiscard]] std::size_t size() const { return columns_.size(); }
+
 private:
     struct Kept {
         Column cells{};
+        std::size_t text_bytes = 0;
         /// Objects with a later revision have changed since the cells were read.
         std::int64_t revision = -1;
         std::uint64_t used = 0;
@@ -40174,7 +40202,10 @@ private:
             if (objects_[row].revision <= kept.revision) continue;
             field.reset();
             field.bind(1, objects_[row].number);
-            kept.cells[row] = field.step() ? detail::read_cell(database, field) : Cell{};
+            auto& cell = kept.cells[row];
+            kept.text_bytes -= detail::text_bytes(cell);
+            cell = field.step() ? detail::read_cell(database, field) : Cell{};
+            kept.text_bytes += detail::text_bytes(cell);
         }
         kept.revision = objects_.revision();
     }
@@ -40363,9 +40394,16 @@ inline TablePage find_page(Database& database, TableColumns& columns, const Tabl
                   newer);
     else
         rows.clear();
-    for (const std::size_t row : rows)
+    std::size_t fields = 0;
+    for (const std::size_t row : rows) {
         page.rows.push_back(
             {objects[row].id, objects[row].kind, read_row(database, objects[row].id, query, now)});
+        fields += page.rows.back().attributes.size();
+        if (fields <= query.most_fields) continue;
+        page.is_too_large = true;
+        page.rows.clear();
+        break;
+    }
     columns.make_room();
     return page;
 }

@@ -125,6 +125,10 @@ inline wire::TableEntries search_entries(const Context& context, const Caller& c
                               wire::limits::table_rows_per_page, "params.pagination.limit",
                               "table_rows_per_page");
     auto page = context.store.table(query, now);
+    if (page.is_too_large)
+        throw bad_request("The page would have more than " + std::to_string(query.most_fields) +
+                          " fields (limit table_fields_per_page): ask for fewer rows, or for "
+                          "columns by name");
     wire::TableEntries result;
     result.matching_item_count = page.matching;
     result.entries.reserve(page.rows.size());

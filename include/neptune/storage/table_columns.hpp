@@ -14,6 +14,8 @@
 #include <string_view>
 #include <unordered_map>
 #include <utility>
+#include <variant>
+#include <vector>
 
 namespace neptune::storage {
 
@@ -55,12 +57,20 @@ inline Cell read_cell(Database& database, const Statement& row) {
     return cell;
 }
 
+[[nodiscard]] inline std::size_t text_bytes(const Cell& cell) {
+    if (const auto* text = std::get_if<std::string>(&cell.value)) return text->size();
+    std::size_t bytes = 0;
+    if (const auto* members = std::get_if<std::vector<std::string>>(&cell.value))
+        for (const auto& member : *members) bytes += sizeof member + member.size();
+    return bytes;
+}
+
 }  // namespace detail
 
 /// Threads: one at a time. Snapshots: each call's is no older than the one of the call before.
 class TableColumns {
 public:
-    /// `capacity`: cells that are kept; 56 bytes each, and what their texts need.
+    /// `capacity`: cells that are kept, 56 bytes each; 56 bytes of text count as one more.
     explicit TableColumns(std::size_t capacity) : capacity_(capacity) {}
 
     [[nodiscard]] const TableObjects& objects() const { return objects_; }
@@ -89,7 +99,11 @@ public:
 
     /// Drops the columns that were not used for longest until the others fit.
     void make_room() {
-        while (columns_.size() * objects_.size() > capacity_) {
+        for (;;) {
+            std::size_t cells = 0;
+            for (const auto& [path, kept] : columns_)
+                cells += kept.cells.size() + kept.text_bytes / sizeof(Cell);
+            if (cells <= capacity_) return;
             auto oldest = columns_.begin();
             for (auto it = columns_.begin(); it != columns_.end(); ++it)
                 if (it->second.used < oldest->second.used) oldest = it;
@@ -97,9 +111,13 @@ public:
         }
     }
 
+    /// How many columns are in memory.
+    [[nodiscard]] std::size_t size() const { return columns_.size(); }
+
 private:
     struct Kept {
         Column cells{};
+        std::size_t text_bytes = 0;
         /// Objects with a later revision have changed since the cells were read.
         std::int64_t revision = -1;
         std::uint64_t used = 0;
@@ -125,7 +143,10 @@ private:
             if (objects_[row].revision <= kept.revision) continue;
             field.reset();
             field.bind(1, objects_[row].number);
-            kept.cells[row] = field.step() ? detail::read_cell(database, field) : Cell{};
+            auto& cell = kept.cells[row];
+            kept.text_bytes -= detail::text_bytes(cell);
+            cell = field.step() ? detail::read_cell(database, field) : Cell{};
+            kept.text_bytes += detail::text_bytes(cell);
         }
         kept.revision = objects_.revision();
     }

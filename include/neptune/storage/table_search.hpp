@@ -87,9 +87,16 @@ inline TablePage find_page(Database& database, TableColumns& columns, const Tabl
                   newer);
     else
         rows.clear();
-    for (const std::size_t row : rows)
+    std::size_t fields = 0;
+    for (const std::size_t row : rows) {
         page.rows.push_back(
             {objects[row].id, objects[row].kind, read_row(database, objects[row].id, query, now)});
+        fields += page.rows.back().attributes.size();
+        if (fields <= query.most_fields) continue;
+        page.is_too_large = true;
+        page.rows.clear();
+        break;
+    }
     columns.make_room();
     return page;
 }

@@ -5,6 +5,7 @@
 
 #include <neptune/core/field_type.hpp>
 #include <neptune/wire/attributes.hpp>
+#include <neptune/wire/limits.hpp>
 #include <neptune/wire/nql.hpp>
 
 #include <cstdint>
@@ -33,6 +34,8 @@ struct TableQuery {
     std::int64_t offset = 0, limit = 0;
     /// Paths to read; absent: all fields.
     std::optional<std::vector<std::string>> fields{};
+    /// Of all rows of the page together.
+    std::size_t most_fields = wire::limits::table_fields_per_page;
 };
 
 /// Fields that the object lacks are left out. Shape: code-point order of the paths.
@@ -46,6 +49,8 @@ struct TablePage {
     /// Objects that satisfy the filter, on this page or not.
     std::int64_t matching = 0;
     std::vector<TableRow> rows;
+    /// The rows would have more fields than `most_fields`, and are left out.
+    bool is_too_large = false;
 };
 
 }  // namespace neptune::storage

@@ -54,11 +54,11 @@ std::map<std::string, std::string> state_of(client::DebugConnection& object) {
         if (path.compare(0, 4, "sys/") == 0 && path != "sys/tags") continue;
         std::string text(display_name(type));
         if (type == FieldType::float_series) {
-            for (const auto& p : object.fetch_floats(path, true))
+            for (const auto& p : object.fetch_floats(path, {}))
                 text += " " + std::to_string(p.step) + ":" + std::to_string(p.value) + "@" +
                         std::to_string(p.timestamp.time_since_epoch().count());
         } else if (type == FieldType::string_series) {
-            for (const auto& p : object.fetch_strings(path, true))
+            for (const auto& p : object.fetch_strings(path, {}))
                 text += " " + std::to_string(p.step) + ":" + p.value;
         } else if (type == FieldType::string_set) {
             for (const auto& value : object.fetch(path, type).get<neptune::StringSet>().values)

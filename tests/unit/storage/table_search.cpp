@@ -269,6 +269,45 @@ TEST_CASE("tables: a row has the fields that were asked for", "[tables]") {
     CHECK(f.store->table(query, f.now).rows.at(0).attributes.empty());
 }
 
+TEST_CASE("tables: a page of too many fields is given up, the number of rows is not", "[tables]") {
+    TableFixture f;
+    auto query = f.query("");
+    query.fields = {"sys/id", "sys/name"};
+    query.most_fields = 12;
+    CHECK(f.store->table(query, f.now).rows.size() == 6);
+    query.most_fields = 11;
+    const auto page = f.store->table(query, f.now);
+    CHECK(page.is_too_large);
+    CHECK(page.rows.empty());
+    CHECK(page.matching == 6);
+}
+
+TEST_CASE("tables: columns stay in memory as long as their cells and texts fit", "[tables]") {
+    TableFixture f;
+    const std::string long_text(10'000, 'x');
+    f.write(0, {table_int("a", 1), table_int("b", 1),
+                storage_test::assign("text", long_text.c_str()), storage_test::assign("c", "y")});
+    Database database(database_file(f.options.path));
+    TableColumns columns(20);
+    REQUIRE(columns.refresh(database, f.project.id));
+    const auto use = [&](const char* path) {
+        REQUIRE(columns.column(database, f.project.id, path) != nullptr);
+        columns.make_room();
+        return columns.size();
+    };
+    CHECK(use("a") == 1);
+    CHECK(use("b") == 2);
+    CHECK(use("c") == 3);
+    CHECK(use("a") == 3);
+    CHECK(columns.column(database, f.project.id, "nothing") == nullptr);
+    // Six cells, and a text as large as 178 of them.
+    CHECK(use("text") == 0);
+    CHECK(use("a") == 1);
+    f.write(0, {storage_test::assign("text", "short")});
+    REQUIRE(columns.refresh(database, f.project.id));
+    CHECK(use("text") == 2);
+}
+
 TEST_CASE("tables: what is written after a query is in the next one", "[tables]") {
     TableFixture f;
     const SortBy by_x{"x", FieldType::integer, wire::Aggregate::last, false};
