@@ -15167,8 +15167,8 @@ public:
     }
 
     /// The queue gets what was written before the call, and nothing after it, and so does whoever
-    /// reads the program's output, who is waited for until `deadline`. The last one puts the stream
-    /// back as it was.
+    /// reads the program's output, who is waited for until `deadline`, or for a second if that is
+    /// sooner. The last one puts the stream back as it was.
     void remove(OutputQueue& queue, std::chrono::steady_clock::time_point deadline) {
         const std::lock_guard life(life_);
         flush_buffers();
@@ -15182,6 +15182,7 @@ public:
         int unread = 0;
         static_cast<void>(::ioctl(pipe->read_end.get(), FIONREAD, &unread));
         const auto enough = pipe->passed_on + static_cast<std::uint64_t>(unread) + buffer_bytes;
+        deadline = (std::max)(deadline, std::chrono::steady_clock::now() + std::chrono::seconds(1));
         changed_.wait_until(lock, deadline, [&] {
             return pipe->is_drained() || pipe->ended || pipe->passed_on >= enough;
         });

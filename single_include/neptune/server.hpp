@@ -15167,8 +15167,8 @@ public:
     }
 
     /// The queue gets what was written before the call, and nothing after it, and so does whoever
-    /// reads the program's output, who is waited for until `deadline`. The last one puts the stream
-    /// back as it was.
+    /// reads the program's output, who is waited for until `deadline`, or for a second if that is
+    /// sooner. The last one puts the stream back as it was.
     void remove(OutputQueue& queue, std::chrono::steady_clock::time_point deadline) {
         const std::lock_guard life(life_);
         flush_buffers();
@@ -15182,6 +15182,7 @@ public:
         int unread = 0;
         static_cast<void>(::ioctl(pipe->read_end.get(), FIONREAD, &unread));
         const auto enough = pipe->passed_on + static_cast<std::uint64_t>(unread) + buffer_bytes;
+        deadline = (std::max)(deadline, std::chrono::steady_clock::now() + std::chrono::seconds(1));
         changed_.wait_until(lock, deadline, [&] {
             return pipe->is_drained() || pipe->ended || pipe->passed_on >= enough;
         });
@@ -29138,6 +29139,7 @@ private:
 #include <cstddef>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -29152,6 +29154,14 @@ inline constexpr std::size_t signals_per_run = 16;
 
 /// Threads: any.
 class SignalBoard {
+    struct Waiting {
+        wire::Signal signal;
+        core::Millis sent;
+        std::set<std::string> for_whom;
+        bool for_anybody;
+        [[nodiscard]] bool is_heard() const { return for_whom.empty() && !for_anybody; }
+    };
+
 public:
     /// For every process that has the run open now. Where none is known, as after a restart of the
     /// server, for the first one that shows a sign of life.
@@ -29159,12 +29169,11 @@ public:
         const std::lock_guard guard(mutex_);
         auto& board = runs_[run];
         tidy(board, now);
-        for (auto* listener : board.listeners) listener->heard_.push_back(signal);
+        for (auto* listener : board.listeners) add(listener->unheard_, {signal, now, {}, true});
         const bool anybody = board.present.empty() && board.listeners.empty();
         Waiting waiting{std::move(signal), now, {}, anybody};
         for (const auto& [producer, time] : board.present) waiting.for_whom.insert(producer);
-        if (board.waiting.size() == signals_per_run) board.waiting.erase(board.waiting.begin());
-        if (!waiting.is_heard()) board.waiting.push_back(std::move(waiting));
+        if (!waiting.is_heard()) add(board.waiting, std::move(waiting));
         changed_.notify_all();
     }
 
@@ -29199,29 +29208,41 @@ public:
             tidy(its, now);
             its.listeners.insert(this);
             for (auto& waiting : its.waiting)
-                if (std::exchange(waiting.for_anybody, false)) heard_.push_back(waiting.signal);
+                if (std::exchange(waiting.for_anybody, false))
+                    unheard_.push_back({waiting.signal, waiting.sent, {}, true});
             std::erase_if(its.waiting, [](const Waiting& waiting) { return waiting.is_heard(); });
         }
         Listener(const Listener&) = delete;
         Listener& operator=(const Listener&) = delete;
+        /// What it did not hear is kept for whoever comes next, unless others heard it.
         ~Listener() {
             const std::lock_guard guard(board_.mutex_);
-            board_.runs_[run_].listeners.erase(this);
+            auto& its = board_.runs_[run_];
+            its.listeners.erase(this);
+            if (its.listeners.empty() && its.present.empty())
+                for (auto& unheard : unheard_) add(its.waiting, std::move(unheard));
+            if (its.is_empty()) board_.runs_.erase(run_);
         }
-        /// Blocks until there is something, `wake` was called since the last time, or that long.
-        [[nodiscard]] std::vector<wire::Signal> wait(std::chrono::milliseconds time) {
+        /// The oldest signal that was not `delivered`. Blocks until there is one, `wake` was called
+        /// since the last time, or that long.
+        [[nodiscard]] std::optional<wire::Signal> wait(std::chrono::milliseconds time) {
             std::unique_lock lock(board_.mutex_);
-            board_.changed_.wait_for(lock, time,
-                                     [this] { return !heard_.empty() || wakes_ != board_.wakes_; });
+            board_.changed_.wait_for(
+                lock, time, [this] { return !unheard_.empty() || wakes_ != board_.wakes_; });
             wakes_ = board_.wakes_;
-            return std::exchange(heard_, {});
+            return unheard_.empty() ? std::nullopt : std::optional(unheard_.front().signal);
+        }
+        /// The client has what `wait` gave.
+        void delivered() {
+            const std::lock_guard guard(board_.mutex_);
+            unheard_.erase(unheard_.begin());
         }
 
     private:
         friend class SignalBoard;
         SignalBoard& board_;
         const std::string run_;
-        std::vector<wire::Signal> heard_;
+        std::vector<Waiting> unheard_;
         std::size_t wakes_ = 0;
     };
 
@@ -29233,13 +29254,6 @@ public:
     }
 
 private:
-    struct Waiting {
-        wire::Signal signal;
-        core::Millis sent;
-        std::set<std::string> for_whom;
-        bool for_anybody;
-        [[nodiscard]] bool is_heard() const { return for_whom.empty() && !for_anybody; }
-    };
     struct Board {
         std::map<std::string, core::Millis> present;  // producer: its last ping
         std::vector<Waiting> waiting;
@@ -29249,6 +29263,10 @@ private:
         }
     };
 
+    static void add(std::vector<Waiting>& list, Waiting waiting) {
+        if (list.size() == signals_per_run) list.erase(list.begin());
+        list.push_back(std::move(waiting));
+    }
     static void tidy(Board& board, core::Millis now) {
         std::erase_if(board.present, [&](const auto& entry) {
             return entry.second + storage::idle_after_ms <= now;
@@ -29820,12 +29838,12 @@ public:
     /// An endpoint that is no JSON call. Lifetime: `method` is a literal.
     void on_plain(std::string_view method, std::string_view path, wire::Access access,
                   Plain handler) {
-        add(method, path, wire::limits::body_bytes,
-            [this, access, handler](const Incoming& incoming) {
-                if (access == wire::Access::bearer)
-                    static_cast<void>(authenticate_(incoming.request));
-                return handler(incoming);
-            });
+        add(path, {method, access, wire::limits::body_bytes, false,
+                   [this, access, handler](const Incoming& incoming) {
+                       if (access == wire::Access::bearer)
+                           static_cast<void>(authenticate_(incoming.request));
+                       return handler(incoming);
+                   }});
     }
 
     /// Who makes the request. Errors: Refusal.
@@ -29885,9 +29903,19 @@ public:
                });
     }
 
+    /// Whether a request with this method and target needs an access token.
+    [[nodiscard]] bool needs_access_token(const http::Request& head) const {
+        const auto found = find(http::parse_target(head.target).raw_path, nullptr);
+        return found != routes_.end() &&
+               std::any_of(found->second.begin(), found->second.end(), [&](const Route& route) {
+                   return route.access == wire::Access::bearer && route.method == head.method;
+               });
+    }
+
 private:
     struct Route {
         std::string_view method;
+        wire::Access access = wire::Access::open;
         std::size_t body_limit = 0;
         bool takes_content = false;
         Plain answer;
@@ -29919,11 +29947,11 @@ private:
 
     template <class E>
     void add(Plain answer) {
-        add(E::method, E::path, body_limit<E>(), std::move(answer), wire::takes_content<E>);
+        add(E::path,
+            {E::method, E::access, body_limit<E>(), wire::takes_content<E>, std::move(answer)});
     }
-    void add(std::string_view method, std::string_view path, std::size_t limit, Plain answer,
-             bool takes_content = false) {
-        routes_[std::string(path)].push_back({method, limit, takes_content, std::move(answer)});
+    void add(std::string_view path, Route route) {
+        routes_[std::string(path)].push_back(std::move(route));
     }
 
     using Routes = std::map<std::string, std::vector<Route>, std::less<>>;
@@ -32213,7 +32241,7 @@ private:
 #define NEPTUNE_HTTP_PUSH_SOCKET_HPP
 
 // WebSockets on which only the server speaks, where httplib has them; told by its types, not by its
-// version. What clients send is not read but while closing: pongs are a few bytes a minute.
+// version. What clients send is not read.
 
 #ifndef NEPTUNE_HTTP_FRAMING_HPP
 #define NEPTUNE_HTTP_FRAMING_HPP
@@ -32260,20 +32288,22 @@ struct BodyFraming {
 #endif
 
 
+#include <algorithm>
+#include <cstddef>
 #include <string>
+#include <string_view>
 
 namespace neptune::http {
 
-/// Threads: one.
+/// Ends with the function that got it, without the good-bye of RFC 6455 §7: waiting for its answer
+/// has no end with a client that goes on sending. Threads: one.
 class PushSocket {
 public:
     virtual ~PushSocket() = default;
-    /// False if the other side has gone.
+    /// Blocks for `stall_timeout` at most if the client does not read. False if it has gone.
     virtual bool send(const std::string& text) = 0;
-    /// False some time after the other side has gone: pings show it.
+    /// False if the client has ended the connection.
     [[nodiscard]] virtual bool is_open() const = 0;
-    /// Says good-bye and waits for the answer, 5 s at most.
-    virtual void close() = 0;
 };
 
 namespace detail {
@@ -32283,26 +32313,50 @@ concept WithWebSockets = requires {
     typename Http::WebSocketHandler;
 };
 
-template <class Socket>
+/// `Head` is httplib's request, which knows its connection.
+template <class Socket, class Head>
 class PushSocketOver final : public PushSocket {
 public:
-    explicit PushSocketOver(Socket& socket) : socket_(socket) {}
+    PushSocketOver(Socket& socket, const Head& head) : socket_(socket), head_(head) {}
     bool send(const std::string& text) override { return socket_.send(text); }
-    [[nodiscard]] bool is_open() const override { return socket_.is_open(); }
-    void close() override { socket_.close(); }
+    [[nodiscard]] bool is_open() const override {
+        return socket_.is_open() && !head_.is_connection_closed();
+    }
 
 private:
     Socket& socket_;
+    const Head& head_;
 };
 
-/// Whether a request asks for a WebSocket in the way that httplib accepts (RFC 6455 §4.2.1).
+/// Whether one of the words of a header, which may be there several times, is this one.
+[[nodiscard]] inline bool has_word(const Headers& headers, std::string_view name,
+                                   std::string_view wanted) {
+    for (const Header& line : headers) {
+        if (!same_name(line.name, name)) continue;
+        for (std::string_view rest = line.value; !rest.empty();) {
+            auto word = rest.substr(0, rest.find(','));
+            rest.remove_prefix((std::min)(word.size() + 1, rest.size()));
+            while (!word.empty() && (word.front() == ' ' || word.front() == '\t'))
+                word.remove_prefix(1);
+            while (!word.empty() && (word.back() == ' ' || word.back() == '\t'))
+                word.remove_suffix(1);
+            if (same_name(word, wanted)) return true;
+        }
+    }
+    return false;
+}
+
+/// Whether a request asks for a WebSocket (RFC 6455 §4.2.1); httplib accepts the same ones.
 [[nodiscard]] inline bool asks_for_web_socket(const Request& head) {
-    const auto* upgrade = head.headers.find("Upgrade");
     const auto* key = head.headers.find("Sec-WebSocket-Key");
     const auto* version = head.headers.find("Sec-WebSocket-Version");
-    constexpr std::size_t key_length = 24;
-    return head.method == "GET" && upgrade && same_name(*upgrade, "websocket") && key &&
-           key->size() == key_length && version && *version == "13";
+    constexpr std::size_t digits = 22;  // of 16 bytes, in base64
+    constexpr std::string_view alphabet =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    return head.method == "GET" && has_word(head.headers, "Upgrade", "websocket") &&
+           has_word(head.headers, "Connection", "upgrade") && version && *version == "13" && key &&
+           key->size() == digits + 2 && key->find_first_not_of(alphabet) == digits &&
+           key->substr(digits) == "==";
 }
 
 }  // namespace detail
@@ -32336,17 +32390,26 @@ inline constexpr const char* signal_socket_pattern =
 /// board.
 inline void serve_signals(const Context& context, const std::string& run, http::PushSocket& socket,
                           const std::atomic<bool>& closing) {
-    // The client opens another one at once. Its answers to pings are never read, and after some
-    // days would fill the buffers on the way.
-    constexpr std::chrono::hours longest(24);
+    // The client opens another one, for which it has to show again that it may.
+    constexpr std::chrono::hours longest(1);
     // After that a client that has gone is noticed.
     constexpr std::chrono::seconds look_period(5);
-    const auto end = std::chrono::steady_clock::now() + longest;
+    // Blank texts keep the connection open on the way, and show when the other side is out of
+    // reach.
+    constexpr std::chrono::seconds heartbeat_period(30);
+    using Clock = std::chrono::steady_clock;
+    const auto end = Clock::now() + longest;
+    auto next_heartbeat = Clock::now() + heartbeat_period;
     SignalBoard::Listener listener(*context.signals, run, context.clock.now());
-    while (socket.is_open() && !closing && std::chrono::steady_clock::now() < end)
-        for (const auto& signal : listener.wait(look_period))
-            if (!socket.send(wire::to_text(wire::encode(signal)))) return;
-    if (socket.is_open()) socket.close();
+    while (socket.is_open() && !closing && Clock::now() < end) {
+        if (const auto signal = listener.wait(look_period)) {
+            if (!socket.send(wire::to_text(wire::encode(*signal)))) return;
+            listener.delivered();
+        } else if (Clock::now() >= next_heartbeat) {
+            if (!socket.send({})) return;
+            next_heartbeat = Clock::now() + heartbeat_period;
+        }
+    }
 }
 
 }  // namespace neptune::server
@@ -34809,7 +34872,8 @@ public:
     /// Whether the body of the request with this head is wanted as `http::Request::content`, or not
     /// at all: what strangers send is not kept in memory until they are refused.
     [[nodiscard]] bool takes_content(const http::Request& head) const {
-        return router_.takes_content(head) || (has_large_body(head) && !is_known(head));
+        return router_.takes_content(head) ||
+               (may_have_large_body(head) && router_.needs_access_token(head) && is_stranger(head));
     }
     /// Whether the request with this head may become a socket for signals.
     [[nodiscard]] bool may_push(const http::Request& head) const {
@@ -34852,17 +34916,19 @@ private:
         return std::nullopt;
     }
 
-    static bool has_large_body(const http::Request& head) {
+    static bool may_have_large_body(const http::Request& head) {
         constexpr std::size_t digits = 5;  // below 100,000 bytes
         const auto* length = head.headers.find("Content-Length");
-        return length ? length->size() > digits : head.headers.find("Transfer-Encoding") != nullptr;
+        return !length || length->size() > digits || head.headers.find("Content-Encoding");
     }
-    bool is_known(const http::Request& head) const {
+    bool is_stranger(const http::Request& head) const {
         try {
             static_cast<void>(auth_.authenticate(head.headers.find("Authorization")));
-            return true;
+            return false;
+        } catch (const Refusal&) {
+            return true;  // whoever answers finds the same, and says it
         } catch (const std::exception&) {
-            return false;  // whoever answers finds the same, and says it
+            return false;  // of the disk perhaps; whoever answers may have better luck
         }
     }
 
@@ -35188,20 +35254,22 @@ private:
 
     template <class Http>
     void install_sockets(Http& http) const;
-    /// One socket more as long as it lives.
-    struct Counted {
-        explicit Counted(std::atomic<std::size_t>& count_) : count(count_) { ++count; }
-        Counted(const Counted&) = delete;
-        Counted& operator=(const Counted&) = delete;
-        ~Counted() { --count; }
-        std::atomic<std::size_t>& count;
+    /// One socket more as long as it lives, which may be longer than the server.
+    struct SocketPlace {
+        using Count = std::shared_ptr<std::atomic<std::size_t>>;
+        explicit SocketPlace(Count count_) : count(std::move(count_)) { ++*count; }
+        SocketPlace(const SocketPlace&) = delete;
+        SocketPlace& operator=(const SocketPlace&) = delete;
+        ~SocketPlace() { --*count; }
+        Count count;
     };
+    static std::unique_ptr<SocketPlace>& socket_place();
 
     const ServerOptions options_;
     const Handler handler_;
     std::unique_ptr<httplib::Server> http_;
     std::thread thread_;
-    mutable std::atomic<std::size_t> sockets_ = 0;
+    const SocketPlace::Count sockets_ = std::make_shared<std::atomic<std::size_t>>(0);
     int port_ = 0;
 };
 
@@ -35337,24 +35405,42 @@ inline void Server::install_hooks(httplib::Server& http) const {
 
 template <class Http>
 void Server::install_sockets(Http& http) const {
-    if constexpr (detail::WithWebSockets<Http>)
+    if constexpr (detail::WithWebSockets<Http>) {
+        http.set_websocket_ping_interval(0);  // each would be one more thread
         http.WebSocket(socket_path, [this](const httplib::Request& arrived, auto& socket) {
-            detail::PushSocketOver<std::remove_reference_t<decltype(socket)>> push(socket);
-            const Counted counted(sockets_);
+            const auto place = std::move(socket_place());
+            detail::PushSocketOver push(socket, arrived);
             try {
                 options_.push(translate(arrived, "GET"), push);
             } catch (const std::exception& failure) {
                 std::fprintf(stderr, "neptune: a WebSocket failed: %s\n", failure.what());
             }
         });
+    }
 }
 
+/// Where a WebSocket's place lies between the request for it and its beginning, in one thread.
+inline std::unique_ptr<Server::SocketPlace>& Server::socket_place() {
+    static thread_local std::unique_ptr<SocketPlace> place;
+    return place;
+}
+
+/// Errors: none, which httplib would not survive here.
 inline bool Server::opens_socket(const httplib::Request& arrived) const {
     if constexpr (!detail::WithWebSockets<httplib::Server>) return false;
-    // Each keeps a worker: half of them stay for requests.
-    if (sockets_ >= options_.max_workers / 2) return false;
-    const Request head = translate(arrived, arrived.method);
-    return detail::asks_for_web_socket(head) && options_.may_push(head);
+    try {
+        socket_place().reset();  // of a request that did not come so far
+        const Request head = translate(arrived, arrived.method);
+        if (!detail::asks_for_web_socket(head)) return false;
+        auto place = std::make_unique<SocketPlace>(sockets_);
+        // Each keeps a worker: half of them stay for requests.
+        if (*sockets_ > options_.max_workers / 2 || !options_.may_push(head)) return false;
+        socket_place() = std::move(place);
+        return true;
+    } catch (const std::exception& failure) {
+        std::fprintf(stderr, "neptune: a WebSocket is refused: %s\n", failure.what());
+        return false;
+    }
 }
 
 inline void Server::serve(httplib::Request& arrived, httplib::Response& response,
@@ -41020,7 +41106,8 @@ public:
     void start();
 
     /// Takes no more requests, answers those in flight, closes the directory; does nothing if it is
-    /// not running. Takes up to 2 s for connections that are kept open.
+    /// not running. Takes up to 2 s for connections that are kept open, and 30 s for clients that
+    /// do not read what they are sent.
     void stop() noexcept {
         if (engine_) engine_->api.close();
         http_.reset();

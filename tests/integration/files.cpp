@@ -183,12 +183,6 @@ TEST_CASE("files: sync mode throws what cannot be uploaded", "[integration]") {
         CHECK_THAT(error.what(), ContainsSubstring("none.txt"));
     }
     CHECK_THROWS_AS(run["directory"].upload(files.path), FileUploadError);
-    try {
-        run["set"].upload_files(files.path + "/none.txt");
-        FAIL("nothing was thrown");
-    } catch (const FileSetUploadError& error) {
-        CHECK_THAT(error.what(), ContainsSubstring("none.txt"));
-    }
     run["good"].upload(File::from_content("good"));
     CHECK(downloaded(run["good"]) == "good");
 }

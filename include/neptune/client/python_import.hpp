@@ -10,6 +10,7 @@
 #include <neptune/core/os.hpp>
 #include <neptune/core/sha256.hpp>
 #include <neptune/journal/journal.hpp>
+#include <neptune/version.hpp>
 
 #include <cerrno>
 #include <cstdint>
@@ -63,12 +64,14 @@ private:
     std::size_t bytes_ = 0;
 };
 
-/// The same for the same content, so that a queue which cannot be removed is applied once even if
-/// it is taken over again. A UUID of version 8 (RFC 9562): a hash.
+/// The same for the same queue, so that one which cannot be removed is applied once even if it is
+/// taken over again. Not for another version of this library, which may read more of it. A UUID of
+/// version 8 (RFC 9562): a hash.
 [[nodiscard]] inline std::string producer_of(const PythonQueue& queue, const std::string& name,
                                              const std::string& metadata) {
-    const auto hash = core::sha256_hex(name + "\n" + std::to_string(queue.last_acknowledged()) +
-                                       "\n" + std::to_string(queue.last_put()) + "\n" + metadata);
+    const auto hash = core::sha256_hex(std::string(version) + "\n" + name + "\n" +
+                                       std::to_string(queue.last_acknowledged()) + "\n" +
+                                       std::to_string(queue.last_put()) + "\n" + metadata);
     return hash.substr(0, 8) + "-" + hash.substr(8, 4) + "-8" + hash.substr(12, 3) + "-8" +
            hash.substr(15, 3) + "-" + hash.substr(18, 12);
 }

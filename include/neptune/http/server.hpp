@@ -122,20 +122,22 @@ private:
 
     template <class Http>
     void install_sockets(Http& http) const;
-    /// One socket more as long as it lives.
-    struct Counted {
-        explicit Counted(std::atomic<std::size_t>& count_) : count(count_) { ++count; }
-        Counted(const Counted&) = delete;
-        Counted& operator=(const Counted&) = delete;
-        ~Counted() { --count; }
-        std::atomic<std::size_t>& count;
+    /// One socket more as long as it lives, which may be longer than the server.
+    struct SocketPlace {
+        using Count = std::shared_ptr<std::atomic<std::size_t>>;
+        explicit SocketPlace(Count count_) : count(std::move(count_)) { ++*count; }
+        SocketPlace(const SocketPlace&) = delete;
+        SocketPlace& operator=(const SocketPlace&) = delete;
+        ~SocketPlace() { --*count; }
+        Count count;
     };
+    static std::unique_ptr<SocketPlace>& socket_place();
 
     const ServerOptions options_;
     const Handler handler_;
     std::unique_ptr<httplib::Server> http_;
     std::thread thread_;
-    mutable std::atomic<std::size_t> sockets_ = 0;
+    const SocketPlace::Count sockets_ = std::make_shared<std::atomic<std::size_t>>(0);
     int port_ = 0;
 };
 
@@ -271,24 +273,42 @@ inline void Server::install_hooks(httplib::Server& http) const {
 
 template <class Http>
 void Server::install_sockets(Http& http) const {
-    if constexpr (detail::WithWebSockets<Http>)
+    if constexpr (detail::WithWebSockets<Http>) {
+        http.set_websocket_ping_interval(0);  // each would be one more thread
         http.WebSocket(socket_path, [this](const httplib::Request& arrived, auto& socket) {
-            detail::PushSocketOver<std::remove_reference_t<decltype(socket)>> push(socket);
-            const Counted counted(sockets_);
+            const auto place = std::move(socket_place());
+            detail::PushSocketOver push(socket, arrived);
             try {
                 options_.push(translate(arrived, "GET"), push);
             } catch (const std::exception& failure) {
                 std::fprintf(stderr, "neptune: a WebSocket failed: %s\n", failure.what());
             }
         });
+    }
 }
 
+/// Where a WebSocket's place lies between the request for it and its beginning, in one thread.
+inline std::unique_ptr<Server::SocketPlace>& Server::socket_place() {
+    static thread_local std::unique_ptr<SocketPlace> place;
+    return place;
+}
+
+/// Errors: none, which httplib would not survive here.
 inline bool Server::opens_socket(const httplib::Request& arrived) const {
     if constexpr (!detail::WithWebSockets<httplib::Server>) return false;
-    // Each keeps a worker: half of them stay for requests.
-    if (sockets_ >= options_.max_workers / 2) return false;
-    const Request head = translate(arrived, arrived.method);
-    return detail::asks_for_web_socket(head) && options_.may_push(head);
+    try {
+        socket_place().reset();  // of a request that did not come so far
+        const Request head = translate(arrived, arrived.method);
+        if (!detail::asks_for_web_socket(head)) return false;
+        auto place = std::make_unique<SocketPlace>(sockets_);
+        // Each keeps a worker: half of them stay for requests.
+        if (*sockets_ > options_.max_workers / 2 || !options_.may_push(head)) return false;
+        socket_place() = std::move(place);
+        return true;
+    } catch (const std::exception& failure) {
+        std::fprintf(stderr, "neptune: a WebSocket is refused: %s\n", failure.what());
+        return false;
+    }
 }
 
 inline void Server::serve(httplib::Request& arrived, httplib::Response& response,

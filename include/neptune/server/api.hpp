@@ -136,7 +136,8 @@ public:
     /// Whether the body of the request with this head is wanted as `http::Request::content`, or not
     /// at all: what strangers send is not kept in memory until they are refused.
     [[nodiscard]] bool takes_content(const http::Request& head) const {
-        return router_.takes_content(head) || (has_large_body(head) && !is_known(head));
+        return router_.takes_content(head) ||
+               (may_have_large_body(head) && router_.needs_access_token(head) && is_stranger(head));
     }
     /// Whether the request with this head may become a socket for signals.
     [[nodiscard]] bool may_push(const http::Request& head) const {
@@ -179,17 +180,19 @@ private:
         return std::nullopt;
     }
 
-    static bool has_large_body(const http::Request& head) {
+    static bool may_have_large_body(const http::Request& head) {
         constexpr std::size_t digits = 5;  // below 100,000 bytes
         const auto* length = head.headers.find("Content-Length");
-        return length ? length->size() > digits : head.headers.find("Transfer-Encoding") != nullptr;
+        return !length || length->size() > digits || head.headers.find("Content-Encoding");
     }
-    bool is_known(const http::Request& head) const {
+    bool is_stranger(const http::Request& head) const {
         try {
             static_cast<void>(auth_.authenticate(head.headers.find("Authorization")));
-            return true;
+            return false;
+        } catch (const Refusal&) {
+            return true;  // whoever answers finds the same, and says it
         } catch (const std::exception&) {
-            return false;  // whoever answers finds the same, and says it
+            return false;  // of the disk perhaps; whoever answers may have better luck
         }
     }
 

@@ -48,7 +48,8 @@ public:
     void start();
 
     /// Takes no more requests, answers those in flight, closes the directory; does nothing if it is
-    /// not running. Takes up to 2 s for connections that are kept open.
+    /// not running. Takes up to 2 s for connections that are kept open, and 30 s for clients that
+    /// do not read what they are sent.
     void stop() noexcept {
         if (engine_) engine_->api.close();
         http_.reset();

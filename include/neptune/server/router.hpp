@@ -94,12 +94,12 @@ public:
     /// An endpoint that is no JSON call. Lifetime: `method` is a literal.
     void on_plain(std::string_view method, std::string_view path, wire::Access access,
                   Plain handler) {
-        add(method, path, wire::limits::body_bytes,
-            [this, access, handler](const Incoming& incoming) {
-                if (access == wire::Access::bearer)
-                    static_cast<void>(authenticate_(incoming.request));
-                return handler(incoming);
-            });
+        add(path, {method, access, wire::limits::body_bytes, false,
+                   [this, access, handler](const Incoming& incoming) {
+                       if (access == wire::Access::bearer)
+                           static_cast<void>(authenticate_(incoming.request));
+                       return handler(incoming);
+                   }});
     }
 
     /// Who makes the request. Errors: Refusal.
@@ -159,9 +159,19 @@ public:
                });
     }
 
+    /// Whether a request with this method and target needs an access token.
+    [[nodiscard]] bool needs_access_token(const http::Request& head) const {
+        const auto found = find(http::parse_target(head.target).raw_path, nullptr);
+        return found != routes_.end() &&
+               std::any_of(found->second.begin(), found->second.end(), [&](const Route& route) {
+                   return route.access == wire::Access::bearer && route.method == head.method;
+               });
+    }
+
 private:
     struct Route {
         std::string_view method;
+        wire::Access access = wire::Access::open;
         std::size_t body_limit = 0;
         bool takes_content = false;
         Plain answer;
@@ -193,11 +203,11 @@ private:
 
     template <class E>
     void add(Plain answer) {
-        add(E::method, E::path, body_limit<E>(), std::move(answer), wire::takes_content<E>);
+        add(E::path,
+            {E::method, E::access, body_limit<E>(), wire::takes_content<E>, std::move(answer)});
     }
-    void add(std::string_view method, std::string_view path, std::size_t limit, Plain answer,
-             bool takes_content = false) {
-        routes_[std::string(path)].push_back({method, limit, takes_content, std::move(answer)});
+    void add(std::string_view path, Route route) {
+        routes_[std::string(path)].push_back(std::move(route));
     }
 
     using Routes = std::map<std::string, std::vector<Route>, std::less<>>;

@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -28,6 +29,14 @@ inline constexpr std::size_t signals_per_run = 16;
 
 /// Threads: any.
 class SignalBoard {
+    struct Waiting {
+        wire::Signal signal;
+        core::Millis sent;
+        std::set<std::string> for_whom;
+        bool for_anybody;
+        [[nodiscard]] bool is_heard() const { return for_whom.empty() && !for_anybody; }
+    };
+
 public:
     /// For every process that has the run open now. Where none is known, as after a restart of the
     /// server, for the first one that shows a sign of life.
@@ -35,12 +44,11 @@ public:
         const std::lock_guard guard(mutex_);
         auto& board = runs_[run];
         tidy(board, now);
-        for (auto* listener : board.listeners) listener->heard_.push_back(signal);
+        for (auto* listener : board.listeners) add(listener->unheard_, {signal, now, {}, true});
         const bool anybody = board.present.empty() && board.listeners.empty();
         Waiting waiting{std::move(signal), now, {}, anybody};
         for (const auto& [producer, time] : board.present) waiting.for_whom.insert(producer);
-        if (board.waiting.size() == signals_per_run) board.waiting.erase(board.waiting.begin());
-        if (!waiting.is_heard()) board.waiting.push_back(std::move(waiting));
+        if (!waiting.is_heard()) add(board.waiting, std::move(waiting));
         changed_.notify_all();
     }
 
@@ -75,29 +83,41 @@ public:
             tidy(its, now);
             its.listeners.insert(this);
             for (auto& waiting : its.waiting)
-                if (std::exchange(waiting.for_anybody, false)) heard_.push_back(waiting.signal);
+                if (std::exchange(waiting.for_anybody, false))
+                    unheard_.push_back({waiting.signal, waiting.sent, {}, true});
             std::erase_if(its.waiting, [](const Waiting& waiting) { return waiting.is_heard(); });
         }
         Listener(const Listener&) = delete;
         Listener& operator=(const Listener&) = delete;
+        /// What it did not hear is kept for whoever comes next, unless others heard it.
         ~Listener() {
             const std::lock_guard guard(board_.mutex_);
-            board_.runs_[run_].listeners.erase(this);
+            auto& its = board_.runs_[run_];
+            its.listeners.erase(this);
+            if (its.listeners.empty() && its.present.empty())
+                for (auto& unheard : unheard_) add(its.waiting, std::move(unheard));
+            if (its.is_empty()) board_.runs_.erase(run_);
         }
-        /// Blocks until there is something, `wake` was called since the last time, or that long.
-        [[nodiscard]] std::vector<wire::Signal> wait(std::chrono::milliseconds time) {
+        /// The oldest signal that was not `delivered`. Blocks until there is one, `wake` was called
+        /// since the last time, or that long.
+        [[nodiscard]] std::optional<wire::Signal> wait(std::chrono::milliseconds time) {
             std::unique_lock lock(board_.mutex_);
-            board_.changed_.wait_for(lock, time,
-                                     [this] { return !heard_.empty() || wakes_ != board_.wakes_; });
+            board_.changed_.wait_for(
+                lock, time, [this] { return !unheard_.empty() || wakes_ != board_.wakes_; });
             wakes_ = board_.wakes_;
-            return std::exchange(heard_, {});
+            return unheard_.empty() ? std::nullopt : std::optional(unheard_.front().signal);
+        }
+        /// The client has what `wait` gave.
+        void delivered() {
+            const std::lock_guard guard(board_.mutex_);
+            unheard_.erase(unheard_.begin());
         }
 
     private:
         friend class SignalBoard;
         SignalBoard& board_;
         const std::string run_;
-        std::vector<wire::Signal> heard_;
+        std::vector<Waiting> unheard_;
         std::size_t wakes_ = 0;
     };
 
@@ -109,13 +129,6 @@ public:
     }
 
 private:
-    struct Waiting {
-        wire::Signal signal;
-        core::Millis sent;
-        std::set<std::string> for_whom;
-        bool for_anybody;
-        [[nodiscard]] bool is_heard() const { return for_whom.empty() && !for_anybody; }
-    };
     struct Board {
         std::map<std::string, core::Millis> present;  // producer: its last ping
         std::vector<Waiting> waiting;
@@ -125,6 +138,10 @@ private:
         }
     };
 
+    static void add(std::vector<Waiting>& list, Waiting waiting) {
+        if (list.size() == signals_per_run) list.erase(list.begin());
+        list.push_back(std::move(waiting));
+    }
     static void tidy(Board& board, core::Millis now) {
         std::erase_if(board.present, [&](const auto& entry) {
             return entry.second + storage::idle_after_ms <= now;

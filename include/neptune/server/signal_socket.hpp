@@ -34,17 +34,26 @@ inline constexpr const char* signal_socket_pattern =
 /// board.
 inline void serve_signals(const Context& context, const std::string& run, http::PushSocket& socket,
                           const std::atomic<bool>& closing) {
-    // The client opens another one at once. Its answers to pings are never read, and after some
-    // days would fill the buffers on the way.
-    constexpr std::chrono::hours longest(24);
+    // The client opens another one, for which it has to show again that it may.
+    constexpr std::chrono::hours longest(1);
     // After that a client that has gone is noticed.
     constexpr std::chrono::seconds look_period(5);
-    const auto end = std::chrono::steady_clock::now() + longest;
+    // Blank texts keep the connection open on the way, and show when the other side is out of
+    // reach.
+    constexpr std::chrono::seconds heartbeat_period(30);
+    using Clock = std::chrono::steady_clock;
+    const auto end = Clock::now() + longest;
+    auto next_heartbeat = Clock::now() + heartbeat_period;
     SignalBoard::Listener listener(*context.signals, run, context.clock.now());
-    while (socket.is_open() && !closing && std::chrono::steady_clock::now() < end)
-        for (const auto& signal : listener.wait(look_period))
-            if (!socket.send(wire::to_text(wire::encode(signal)))) return;
-    if (socket.is_open()) socket.close();
+    while (socket.is_open() && !closing && Clock::now() < end) {
+        if (const auto signal = listener.wait(look_period)) {
+            if (!socket.send(wire::to_text(wire::encode(*signal)))) return;
+            listener.delivered();
+        } else if (Clock::now() >= next_heartbeat) {
+            if (!socket.send({})) return;
+            next_heartbeat = Clock::now() + heartbeat_period;
+        }
+    }
 }
 
 }  // namespace neptune::server

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <memory>
 #include <mutex>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,6 +24,11 @@ const std::string upgrade =
     "Host: x\r\nConnection: Upgrade\r\nUpgrade: WebSocket\r\nSec-WebSocket-Version: 13\r\n"
     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
 
+std::string without(const std::string& part) {
+    auto head = upgrade;
+    return head.erase(head.find(part), part.size());
+}
+
 constexpr bool has_sockets = detail::WithWebSockets<httplib::Server>;
 
 // Sockets at /socket, which say hello and stay until `end`; all else is answered with its path.
@@ -37,8 +43,6 @@ public:
             socket.send("hello " + head.target);
             std::unique_lock lock(mutex_);
             ended_.wait(lock, [this] { return end_; });
-            lock.unlock();
-            socket.close();
         };
         server_ = std::make_unique<Server>(std::move(options), [](const Request& request) {
             Reply reply;
@@ -84,10 +88,6 @@ TEST_CASE("push_socket: text is pushed where httplib has WebSockets, else it is 
     // A whole text frame without a mask: 0x81, length.
     CHECK(http_test::receive_until(socket, "/socket") == "\x81\x0dhello /socket");
     speaker.end();
-    // A close frame with a status, which this side answers; then the connection ends.
-    const auto good_bye = http_test::receive_until(socket, "\x88\x02\x03\xe8");
-    CHECK(good_bye == "\x88\x02\x03\xe8");
-    http_test::send_text(socket, std::string("\x88\x82\0\0\0\0\x03\xe8", 8));
     CHECK(http_test::receive_all(socket).empty());
 }
 
@@ -95,11 +95,52 @@ TEST_CASE("push_socket: what must not become one, and what is none, is a request
     const Speaker speaker;
     for (const std::string& request :
          {"GET /other HTTP/1.1\r\n" + upgrade, "POST /socket HTTP/1.1\r\n" + upgrade,
-          std::string("GET /socket HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n\r\n")}) {
+          "GET /socket HTTP/1.1\r\n" + without("Connection: Upgrade\r\n"),
+          "GET /socket HTTP/1.1\r\n" + without("Sec-WebSocket-Version: 13\r\n"),
+          "GET /socket HTTP/1.1\r\n" + without("b25jZQ==")}) {
         const auto socket = speaker.connect();
         http_test::send_text(socket, request);
-        CHECK_THAT(http_test::receive_until(socket, "\r\n\r\n"), StartsWith("HTTP/1.1 200 "));
+        INFO(request);
+        CHECK_THAT(http_test::receive_until(socket, "answered "), StartsWith("HTTP/1.1 200 "));
     }
+}
+
+TEST_CASE("push_socket: what asks for a WebSocket, in the words of any client", "[http]") {
+    const auto asks = [](const std::string& connection, const std::string& upgrade_to,
+                         const std::string& key) {
+        Request head;
+        head.method = "GET";
+        head.headers.add("connection", "close");
+        head.headers.add("Connection", connection);
+        head.headers.add("Upgrade", upgrade_to);
+        head.headers.add("Sec-WebSocket-Version", "13");
+        head.headers.add("Sec-WebSocket-Key", key);
+        return detail::asks_for_web_socket(head);
+    };
+    const std::string key = "dGhlIHNhbXBsZSBub25jZQ==";
+    CHECK(asks("Upgrade", "websocket", key));
+    CHECK(asks("keep-alive, upgrade", "h2c,\tWebSocket ", key));
+    CHECK_FALSE(asks("keep-alive", "websocket", key));
+    CHECK_FALSE(asks("Upgrade", "websockets", key));
+    CHECK_FALSE(asks("Upgrade", ",", key));
+    CHECK_FALSE(asks("Upgrade", "websocket", "dGhlIHNhbXBsZSBub25jZQ="));
+    CHECK_FALSE(asks("Upgrade", "websocket", "dGhlIHNhbXBsZSBub25j!Q=="));
+    CHECK_FALSE(asks("Upgrade", "websocket", "dGhlIHNhbXBsZSBub25jZQAA"));
+}
+
+TEST_CASE("push_socket: an exception on the way to one is a request that is refused", "[http]") {
+    ServerOptions options;
+    options.may_push = [](const Request&) -> bool { throw std::runtime_error("the disk"); };
+    options.push = [](const Request&, PushSocket&) {};
+    Server server(std::move(options), [](const Request& request) {
+        Reply reply;
+        reply.body = "answered " + request.target;
+        return reply;
+    });
+    server.start();
+    const auto socket = http_test::connect_to(server.port());
+    http_test::send_text(socket, "GET /socket HTTP/1.1\r\n" + upgrade);
+    CHECK_THAT(http_test::receive_until(socket, "answered /socket"), StartsWith("HTTP/1.1 200 "));
 }
 
 TEST_CASE("push_socket: half of the workers stay for requests", "[http]") {

@@ -57,7 +57,15 @@ TEST_CASE("api: a large body is not kept in memory for strangers") {
         CHECK_FALSE(is_kept("Transfer-Encoding", "chunked", stranger));
         CHECK(is_kept("Content-Length", "99999", stranger));
     }
+    CHECK_FALSE(is_kept("Content-Encoding", "gzip", "Bearer x"));
     CHECK(is_kept("Content-Length", "100000", known));
+    CHECK(is_kept("Content-Encoding", "gzip", known));
+    // Whoever wants a token has none yet.
+    http::Request head;
+    head.method = "POST";
+    head.target = "/auth/realms/neptune/protocol/openid-connect/token";
+    head.headers.add("Transfer-Encoding", "chunked");
+    CHECK_FALSE(server.takes_content(head));
     CHECK(is_kept("Transfer-Encoding", "chunked", known));
 }
 

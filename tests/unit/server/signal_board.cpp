@@ -66,16 +66,23 @@ TEST_CASE("signal_board: only the newest signals of a run are kept") {
     CHECK(types.front() == "3");
 }
 
+namespace {
+
+Types heard(SignalBoard::Listener& listener) {
+    Types types;
+    while (const auto signal = listener.wait(std::chrono::milliseconds(0))) {
+        types.push_back(signal->type);
+        listener.delivered();
+    }
+    return types;
+}
+
+}  // namespace
+
 TEST_CASE("signal_board: who listens all the time hears every signal at once") {
     SignalBoard board;
     board.send("a", {"early"}, 500);
     CHECK(taken(board, "b", "one", 600).empty());
-    const auto heard = [](SignalBoard::Listener& listener) {
-        Types types;
-        for (const auto& signal : listener.wait(std::chrono::milliseconds(0)))
-            types.push_back(signal.type);
-        return types;
-    };
     SignalBoard::Listener listener(board, "a", 1000);
     CHECK(heard(listener) == Types{"early"});
     board.send("a", {"stop"}, 2000);
@@ -85,5 +92,35 @@ TEST_CASE("signal_board: who listens all the time hears every signal at once") {
     // Somebody heard it: who comes later is not stopped by it.
     CHECK(taken(board, "a", "later", 2500).empty());
     board.wake();
-    CHECK(listener.wait(std::chrono::hours(1)).empty());
+    CHECK_FALSE(listener.wait(std::chrono::hours(1)));
+}
+
+TEST_CASE(
+    "signal_board: what a listener did not hear is for the next one, unless others heard it") {
+    SignalBoard board;
+    {
+        SignalBoard::Listener gone(board, "a", 1000);
+        board.send("a", {"first"}, 1000);
+        CHECK(heard(gone) == Types{"first"});
+        board.send("a", {"second"}, 1000);
+        // Taken, but on its way to nobody.
+        CHECK(gone.wait(std::chrono::milliseconds(0)));
+    }
+    {
+        SignalBoard::Listener again(board, "a", 2000);
+        CHECK(heard(again) == Types{"second"});
+        {
+            const SignalBoard::Listener other(board, "a", 2000);
+            board.send("a", {"third"}, 2000);
+        }
+        CHECK(heard(again) == Types{"third"});
+    }
+    CHECK(taken(board, "a", "one", 3000).empty());
+    // Nor for ever.
+    {
+        const SignalBoard::Listener gone(board, "b", 1000);
+        board.send("b", {"stop"}, 1000);
+    }
+    SignalBoard::Listener late(board, "b", 1000 + server::signal_lifetime);
+    CHECK(heard(late).empty());
 }
