@@ -8,6 +8,7 @@
 #include <neptune/http/framing.hpp>
 #include <neptune/http/message.hpp>
 #include <neptune/http/push_socket.hpp>
+#include <neptune/http/server_exchange.hpp>
 #include <neptune/http/system.hpp>
 #include <neptune/http/task_queue.hpp>
 
@@ -106,17 +107,9 @@ private:
                const httplib::ContentReader& reader) const;
     Answer answer(Request& request, const httplib::ContentReader& reader,
                   const httplib::Response& response) const;
-    struct Arrival;
-    Answer refusal_of(const Arrival& arrival, const httplib::Response& response) const;
+    static Answer refusal_of(const detail::IncomingBody& body, const httplib::Response& response);
     bool opens_socket(const httplib::Request& arrived) const;
-    static Request translate(const httplib::Request& arrived, const std::string& method);
-    static void write(Reply reply, httplib::Request& arrived, httplib::Response& response);
-    static void write_source(BodySource source, httplib::Response& response);
-    static void write_and_close(Reply reply, httplib::Response& response);
 
-    // httplib takes Content-Type as its own business (multipart, forms); under this name, which no
-    // client can send, it is none.
-    static constexpr const char* hidden_content_type = ":content-type";
     // No target has such a path.
     static constexpr const char* socket_path = ":socket";
 
@@ -251,7 +244,7 @@ inline void Server::install_hooks(httplib::Server& http) const {
                 if (arrived.has_header("Content-Type")) {
                     const std::string type = arrived.get_header_value("Content-Type");
                     arrived.headers.erase("Content-Type");
-                    arrived.headers.emplace(hidden_content_type, type);
+                    arrived.headers.emplace(detail::hidden_content_type, type);
                 }
             }
             return httplib::Server::HandlerResponse::Unhandled;
@@ -265,8 +258,8 @@ inline void Server::install_hooks(httplib::Server& http) const {
     http.set_error_handler([](const httplib::Request& request, httplib::Response& response) {
         if (response.reason.empty()) {
             const_cast<httplib::Request&>(request).ranges.clear();
-            write_and_close(error_reply(response.status, "the request cannot be understood"),
-                            response);
+            detail::write_and_close(
+                error_reply(response.status, "the request cannot be understood"), response);
         }
     });
 }
@@ -279,7 +272,7 @@ void Server::install_sockets(Http& http) const {
             const auto place = std::move(socket_place());
             detail::PushSocketOver push(socket, arrived);
             try {
-                options_.push(translate(arrived, "GET"), push);
+                options_.push(detail::request_from(arrived, "GET"), push);
             } catch (const std::exception& failure) {
                 std::fprintf(stderr, "neptune: a WebSocket failed: %s\n", failure.what());
             }
@@ -298,7 +291,7 @@ inline bool Server::opens_socket(const httplib::Request& arrived) const {
     if constexpr (!detail::WithWebSockets<httplib::Server>) return false;
     try {
         socket_place().reset();  // of a request that did not come so far
-        const Request head = translate(arrived, arrived.method);
+        const Request head = detail::request_from(arrived, arrived.method);
         if (!detail::asks_for_web_socket(head)) return false;
         auto place = std::make_unique<SocketPlace>(sockets_);
         // Each keeps a worker: half of them stay for requests.
@@ -313,7 +306,7 @@ inline bool Server::opens_socket(const httplib::Request& arrived) const {
 
 inline void Server::serve(httplib::Request& arrived, httplib::Response& response,
                           const httplib::ContentReader& reader) const {
-    Request request = translate(arrived, response.reason);
+    Request request = detail::request_from(arrived, response.reason);
     Answer answered;
     const auto failed = [&](const char* why) {
         std::fprintf(stderr, "neptune: %s %s failed: %s\n", request.method.c_str(),
@@ -330,46 +323,11 @@ inline void Server::serve(httplib::Request& arrived, httplib::Response& response
         failed("an exception of unknown type");
     }
     if (answered.close) {
-        write_and_close(std::move(answered.reply), response);
+        detail::write_and_close(std::move(answered.reply), response);
     } else {
-        write(std::move(answered.reply), arrived, response);
+        detail::write_reply(std::move(answered.reply), arrived, response);
     }
 }
-
-/// The body of one request on its way in.
-struct Server::Arrival {
-    const httplib::ContentReader& reader;
-    const detail::BodyFraming& framing;
-    std::size_t limit;
-    bool begun = false, complete = false, too_large = false;
-    std::exception_ptr failure{};
-
-    /// A refused body is read and dropped, so that a client that writes all of it before it listens
-    /// still sees the refusal; the connection is closed on one that is larger than this.
-    static constexpr std::uint64_t drain_limit = std::uint64_t{1} << 30;
-
-    [[nodiscard]] bool whole() const { return complete && !too_large; }
-
-    /// What `take` throws is kept in `failure`, since httplib is no place for it.
-    void read(const std::function<void(std::string_view)>& take) {
-        begun = true;
-        too_large = framing.length > limit;
-        std::uint64_t received = 0;
-        complete = (!too_large || framing.length <= drain_limit) &&
-                   reader([&](const char* bytes, std::size_t size) {
-                       received += size;
-                       too_large = too_large || received > limit;
-                       if (!too_large && !failure) {
-                           try {
-                               take({bytes, size});
-                           } catch (...) {
-                               failure = std::current_exception();
-                           }
-                       }
-                       return !too_large || received <= drain_limit;
-                   });
-    }
-};
 
 inline Server::Answer Server::answer(Request& request, const httplib::ContentReader& reader,
                                      const httplib::Response& response) const {
@@ -390,8 +348,8 @@ inline Server::Answer Server::answer(Request& request, const httplib::ContentRea
     }
 
     constexpr std::size_t default_limit = std::size_t{16} << 20;
-    Arrival arrival{reader, framing,
-                    options_.body_limit ? options_.body_limit(request) : default_limit};
+    detail::IncomingBody arrival{
+        reader, framing, options_.body_limit ? options_.body_limit(request) : default_limit};
     if (!options_.takes_content || !options_.takes_content(request)) {
         arrival.read([&request](std::string_view piece) { request.body.append(piece); });
         return arrival.whole() ? Answer{handler_(request), false} : refusal_of(arrival, response);
@@ -415,93 +373,16 @@ inline Server::Answer Server::answer(Request& request, const httplib::ContentRea
 }
 
 /// What to say about a body that did not arrive as a whole, or is too large.
-inline Server::Answer Server::refusal_of(const Arrival& arrival,
-                                         const httplib::Response& response) const {
-    if (arrival.too_large) {
-        const std::string text = std::to_string(arrival.limit);
-        return {error_reply(413, "the body is longer than " + text + " bytes"), !arrival.complete};
+inline Server::Answer Server::refusal_of(const detail::IncomingBody& body,
+                                         const httplib::Response& response) {
+    if (body.too_large) {
+        const std::string text = std::to_string(body.limit);
+        return {error_reply(413, "the body is longer than " + text + " bytes"), !body.complete};
     }
     const bool unknown_encoding = response.status == 415;
     return {unknown_encoding ? error_reply(415, "the Content-Encoding is not supported")
                              : error_reply(408, "the body did not arrive as a whole"),
             true};
-}
-
-inline Request Server::translate(const httplib::Request& arrived, const std::string& method) {
-    Request request;
-    request.method = method;
-    request.target = arrived.target;
-    for (const auto& line : arrived.headers) {
-        const std::string& name = line.first;
-        // Older versions of httplib put these among the headers.
-        if (name != "REMOTE_ADDR" && name != "REMOTE_PORT" && name != "LOCAL_ADDR" &&
-            name != "LOCAL_PORT") {
-            request.headers.add(name == hidden_content_type ? "Content-Type" : name, line.second);
-        }
-    }
-    return request;
-}
-
-inline void Server::write(Reply reply, httplib::Request& arrived, httplib::Response& response) {
-    constexpr std::size_t one_packet = 1400;  // below it compressing saves nothing
-    if (reply.source || reply.body.size() < one_packet || reply.status == 206 ||
-        reply.headers.find("Content-Encoding")) {
-        arrived.headers.erase("Accept-Encoding");
-    }
-    arrived.method = response.reason;  // httplib sends no body in answer to HEAD
-    response.status = reply.status;
-    for (const Header& line : reply.headers) {
-        if (!detail::same_name(line.name, "Content-Length")) {  // httplib adds it
-            response.set_header(line.name, line.value);
-        }
-    }
-    if (reply.source && reply.source->size > 0) {
-        write_source(*std::move(reply.source), response);
-    } else {
-        response.body = std::move(reply.body);
-    }
-}
-
-inline void Server::write_source(BodySource source, httplib::Response& response) {
-    const std::string type = response.get_header_value("Content-Type");
-    response.headers.erase("Content-Type");  // httplib adds it
-    response.set_content_provider(
-        static_cast<std::size_t>(source.size),
-        type.empty() ? std::string("application/octet-stream") : type,
-        [read = std::move(source.read), buffer = std::make_shared<std::vector<char>>()](
-            std::size_t offset, std::size_t length, httplib::DataSink& sink) {
-            constexpr std::size_t piece = std::size_t{256} << 10;
-            buffer->resize((std::min)(length, piece));
-            try {
-                const std::size_t size = read(offset, buffer->data(), buffer->size());
-                return sink.write(buffer->data(), size);
-            } catch (const std::exception& failure) {
-                std::fprintf(stderr, "neptune: a reply broke off: %s\n", failure.what());
-                return false;
-            }
-        });
-}
-
-/// The only way to end a connection that all versions of httplib have: a body that fails behind its
-/// last byte.
-inline void Server::write_and_close(Reply reply, httplib::Response& response) {
-    response.status = reply.status;
-    response.set_header("Connection", "close");
-    std::string type = "application/octet-stream";
-    for (const Header& line : reply.headers) {
-        if (detail::same_name(line.name, "Content-Type")) {
-            type = line.value;
-        } else {
-            response.set_header(line.name, line.value);
-        }
-    }
-    const std::size_t size = reply.body.size();
-    response.set_content_provider(
-        size, type,
-        [body = std::move(reply.body)](std::size_t, std::size_t, httplib::DataSink& sink) {
-            sink.write(body.data(), body.size());
-            return false;
-        });
 }
 
 }  // namespace neptune::http
