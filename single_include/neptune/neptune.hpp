@@ -2092,6 +2092,9 @@ using Handler = std::function<Reply(const Request&)>;
 #endif
 
 
+#include <functional>
+#include <string>
+
 namespace neptune::http {
 
 struct Channel {
@@ -2103,6 +2106,17 @@ struct Channel {
     /// Blocks until the reply is complete. Errors: ConnectionError if there is none. Threads: any,
     /// at the same time.
     virtual Reply send(const Request& request) = 0;
+
+    /// Whether `listen` makes sense: not without WebSockets in httplib, nor through a proxy.
+    [[nodiscard]] virtual bool can_listen() const noexcept { return false; }
+
+    /// Asks for a WebSocket and hands over each text that the server pushes, until it ends the
+    /// connection or `abort`. False if there is none to be had, then and later: the server refuses
+    /// with a status of 400 to 499. Errors: ConnectionError if it cannot be reached now. Needs
+    /// `can_listen`. Threads: any.
+    virtual bool listen(const Request&, const std::function<void(const std::string&)>&) {
+        return false;
+    }
 
     /// Ends requests in flight and refuses later ones, both with ConnectionError::Kind::aborted.
     /// Threads: any.
@@ -2792,6 +2806,11 @@ inline constexpr bool has_tls = requires(Http& http) {
     http.enable_server_certificate_verification(true);
 };
 
+template <class Http>
+void configure_tls(Http& http, bool verify_certificates) {
+    if constexpr (has_tls<Http>) http.enable_server_certificate_verification(verify_certificates);
+}
+
 /// Settings whose names, or existence, depend on the version of httplib.
 template <class Http>
 void configure(Http& http, bool verify_certificates) {
@@ -2803,9 +2822,7 @@ void configure(Http& http, bool verify_certificates) {
     if constexpr (requires { http.set_payload_max_length(std::size_t{1}); }) {
         http.set_payload_max_length((std::numeric_limits<std::size_t>::max)());
     }
-    if constexpr (has_tls<Http>) {
-        http.enable_server_certificate_verification(verify_certificates);
-    }
+    configure_tls(http, verify_certificates);
 }
 
 /// False if the action throws; the exception is kept. httplib must not see it.
@@ -2859,6 +2876,11 @@ public:
     /// The same with another time-out for this request, which limits connecting too.
     Reply send(const Request& request, std::chrono::milliseconds timeout);
 
+    bool listen(const Request& request,
+                const std::function<void(const std::string&)>& take) override;
+
+    [[nodiscard]] bool can_listen() const noexcept override;
+
     /// Returns when the requests in flight have ended, at most a second later.
     void abort() noexcept override;
 
@@ -2898,6 +2920,9 @@ private:
     void keep(std::unique_ptr<Connection> connection);
     std::vector<std::string> find_addresses();
     std::unique_ptr<Connection> make_connection(const std::string& address);
+    template <class Http>
+    void watch(Http& http, Connection& connection);
+    class InFlight;
     Outcome exchange(std::unique_ptr<Connection> connection, const Request& request,
                      std::chrono::milliseconds timeout);
     httplib::Request translate(const Request& request) const;
@@ -3043,13 +3068,40 @@ inline std::unique_ptr<Client::Connection> Client::make_connection(const std::st
     } else {
         http.set_hostname_addr_map({{server_.host, address}});
     }
-    http.set_socket_options([this, raw = connection.get()](auto socket) {
-        core::Descriptor copy = detail::duplicate(static_cast<int>(socket));
-        const std::lock_guard lock(shared_->mutex);
-        std::swap(raw->socket, copy);
-    });
+    watch(http, *connection);
     return connection;
 }
+
+/// Notes the socket, once there is one.
+template <class Http>
+void Client::watch(Http& http, Connection& connection) {
+    http.set_socket_options([this, &connection](auto socket) {
+        core::Descriptor copy = detail::duplicate(static_cast<int>(socket));
+        const std::lock_guard lock(shared_->mutex);
+        std::swap(connection.socket, copy);
+    });
+}
+
+/// What `abort` ends and waits for. Errors: ConnectionError if that came before.
+class Client::InFlight {
+public:
+    InFlight(Client& client, Connection& connection) : client_(client), connection_(&connection) {
+        const std::lock_guard lock(client_.shared_->mutex);
+        if (client_.shared_->aborted) throw client_.aborted();
+        client_.in_flight_.push_back(connection_);
+    }
+    InFlight(const InFlight&) = delete;
+    InFlight& operator=(const InFlight&) = delete;
+    ~InFlight() {
+        const std::lock_guard lock(client_.shared_->mutex);
+        std::erase(client_.in_flight_, connection_);
+        client_.shared_->changed.notify_all();
+    }
+
+private:
+    Client& client_;
+    Connection* connection_;
+};
 
 inline Client::Outcome Client::exchange(std::unique_ptr<Connection> connection,
                                         const Request& request, std::chrono::milliseconds timeout) {
@@ -3064,23 +3116,17 @@ inline Client::Outcome Client::exchange(std::unique_ptr<Connection> connection,
     if (request.source && request.source->size > 0) attach(*request.source, outgoing, body_failure);
     if (request.sink) attach(*request.sink, outgoing, response, body_failure);
     auto failure = httplib::Error::Success;
-    {
-        const std::lock_guard lock(shared_->mutex);
-        if (shared_->aborted) {
-            throw aborted();
-        }
-        in_flight_.push_back(connection.get());
-    }
     const auto begin = std::chrono::steady_clock::now();
-    const bool complete = http.send(outgoing, response, failure);
-    const bool too_late = std::chrono::steady_clock::now() - begin >= timeout;
-    bool given_up = false;
+    bool complete = false;
     {
-        const std::lock_guard lock(shared_->mutex);
-        in_flight_.erase(std::find(in_flight_.begin(), in_flight_.end(), connection.get()));
-        given_up = shared_->aborted;
-        shared_->changed.notify_all();
+        const InFlight in_flight(*this, *connection);
+        complete = http.send(outgoing, response, failure);
     }
+    const bool too_late = std::chrono::steady_clock::now() - begin >= timeout;
+    const bool given_up = [this] {
+        const std::lock_guard lock(shared_->mutex);
+        return shared_->aborted;
+    }();
 
     if (body_failure) std::rethrow_exception(body_failure);
     Outcome outcome;
@@ -3096,6 +3142,47 @@ inline Client::Outcome Client::exchange(std::unique_ptr<Connection> connection,
     }
     return outcome;
 }
+
+// The type lies in a namespace that older versions of httplib lack, so it is told by a macro that
+// came with it.
+#ifdef CPPHTTPLIB_WEBSOCKET_READ_TIMEOUT_SECOND
+inline bool Client::listen(const Request& request,
+                           const std::function<void(const std::string&)>& take) {
+    const detail::BrokenPipeMuted muted;
+    // http://host:port becomes ws://host:port, https wss.
+    httplib::ws::WebSocketClient socket(
+        "ws" + server_.origin().substr(std::string_view("http").size()) + request.target,
+        translate(request).headers);
+    detail::configure_tls(socket, options_.verify_certificates);
+    socket.set_connection_timeout(options_.connect_timeout);
+    socket.set_websocket_ping_interval(0);  // the server's texts show that the connection lives
+    Connection connection;
+    watch(socket, connection);
+    httplib::ws::Result result;
+    for (const std::string& address : find_addresses()) {
+        socket.set_hostname_addr_map({{server_.host, address}});
+        const InFlight in_flight(*this, connection);
+        result = socket.connect();
+        if (!result) continue;
+        std::string text;
+        for (httplib::ws::ReadResult read; (read = socket.read(text)) != httplib::ws::Fail;)
+            if (read == httplib::ws::Text) take(text);
+        return true;
+    }
+    if (result.status() >= 400 && result.status() <= 499) return false;
+    throw error(Kind::connect, "no WebSocket could be opened");
+}
+inline bool Client::can_listen() const noexcept {
+    return !proxy_;
+}
+#else
+inline bool Client::listen(const Request&, const std::function<void(const std::string&)>&) {
+    return false;
+}
+inline bool Client::can_listen() const noexcept {
+    return false;
+}
+#endif
 
 inline httplib::Request Client::translate(const Request& request) const {
     httplib::Request outgoing;
@@ -8130,6 +8217,7 @@ struct Timing {
     Seconds sync_batch{3600};  ///< NEPTUNE_SYNC_BATCH_TIMEOUT: of one batch in `neptune-cpp sync`
     Seconds ping_period{10};
     Seconds ping_timeout{10};
+    Seconds listen_again{10};  ///< between two WebSockets for signals; ours, pings are as frequent
     Seconds first_backoff{2};  ///< doubled up to `longest_backoff`
     Seconds longest_backoff{120};
     Seconds waiting_message_period{30};
@@ -10826,6 +10914,14 @@ struct SearchEntries {
 
 namespace neptune::wire {
 
+/// Where the server pushes a run's signals on a WebSocket; the ids are UUIDs.
+inline constexpr std::string_view signal_socket_path =
+    "/api/notifications/v1/runs/{project}/{run}/signal";
+[[nodiscard]] inline std::string signal_socket_of(const std::string& project_id,
+                                                  const std::string& run_id) {
+    return "/api/notifications/v1/runs/" + project_id + "/" + run_id + "/signal";
+}
+
 /// The types that clients obey, in any case.
 inline constexpr std::string_view signal_stop = "neptune/stop", signal_abort = "neptune/abort";
 
@@ -11939,6 +12035,28 @@ public:
     typename E::Response call_once(const typename E::Request& request) {
         open();
         return decode<E>(send(build_request<E>(request), Kind::brief));
+    }
+
+    /// Whether `listen` makes sense. Errors: as `open`.
+    [[nodiscard]] bool can_listen() {
+        open();
+        return channel_->can_listen();
+    }
+    /// Hands over what the server pushes on a WebSocket at `target`, until the connection ends.
+    /// False if there is nothing to listen to, now and later. Errors: ConnectionLost; as `open`.
+    bool listen(const std::string& target, const std::string& producer,
+                const std::function<void(const std::string&)>& take) {
+        open();
+        http::Request request;
+        request.target = target;
+        request.headers.set("Authorization", "Bearer " + access_token());
+        request.headers.set("User-Agent", "neptune-cpp/" + std::string(neptune::version));
+        if (!producer.empty()) request.headers.set("X-Neptune-Producer", producer);
+        try {
+            return channel_->listen(request, take);
+        } catch (const http::ConnectionError& error) {
+            throw_connection_error(error.kind(), error.what());
+        }
     }
 
     /// Waits until something that the server prepares may be ready. Errors: ConnectionLost if the
@@ -21756,6 +21874,8 @@ public:
         std::function<void()> on_lag, on_no_progress;
         /// Hears of signals from outside, in a thread of its own; may be empty.
         std::function<void(const wire::Signal&)> on_signal;
+        /// Where the server may push signals, besides the answers to pings; may be empty.
+        std::string signal_target{};
         Seconds lag_threshold{1800}, no_progress_threshold{300};
     };
 
@@ -21774,6 +21894,9 @@ public:
         if (settings_.heartbeat)
             heartbeat_ = std::make_unique<Periodic>(settings_.timing.ping_period,
                                                     [this] { return ping(false); });
+        if (settings_.on_signal && !settings_.signal_target.empty() && session_->can_listen())
+            listener_ = std::make_unique<Periodic>(settings_.timing.listen_again,
+                                                   [this] { return listen(); });
         if (!settings_.synchronous && (settings_.on_lag || settings_.on_no_progress))
             watcher_ = std::make_unique<Periodic>(settings_.timing.callback_check_period, [this] {
                 watch();
@@ -21857,6 +21980,7 @@ public:
         static_cast<void>(queue_.release());
         static_cast<void>(heartbeat_.release());
         static_cast<void>(watcher_.release());
+        static_cast<void>(listener_.release());
         static_cast<void>(disk_.release());
         RemoteConnection::after_fork_in_child();
     }
@@ -21941,6 +22065,7 @@ private:
         if (session_) session_->abort();
         heartbeat_.reset();
         watcher_.reset();
+        listener_.reset();
         disk_.reset();
         if (uploader_) uploader_->end();
         if (!queue_) return;
@@ -21962,9 +22087,7 @@ private:
                 request.producer = queue_->journal().producer();
             const auto reply = session_->call_once<wire::Ping>(request);
             if (settings_.on_signal && !closing && reply.signals)
-                for (const auto& signal : *reply.signals)
-                    // Not here: stopping waits for this thread.
-                    start_thread([obey = settings_.on_signal, signal] { obey(signal); }).detach();
+                for (const auto& signal : *reply.signals) hear(signal);
         } catch (const RemoteNotFound&) {
             return false;
         } catch (const std::exception&) {
@@ -21972,6 +22095,31 @@ private:
             // inactive, no more.
         }
         return true;
+    }
+
+    // Not here: stopping waits for this thread.
+    void hear(const wire::Signal& signal) {
+        start_thread([obey = settings_.on_signal, signal] { obey(signal); }).detach();
+    }
+    // False where signals come with the pings only.
+    bool listen() noexcept {
+        try {
+            const auto producer = queue_ && session_->has(wire::feature_producer)
+                                      ? queue_->journal().producer()
+                                      : std::string();
+            return session_->listen(
+                settings_.signal_target, producer, [this](const std::string& text) {
+                    const auto json = wire::Json::parse(text, nullptr, false);
+                    if (!json.is_object()) return;  // a blank text is a sign of life
+                    try {
+                        hear(wire::decode<wire::Signal>(json, "signal"));
+                    } catch (const wire::DecodeError& error) {
+                        reporter_.warning(std::string("a signal makes no sense: ") + error.what());
+                    }
+                });
+        } catch (const std::exception&) {
+            return true;  // the uploader reports lost connections
+        }
     }
 
     void watch() {
@@ -22008,7 +22156,7 @@ private:
     std::unique_ptr<JournalQueue> queue_;
     std::unique_ptr<Uploader> uploader_;
     std::atomic<bool> has_queue_{false};
-    std::unique_ptr<Periodic> heartbeat_, watcher_, disk_;
+    std::unique_ptr<Periodic> heartbeat_, watcher_, listener_, disk_;
     std::optional<Uploader::Clock::time_point> last_lag_, last_no_progress_;
     bool stopped_ = false;
 };
@@ -24129,8 +24277,8 @@ private:
         if (found.is_new) setup.tell_of_left_overs();
         const bool adopts = !left_overs.empty();
         auto connection = std::make_unique<OnlineConnection>(
-            online_settings(setup), found.object.id, connect, std::move(session), *reporter_,
-            std::move(left_overs));
+            online_settings(setup, found.object.project_id), found.object.id, connect,
+            std::move(session), *reporter_, std::move(left_overs));
         OnlineConnection& online = *connection;
         if (adopts && (mode_ == Mode::sync || request_.adopt == Adopt::wait))
             online.await_left_overs();
@@ -24139,7 +24287,8 @@ private:
         return engine;
     }
 
-    OnlineConnection::Settings online_settings(const QueueSetup& setup) {
+    OnlineConnection::Settings online_settings(const QueueSetup& setup,
+                                               const std::string& project_id) {
         OnlineConnection::Settings settings;
         settings.synchronous = mode_ == Mode::sync;
         settings.heartbeat = request_.kind != ObjectKind::project;
@@ -24151,7 +24300,10 @@ private:
         settings.uploader.batch_operations = environment_.batch_operations;
         settings.uploader.batch_bytes = environment_.batch_bytes;
         settings.uploader.timing = environment_.timing;
-        if (request_.kind == ObjectKind::run) settings.on_signal = signal_handler();
+        if (request_.kind == ObjectKind::run) {
+            settings.on_signal = signal_handler();
+            settings.signal_target = wire::signal_socket_of(project_id, setup.object_id);
+        }
         settings.lag_threshold = request_.async_lag_threshold;
         settings.no_progress_threshold = request_.async_no_progress_threshold;
         settings.on_lag =

@@ -32,6 +32,7 @@ struct Timing {
     Seconds sync_batch{3600};  ///< NEPTUNE_SYNC_BATCH_TIMEOUT: of one batch in `neptune-cpp sync`
     Seconds ping_period{10};
     Seconds ping_timeout{10};
+    Seconds listen_again{10};  ///< between two WebSockets for signals; ours, pings are as frequent
     Seconds first_backoff{2};  ///< doubled up to `longest_backoff`
     Seconds longest_backoff{120};
     Seconds waiting_message_period{30};

@@ -34,6 +34,8 @@ public:
         std::function<void()> on_lag, on_no_progress;
         /// Hears of signals from outside, in a thread of its own; may be empty.
         std::function<void(const wire::Signal&)> on_signal;
+        /// Where the server may push signals, besides the answers to pings; may be empty.
+        std::string signal_target{};
         Seconds lag_threshold{1800}, no_progress_threshold{300};
     };
 
@@ -52,6 +54,9 @@ public:
         if (settings_.heartbeat)
             heartbeat_ = std::make_unique<Periodic>(settings_.timing.ping_period,
                                                     [this] { return ping(false); });
+        if (settings_.on_signal && !settings_.signal_target.empty() && session_->can_listen())
+            listener_ = std::make_unique<Periodic>(settings_.timing.listen_again,
+                                                   [this] { return listen(); });
         if (!settings_.synchronous && (settings_.on_lag || settings_.on_no_progress))
             watcher_ = std::make_unique<Periodic>(settings_.timing.callback_check_period, [this] {
                 watch();
@@ -135,6 +140,7 @@ public:
         static_cast<void>(queue_.release());
         static_cast<void>(heartbeat_.release());
         static_cast<void>(watcher_.release());
+        static_cast<void>(listener_.release());
         static_cast<void>(disk_.release());
         RemoteConnection::after_fork_in_child();
     }
@@ -219,6 +225,7 @@ private:
         if (session_) session_->abort();
         heartbeat_.reset();
         watcher_.reset();
+        listener_.reset();
         disk_.reset();
         if (uploader_) uploader_->end();
         if (!queue_) return;
@@ -240,9 +247,7 @@ private:
                 request.producer = queue_->journal().producer();
             const auto reply = session_->call_once<wire::Ping>(request);
             if (settings_.on_signal && !closing && reply.signals)
-                for (const auto& signal : *reply.signals)
-                    // Not here: stopping waits for this thread.
-                    start_thread([obey = settings_.on_signal, signal] { obey(signal); }).detach();
+                for (const auto& signal : *reply.signals) hear(signal);
         } catch (const RemoteNotFound&) {
             return false;
         } catch (const std::exception&) {
@@ -250,6 +255,31 @@ private:
             // inactive, no more.
         }
         return true;
+    }
+
+    // Not here: stopping waits for this thread.
+    void hear(const wire::Signal& signal) {
+        start_thread([obey = settings_.on_signal, signal] { obey(signal); }).detach();
+    }
+    // False where signals come with the pings only.
+    bool listen() noexcept {
+        try {
+            const auto producer = queue_ && session_->has(wire::feature_producer)
+                                      ? queue_->journal().producer()
+                                      : std::string();
+            return session_->listen(
+                settings_.signal_target, producer, [this](const std::string& text) {
+                    const auto json = wire::Json::parse(text, nullptr, false);
+                    if (!json.is_object()) return;  // a blank text is a sign of life
+                    try {
+                        hear(wire::decode<wire::Signal>(json, "signal"));
+                    } catch (const wire::DecodeError& error) {
+                        reporter_.warning(std::string("a signal makes no sense: ") + error.what());
+                    }
+                });
+        } catch (const std::exception&) {
+            return true;  // the uploader reports lost connections
+        }
     }
 
     void watch() {
@@ -286,7 +316,7 @@ private:
     std::unique_ptr<JournalQueue> queue_;
     std::unique_ptr<Uploader> uploader_;
     std::atomic<bool> has_queue_{false};
-    std::unique_ptr<Periodic> heartbeat_, watcher_, disk_;
+    std::unique_ptr<Periodic> heartbeat_, watcher_, listener_, disk_;
     std::optional<Uploader::Clock::time_point> last_lag_, last_no_progress_;
     bool stopped_ = false;
 };

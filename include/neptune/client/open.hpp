@@ -189,8 +189,8 @@ private:
         if (found.is_new) setup.tell_of_left_overs();
         const bool adopts = !left_overs.empty();
         auto connection = std::make_unique<OnlineConnection>(
-            online_settings(setup), found.object.id, connect, std::move(session), *reporter_,
-            std::move(left_overs));
+            online_settings(setup, found.object.project_id), found.object.id, connect,
+            std::move(session), *reporter_, std::move(left_overs));
         OnlineConnection& online = *connection;
         if (adopts && (mode_ == Mode::sync || request_.adopt == Adopt::wait))
             online.await_left_overs();
@@ -199,7 +199,8 @@ private:
         return engine;
     }
 
-    OnlineConnection::Settings online_settings(const QueueSetup& setup) {
+    OnlineConnection::Settings online_settings(const QueueSetup& setup,
+                                               const std::string& project_id) {
         OnlineConnection::Settings settings;
         settings.synchronous = mode_ == Mode::sync;
         settings.heartbeat = request_.kind != ObjectKind::project;
@@ -211,7 +212,10 @@ private:
         settings.uploader.batch_operations = environment_.batch_operations;
         settings.uploader.batch_bytes = environment_.batch_bytes;
         settings.uploader.timing = environment_.timing;
-        if (request_.kind == ObjectKind::run) settings.on_signal = signal_handler();
+        if (request_.kind == ObjectKind::run) {
+            settings.on_signal = signal_handler();
+            settings.signal_target = wire::signal_socket_of(project_id, setup.object_id);
+        }
         settings.lag_threshold = request_.async_lag_threshold;
         settings.no_progress_threshold = request_.async_no_progress_threshold;
         settings.on_lag =

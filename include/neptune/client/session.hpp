@@ -135,6 +135,28 @@ public:
         return decode<E>(send(build_request<E>(request), Kind::brief));
     }
 
+    /// Whether `listen` makes sense. Errors: as `open`.
+    [[nodiscard]] bool can_listen() {
+        open();
+        return channel_->can_listen();
+    }
+    /// Hands over what the server pushes on a WebSocket at `target`, until the connection ends.
+    /// False if there is nothing to listen to, now and later. Errors: ConnectionLost; as `open`.
+    bool listen(const std::string& target, const std::string& producer,
+                const std::function<void(const std::string&)>& take) {
+        open();
+        http::Request request;
+        request.target = target;
+        request.headers.set("Authorization", "Bearer " + access_token());
+        request.headers.set("User-Agent", "neptune-cpp/" + std::string(neptune::version));
+        if (!producer.empty()) request.headers.set("X-Neptune-Producer", producer);
+        try {
+            return channel_->listen(request, take);
+        } catch (const http::ConnectionError& error) {
+            throw_connection_error(error.kind(), error.what());
+        }
+    }
+
     /// Waits until something that the server prepares may be ready. Errors: ConnectionLost if the
     /// object ends meanwhile.
     void pause(std::chrono::milliseconds time) {

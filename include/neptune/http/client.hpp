@@ -50,6 +50,11 @@ inline constexpr bool has_tls = requires(Http& http) {
     http.enable_server_certificate_verification(true);
 };
 
+template <class Http>
+void configure_tls(Http& http, bool verify_certificates) {
+    if constexpr (has_tls<Http>) http.enable_server_certificate_verification(verify_certificates);
+}
+
 /// Settings whose names, or existence, depend on the version of httplib.
 template <class Http>
 void configure(Http& http, bool verify_certificates) {
@@ -61,9 +66,7 @@ void configure(Http& http, bool verify_certificates) {
     if constexpr (requires { http.set_payload_max_length(std::size_t{1}); }) {
         http.set_payload_max_length((std::numeric_limits<std::size_t>::max)());
     }
-    if constexpr (has_tls<Http>) {
-        http.enable_server_certificate_verification(verify_certificates);
-    }
+    configure_tls(http, verify_certificates);
 }
 
 /// False if the action throws; the exception is kept. httplib must not see it.
@@ -117,6 +120,11 @@ public:
     /// The same with another time-out for this request, which limits connecting too.
     Reply send(const Request& request, std::chrono::milliseconds timeout);
 
+    bool listen(const Request& request,
+                const std::function<void(const std::string&)>& take) override;
+
+    [[nodiscard]] bool can_listen() const noexcept override;
+
     /// Returns when the requests in flight have ended, at most a second later.
     void abort() noexcept override;
 
@@ -156,6 +164,9 @@ private:
     void keep(std::unique_ptr<Connection> connection);
     std::vector<std::string> find_addresses();
     std::unique_ptr<Connection> make_connection(const std::string& address);
+    template <class Http>
+    void watch(Http& http, Connection& connection);
+    class InFlight;
     Outcome exchange(std::unique_ptr<Connection> connection, const Request& request,
                      std::chrono::milliseconds timeout);
     httplib::Request translate(const Request& request) const;
@@ -301,13 +312,40 @@ inline std::unique_ptr<Client::Connection> Client::make_connection(const std::st
     } else {
         http.set_hostname_addr_map({{server_.host, address}});
     }
-    http.set_socket_options([this, raw = connection.get()](auto socket) {
-        core::Descriptor copy = detail::duplicate(static_cast<int>(socket));
-        const std::lock_guard lock(shared_->mutex);
-        std::swap(raw->socket, copy);
-    });
+    watch(http, *connection);
     return connection;
 }
+
+/// Notes the socket, once there is one.
+template <class Http>
+void Client::watch(Http& http, Connection& connection) {
+    http.set_socket_options([this, &connection](auto socket) {
+        core::Descriptor copy = detail::duplicate(static_cast<int>(socket));
+        const std::lock_guard lock(shared_->mutex);
+        std::swap(connection.socket, copy);
+    });
+}
+
+/// What `abort` ends and waits for. Errors: ConnectionError if that came before.
+class Client::InFlight {
+public:
+    InFlight(Client& client, Connection& connection) : client_(client), connection_(&connection) {
+        const std::lock_guard lock(client_.shared_->mutex);
+        if (client_.shared_->aborted) throw client_.aborted();
+        client_.in_flight_.push_back(connection_);
+    }
+    InFlight(const InFlight&) = delete;
+    InFlight& operator=(const InFlight&) = delete;
+    ~InFlight() {
+        const std::lock_guard lock(client_.shared_->mutex);
+        std::erase(client_.in_flight_, connection_);
+        client_.shared_->changed.notify_all();
+    }
+
+private:
+    Client& client_;
+    Connection* connection_;
+};
 
 inline Client::Outcome Client::exchange(std::unique_ptr<Connection> connection,
                                         const Request& request, std::chrono::milliseconds timeout) {
@@ -322,23 +360,17 @@ inline Client::Outcome Client::exchange(std::unique_ptr<Connection> connection,
     if (request.source && request.source->size > 0) attach(*request.source, outgoing, body_failure);
     if (request.sink) attach(*request.sink, outgoing, response, body_failure);
     auto failure = httplib::Error::Success;
-    {
-        const std::lock_guard lock(shared_->mutex);
-        if (shared_->aborted) {
-            throw aborted();
-        }
-        in_flight_.push_back(connection.get());
-    }
     const auto begin = std::chrono::steady_clock::now();
-    const bool complete = http.send(outgoing, response, failure);
-    const bool too_late = std::chrono::steady_clock::now() - begin >= timeout;
-    bool given_up = false;
+    bool complete = false;
     {
-        const std::lock_guard lock(shared_->mutex);
-        in_flight_.erase(std::find(in_flight_.begin(), in_flight_.end(), connection.get()));
-        given_up = shared_->aborted;
-        shared_->changed.notify_all();
+        const InFlight in_flight(*this, *connection);
+        complete = http.send(outgoing, response, failure);
     }
+    const bool too_late = std::chrono::steady_clock::now() - begin >= timeout;
+    const bool given_up = [this] {
+        const std::lock_guard lock(shared_->mutex);
+        return shared_->aborted;
+    }();
 
     if (body_failure) std::rethrow_exception(body_failure);
     Outcome outcome;
@@ -354,6 +386,47 @@ inline Client::Outcome Client::exchange(std::unique_ptr<Connection> connection,
     }
     return outcome;
 }
+
+// The type lies in a namespace that older versions of httplib lack, so it is told by a macro that
+// came with it.
+#ifdef CPPHTTPLIB_WEBSOCKET_READ_TIMEOUT_SECOND
+inline bool Client::listen(const Request& request,
+                           const std::function<void(const std::string&)>& take) {
+    const detail::BrokenPipeMuted muted;
+    // http://host:port becomes ws://host:port, https wss.
+    httplib::ws::WebSocketClient socket(
+        "ws" + server_.origin().substr(std::string_view("http").size()) + request.target,
+        translate(request).headers);
+    detail::configure_tls(socket, options_.verify_certificates);
+    socket.set_connection_timeout(options_.connect_timeout);
+    socket.set_websocket_ping_interval(0);  // the server's texts show that the connection lives
+    Connection connection;
+    watch(socket, connection);
+    httplib::ws::Result result;
+    for (const std::string& address : find_addresses()) {
+        socket.set_hostname_addr_map({{server_.host, address}});
+        const InFlight in_flight(*this, connection);
+        result = socket.connect();
+        if (!result) continue;
+        std::string text;
+        for (httplib::ws::ReadResult read; (read = socket.read(text)) != httplib::ws::Fail;)
+            if (read == httplib::ws::Text) take(text);
+        return true;
+    }
+    if (result.status() >= 400 && result.status() <= 499) return false;
+    throw error(Kind::connect, "no WebSocket could be opened");
+}
+inline bool Client::can_listen() const noexcept {
+    return !proxy_;
+}
+#else
+inline bool Client::listen(const Request&, const std::function<void(const std::string&)>&) {
+    return false;
+}
+inline bool Client::can_listen() const noexcept {
+    return false;
+}
+#endif
 
 inline httplib::Request Client::translate(const Request& request) const {
     httplib::Request outgoing;

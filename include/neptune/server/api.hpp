@@ -153,7 +153,9 @@ public:
     }
     /// Speaks on such a socket until `close`.
     void push(const http::Request& head, http::PushSocket& socket) const {
-        if (const auto run = run_of_socket(head)) serve_signals(context_, *run, socket, closing_);
+        const auto* producer = head.headers.find("X-Neptune-Producer");
+        if (const auto run = run_of_socket(head))
+            serve_signals(context_, *run, producer ? *producer : std::string(), socket, closing_);
     }
     /// Ends the sockets: the server stops.
     void close() const {

@@ -44,10 +44,13 @@ public:
         const std::lock_guard guard(mutex_);
         auto& board = runs_[run];
         tidy(board, now);
-        for (auto* listener : board.listeners) add(listener->unheard_, {signal, now, {}, true});
         const bool anybody = board.present.empty() && board.listeners.empty();
-        Waiting waiting{std::move(signal), now, {}, anybody};
+        Waiting waiting{signal, now, {}, anybody};
         for (const auto& [producer, time] : board.present) waiting.for_whom.insert(producer);
+        for (auto* listener : board.listeners) {
+            add(listener->unheard_, {signal, now, {}, true});
+            waiting.for_whom.erase(listener->producer_);
+        }
         if (!waiting.is_heard()) add(board.waiting, std::move(waiting));
         changed_.notify_all();
     }
@@ -75,15 +78,17 @@ public:
     /// A process that listens all the time. Threads: one. Lifetime: the board outlives it.
     class Listener {
     public:
-        Listener(SignalBoard& board, std::string run, core::Millis now)
-            : board_(board), run_(std::move(run)) {
+        /// `producer`: who listens; its pings then bring nothing. May be empty.
+        Listener(SignalBoard& board, std::string run, core::Millis now, std::string producer = {})
+            : board_(board), run_(std::move(run)), producer_(std::move(producer)) {
             const std::lock_guard guard(board_.mutex_);
             wakes_ = board_.wakes_;
             auto& its = board_.runs_[run_];
             tidy(its, now);
             its.listeners.insert(this);
             for (auto& waiting : its.waiting)
-                if (std::exchange(waiting.for_anybody, false))
+                if (waiting.for_whom.erase(producer_) != 0 ||
+                    std::exchange(waiting.for_anybody, false))
                     unheard_.push_back({waiting.signal, waiting.sent, {}, true});
             std::erase_if(its.waiting, [](const Waiting& waiting) { return waiting.is_heard(); });
         }
@@ -94,7 +99,9 @@ public:
             const std::lock_guard guard(board_.mutex_);
             auto& its = board_.runs_[run_];
             its.listeners.erase(this);
-            if (its.listeners.empty() && its.present.empty())
+            const bool alone = its.present.empty() ||
+                               (its.present.size() == 1 && its.present.count(producer_) == 1);
+            if (its.listeners.empty() && alone)
                 for (auto& unheard : unheard_) add(its.waiting, std::move(unheard));
             if (its.is_empty()) board_.runs_.erase(run_);
         }
@@ -116,7 +123,7 @@ public:
     private:
         friend class SignalBoard;
         SignalBoard& board_;
-        const std::string run_;
+        const std::string run_, producer_;
         std::vector<Waiting> unheard_;
         std::size_t wakes_ = 0;
     };

@@ -17,22 +17,21 @@
 
 namespace neptune::server {
 
-inline constexpr const char* signal_socket_pattern =
-    "/api/notifications/v1/runs/{project}/{run}/signal";
-
 /// Id of the run whose signals the request asks for; nothing for other requests.
 [[nodiscard]] inline std::optional<std::string> run_of_socket(const http::Request& head) {
     const auto target = http::parse_target(head.target);
-    const auto parts = match_path(signal_socket_pattern, target.raw_path);
+    const auto parts = match_path(wire::signal_socket_path, target.raw_path);
     if (!parts) return std::nullopt;
     for (const auto& [name, value] : *parts)
         if (name == "run") return value;
     return std::nullopt;
 }
 
+/// `producer`: of our clients, which ping too and must not hear a signal twice; empty for others.
 /// Speaks on the socket until the client has gone or `closing`, after which somebody wakes the
 /// board.
-inline void serve_signals(const Context& context, const std::string& run, http::PushSocket& socket,
+inline void serve_signals(const Context& context, const std::string& run,
+                          const std::string& producer, http::PushSocket& socket,
                           const std::atomic<bool>& closing) {
     // The client opens another one, for which it has to show again that it may.
     constexpr std::chrono::hours longest(1);
@@ -44,7 +43,7 @@ inline void serve_signals(const Context& context, const std::string& run, http::
     using Clock = std::chrono::steady_clock;
     const auto end = Clock::now() + longest;
     auto next_heartbeat = Clock::now() + heartbeat_period;
-    SignalBoard::Listener listener(*context.signals, run, context.clock.now());
+    SignalBoard::Listener listener(*context.signals, run, context.clock.now(), producer);
     while (socket.is_open() && !closing && Clock::now() < end) {
         if (const auto signal = listener.wait(look_period)) {
             if (!socket.send(wire::to_text(wire::encode(*signal)))) return;

@@ -15,6 +15,14 @@
 
 namespace neptune::wire {
 
+/// Where the server pushes a run's signals on a WebSocket; the ids are UUIDs.
+inline constexpr std::string_view signal_socket_path =
+    "/api/notifications/v1/runs/{project}/{run}/signal";
+[[nodiscard]] inline std::string signal_socket_of(const std::string& project_id,
+                                                  const std::string& run_id) {
+    return "/api/notifications/v1/runs/" + project_id + "/" + run_id + "/signal";
+}
+
 /// The types that clients obey, in any case.
 inline constexpr std::string_view signal_stop = "neptune/stop", signal_abort = "neptune/abort";
 

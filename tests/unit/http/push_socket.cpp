@@ -1,5 +1,6 @@
 #include <neptune/http/push_socket.hpp>
 
+#include <neptune/http/client.hpp>
 #include <neptune/http/server.hpp>
 
 #include <condition_variable>
@@ -8,6 +9,7 @@
 #include <mutex>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -89,6 +91,38 @@ TEST_CASE("push_socket: text is pushed where httplib has WebSockets, else it is 
     CHECK(http_test::receive_until(socket, "/socket") == "\x81\x0dhello /socket");
     speaker.end();
     CHECK(http_test::receive_all(socket).empty());
+}
+
+TEST_CASE("push_socket: a client hears what is pushed, until the server or itself ends it",
+          "[http]") {
+    Speaker speaker;
+    ClientOptions options;
+    options.base_url = "http://127.0.0.1:" + std::to_string(speaker.port());
+    Client client(options);
+    Request request;
+    request.target = "/socket";
+    std::vector<std::string> heard;
+    const auto take = [&](const std::string& text) {
+        heard.push_back(text);
+        speaker.end();
+    };
+    CHECK(client.can_listen() == has_sockets);
+    CHECK(client.listen(request, take) == has_sockets);
+    if (!has_sockets) return;
+    CHECK(heard == std::vector<std::string>{"hello /socket"});
+    // The answer is a 200, which is no refusal for ever.
+    request.target = "/other";
+    CHECK_THROWS_AS(client.listen(request, take), ConnectionError);
+
+    const Speaker patient;
+    options.base_url = "http://127.0.0.1:" + std::to_string(patient.port());
+    Client aborted(options);
+    request.target = "/socket";
+    std::thread aborter;
+    CHECK(aborted.listen(
+        request, [&](const std::string&) { aborter = std::thread([&] { aborted.abort(); }); }));
+    aborter.join();
+    CHECK_THROWS_AS(aborted.listen(request, take), ConnectionError);
 }
 
 TEST_CASE("push_socket: what must not become one, and what is none, is a request", "[http]") {

@@ -95,6 +95,24 @@ TEST_CASE("signal_board: who listens all the time hears every signal at once") {
     CHECK_FALSE(listener.wait(std::chrono::hours(1)));
 }
 
+TEST_CASE("signal_board: who listens and pings hears a signal once") {
+    SignalBoard board;
+    CHECK(taken(board, "a", "one", 1000).empty());
+    CHECK(taken(board, "a", "two", 1000).empty());
+    board.send("a", {"early"}, 1500);
+    {
+        SignalBoard::Listener listener(board, "a", 2000, "one");
+        CHECK(heard(listener) == Types{"early"});
+        board.send("a", {"stop"}, 2000);
+        CHECK(heard(listener) == Types{"stop"});
+        CHECK(taken(board, "a", "one", 2500).empty());
+        CHECK(taken(board, "a", "two", 2500) == Types{"early", "stop"});
+    }
+    // Without its socket by pings, as before.
+    board.send("a", {"abort"}, 3000);
+    CHECK(taken(board, "a", "one", 3500) == Types{"abort"});
+}
+
 TEST_CASE(
     "signal_board: what a listener did not hear is for the next one, unless others heard it") {
     SignalBoard board;
