@@ -6379,6 +6379,10 @@ concept HasPixelFunction = requires(const T& image) {
     { image.data() } -> std::convertible_to<const void*>;
 };
 template <class T>
+concept HasDepth = requires(const T& image) {
+    image.depth();
+};
+template <class T>
 concept HasPixelMember = requires(const T& image) {
     { image.data } -> std::convertible_to<const void*>;
 };
@@ -6424,9 +6428,9 @@ AnyImage any_image(const T& image, ChannelOrder order) {
         if constexpr (ImageSample<Sample>)
             result.sample_bytes = sizeof(Sample);
         else
-            static_assert(
-                requires(const T& i) { i.depth(); },
-                "neptune: pixels are std::uint8_t, float or double");
+            // Depends on the samples' type too, or clang looks at it whatever that is.
+            static_assert(HasDepth<T> && !std::is_same_v<Sample, T>,
+                          "neptune: pixels are std::uint8_t, float or double");
     };
     if constexpr (HasPixelFunction<T>)
         take(image.data());

@@ -11,9 +11,9 @@ TEST_CASE("program: help and version are no errors and go to stdout") {
     CHECK(help.err.empty());
     for (const auto* command : {"serve", "project", "user", "service-account", "token"})
         CHECK(help.says(command));
-    const auto version = run({"--version"});
-    CHECK(version.code == 0);
-    CHECK(version.out == std::string("neptune-cpp ") + neptune::version + "\n");
+    const auto shown = run({"--version"});
+    CHECK(shown.code == 0);
+    CHECK(shown.out == std::string("neptune-cpp ") + neptune::version + "\n");
     const auto command = run({"token", "revoke", "--help"});
     CHECK(command.code == 0);
     CHECK(command.says("--id"));

@@ -31,8 +31,8 @@ TEST_CASE("credentials: the token carries the server's address, and travels whol
     const auto token = token_of(R"({"api_address":"http://a:1","api_key":"k"})");
     CHECK(read_credentials(token).token == token);
     CHECK(read_credentials(token).config_address == "http://a:1");
-    const auto other = token_of(R"({"api_address":"http://a:1","api_url":"http://b:2"})");
-    CHECK(read_credentials(other).config_address == "http://b:2");
+    const auto both = token_of(R"({"api_address":"http://a:1","api_url":"http://b:2"})");
+    CHECK(read_credentials(both).config_address == "http://b:2");
     CHECK(
         read_credentials(token_of(R"({"api_address":"http://a:1","api_url":""})")).config_address ==
         "http://a:1");

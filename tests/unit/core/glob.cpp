@@ -12,9 +12,10 @@
 #include "support/catch.hpp"
 
 using namespace neptune::core;
-using Names = std::vector<std::string>;
 
 namespace {
+
+using Names = std::vector<std::string>;
 
 // A tree of files in a temporary directory.
 struct GlobTree {

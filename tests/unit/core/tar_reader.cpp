@@ -66,7 +66,7 @@ std::string octal(std::size_t size) {
     std::snprintf(text, sizeof text, "%011zo", size);
     return text;
 }
-const std::string end(1024, '\0');
+const std::string archive_end(1024, '\0');
 
 }  // namespace
 
@@ -89,7 +89,7 @@ TEST_CASE("tar reader: what the writer wrote is read, however it is cut") {
 TEST_CASE("tar reader: directories, links and devices have their types") {
     const auto archive = header("d/", octal(0), '5') + header("l", octal(0), '2') +
                          header("h", octal(0), '1') + header("c", octal(0), '3') +
-                         header("f", octal(1), '0') + padded("x") + end;
+                         header("f", octal(1), '0') + padded("x") + archive_end;
     const auto members = members_of(archive);
     REQUIRE(members.size() == 5);
     CHECK(members[0].type == Type::directory);
@@ -104,7 +104,7 @@ TEST_CASE("tar reader: pax and GNU extensions belong to the next member only") {
         header("g", octal(global.size()), 'g') + padded(global) +
         header("x", octal(pax.size()), 'x') + padded(pax) + header("short", octal(0), '0') +
         padded("abcd") + header("././@LongLink", octal(6), 'L') + padded("longer") +
-        header("s", octal(2), '0') + padded("ef") + header("last", octal(0), '0') + end;
+        header("s", octal(2), '0') + padded("ef") + header("last", octal(0), '0') + archive_end;
     const auto members = members_of(archive);
     REQUIRE(members.size() == 3);
     CHECK(members[0] == Member{"other/name", "abcd", Type::file, 1234});
@@ -116,7 +116,7 @@ TEST_CASE("tar reader: sizes beyond octal digits are understood") {
     std::string size(12, '\0');
     size[0] = static_cast<char>(0x80);
     size[11] = 3;
-    CHECK(members_of(header("a", size, '0') + padded("xyz") + end).at(0).content == "xyz");
+    CHECK(members_of(header("a", size, '0') + padded("xyz") + archive_end).at(0).content == "xyz");
 }
 
 TEST_CASE("tar reader: damaged and cut off archives are errors, never more") {

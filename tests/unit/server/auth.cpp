@@ -79,8 +79,8 @@ TEST_CASE("auth: the hash that the storage keeps does not authenticate") {
 
 TEST_CASE("auth: a refresh token buys access tokens as often as one likes") {
     Fixture server;
-    const auto first = exchange_token(server, server.api_token("ada"));
-    const auto token = first.json.at("refreshToken").get<std::string>();
+    const auto granted = exchange_token(server, server.api_token("ada"));
+    const auto token = granted.json.at("refreshToken").get<std::string>();
     for (int i = 0; i < 3; ++i) {
         server.clock.pass(100L * 24 * 3'600'000);
         const auto answer = refresh(server, token);
@@ -121,14 +121,15 @@ TEST_CASE("auth: what is no access token of ours is refused") {
         exchange_token(server, server.api_token("ada")).json.at("refreshToken").get<std::string>();
     const auto forged = neptune::server::jwt::sign(claims_of(good.substr(7)), "another key");
     auto without_signature = good.substr(0, good.rfind('.') + 1);
-    const auto none = "Bearer " + neptune::core::base64::encode_url(R"({"alg":"none"})") + "." +
-                      neptune::core::base64::encode_url(claims_of(good.substr(7)).dump()) + ".";
+    const auto unsigned_one =
+        "Bearer " + neptune::core::base64::encode_url(R"({"alg":"none"})") + "." +
+        neptune::core::base64::encode_url(claims_of(good.substr(7)).dump()) + ".";
     auto tampered = good;
     tampered.back() = tampered.back() == 'A' ? 'E' : 'A';
     for (const std::string& text :
          {std::string(), std::string("Bearer"), std::string("Bearer "), std::string("Basic YTpi"),
           "Bearer " + refresh_token, "Bearer " + forged, "Bearer " + server.api_token("ada"),
-          without_signature, none, tampered, good + "x"}) {
+          without_signature, unsigned_one, tampered, good + "x"}) {
         INFO(text);
         const auto answer = ask(server, text);
         CHECK(answer.status == 401);

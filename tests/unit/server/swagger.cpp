@@ -114,11 +114,11 @@ TEST_CASE("swagger: every parameter that the Python client passes is declared") 
     CHECK(has("getImageSeriesValues", "limit:query:integer"));
     CHECK(has("fileAtomMultipartUploadStart", "totalLength:query:integer"));
     CHECK(has("fileSetFileMultipartUploadFinish", "subPath:query:string"));
-    const auto projects = facts_of(backend).at("listProjects").parameters;
+    const auto listing = facts_of(backend).at("listProjects").parameters;
     for (const char* name :
          {"limit:query:integer", "organizationIdentifier:query:string", "searchTerm:query:string",
           "sortBy:query:array", "sortDirection:query:array", "userRelation:query:string"})
-        CHECK(projects.count(name) == 1);
+        CHECK(listing.count(name) == 1);
 }
 
 TEST_CASE("swagger: the rules that make a document usable hold") {
