@@ -78,9 +78,9 @@ TEST_CASE("adoption: models, versions and projects adopt as runs do", "[integrat
     auto model = world.model({.key = "M"});
     model["a"] = 1;
     model.detach();
-    auto version = world.version({.model = "TEST-M"});
-    version["a"] = 2;
-    version.detach();
+    auto made_version = world.version({.model = "TEST-M"});
+    made_version["a"] = 2;
+    made_version.detach();
     auto project = world.project();
     project["a"] = 3;
     project.detach();

@@ -263,9 +263,9 @@ TEST_CASE("lifecycle: nothing but questions works after stop, on any object and 
     World world;
     check_use_after_stop(world.run());
     check_use_after_stop(world.model({.key = "M"}));
-    const auto version = world.version({.model = "TEST-M"});
-    check_use_after_stop(version);
-    CHECK_THROWS_AS(version.change_stage(Stage::production), InactiveObjectError);
+    const auto made_version = world.version({.model = "TEST-M"});
+    check_use_after_stop(made_version);
+    CHECK_THROWS_AS(made_version.change_stage(Stage::production), InactiveObjectError);
     check_use_after_stop(world.project());
     check_use_after_stop(world.run({.mode = Mode::debug}));
 }
@@ -328,12 +328,12 @@ TEST_CASE("lifecycle: links have the forms of the app", "[integration]") {
     World world;
     const auto run = world.run();
     const auto model = world.model({.key = "M"});
-    const auto version = world.version({.model = "TEST-M"});
+    const auto made_version = world.version({.model = "TEST-M"});
     const auto project = world.project();
     const std::string base = world.server.url() + "/team/test/";
     CHECK(run.url() == base + "e/TEST-1");
     CHECK(model.url() == base + "m/TEST-M");
-    CHECK(version.url() == base + "m/TEST-M/v/TEST-M-1");
+    CHECK(made_version.url() == base + "m/TEST-M/v/TEST-M-1");
     CHECK(project.url() == base);
 }
 
@@ -452,13 +452,13 @@ TEST_CASE("lifecycle: several objects of one process are independent", "[integra
 TEST_CASE("lifecycle: a version goes from any stage to any other", "[integration]") {
     World world;
     world.model({.key = "M"}).stop();
-    const auto version = world.version({.model = "TEST-M"});
+    const auto made_version = world.version({.model = "TEST-M"});
     const auto view = world.look_at(OpenModelVersion{.with_id = "TEST-M-1"});
     CHECK(view["sys/stage"].fetch<std::string>() == "none");
     for (const auto from : {Stage::none, Stage::staging, Stage::production, Stage::archived})
         for (const auto to : {Stage::none, Stage::staging, Stage::production, Stage::archived}) {
-            version.change_stage(from);
-            version.change_stage(to);
+            made_version.change_stage(from);
+            made_version.change_stage(to);
             CHECK(view["sys/stage"].fetch<std::string>() == to_string(to));
         }
 }
@@ -482,14 +482,14 @@ TEST_CASE("lifecycle: the stage is written by change_stage only", "[integration]
     World world;
     check_stage_is_protected(world.run());
     check_stage_is_protected(world.model({.key = "M"}));
-    const auto version = world.version({.model = "TEST-M"});
-    check_stage_is_protected(version);
+    const auto made_version = world.version({.model = "TEST-M"});
+    check_stage_is_protected(made_version);
     check_stage_is_protected(world.project());
-    CHECK_THROWS_AS(version["sys/stage"].erase(), ProtectedPathError);
-    CHECK_THROWS_AS(version.pop("sys/stage"), ProtectedPathError);
-    CHECK_THROWS_AS(version.erase("sys"), ProtectedPathError);
-    version.wait();
-    CHECK(version["sys/stage"].fetch<std::string>() == "none");
+    CHECK_THROWS_AS(made_version["sys/stage"].erase(), ProtectedPathError);
+    CHECK_THROWS_AS(made_version.pop("sys/stage"), ProtectedPathError);
+    CHECK_THROWS_AS(made_version.erase("sys"), ProtectedPathError);
+    made_version.wait();
+    CHECK(made_version["sys/stage"].fetch<std::string>() == "none");
     CHECK(world.errors.all().empty());
 }
 

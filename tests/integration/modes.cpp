@@ -256,16 +256,16 @@ TEST_CASE("modes: debug needs no token, no project, no network and no directory"
     {
         const auto run = init_run({.mode = Mode::debug});
         const auto model = init_model({.key = "FOREST", .mode = OnlineMode::debug});
-        const auto version =
+        const auto made_version =
             init_model_version({.model = "OFFLINE-FOREST", .mode = OnlineMode::debug});
         const auto project = init_project({.mode = OnlineMode::debug});
         CHECK(id_of(run) == "OFFLINE-1");
         CHECK(id_of(model) == "OFFLINE-FOREST");
-        CHECK(id_of(version) == "OFFLINE-FOREST-1");
+        CHECK(id_of(made_version) == "OFFLINE-FOREST-1");
         CHECK(id_of(project) == "OFFLINE");
         run["a"] = 1;
-        version.change_stage(Stage::staging);
-        CHECK(version["sys/stage"].fetch<std::string>() == "staging");
+        made_version.change_stage(Stage::staging);
+        CHECK(made_version["sys/stage"].fetch<std::string>() == "staging");
     }
     CHECK(captured.text().empty());
     CHECK(core::list_directory(world.directory.path).empty());

@@ -246,9 +246,9 @@ TEST_CASE("tables: models, and the versions of one of them") {
     forest["size"] = 3;
     forest.wait();
     for (int i = 0; i < 2; ++i) {
-        const auto version = world.version({.model = "TEST-FOREST"});
-        version["accuracy"] = 0.5 + i;
-        version.wait();
+        const auto made_version = world.version({.model = "TEST-FOREST"});
+        made_version["accuracy"] = 0.5 + i;
+        made_version.wait();
     }
     const auto stranger = world.version({.model = "TEST-OTHER"});
     CHECK(ids_of(project.fetch_models_table()) == "OTHER FOREST");
