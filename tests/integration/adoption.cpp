@@ -2,10 +2,10 @@
 // is a run that was detached: its queue lies on disk, and nobody holds it. tests/process/ has real
 // ones.
 #include "support/catch.hpp"
+#include "support/many.hpp"
 #include "support/test_server.hpp"
 
 #include <neptune/core/files.hpp>
-#include <neptune/core/os.hpp>
 
 #include <atomic>
 #include <chrono>
@@ -14,7 +14,6 @@
 #include <mutex>
 #include <set>
 #include <string>
-#include <vector>
 
 using namespace neptune;
 using namespace support;
@@ -34,12 +33,6 @@ std::string die_with(World& world, const InitRun& options, int first, int values
     const auto id = id_of(run);
     run.detach();
     return id;
-}
-
-std::vector<double> counted(int number) {
-    std::vector<double> values;
-    for (int i = 0; i < number; ++i) values.push_back(i);
-    return values;
 }
 
 }  // namespace

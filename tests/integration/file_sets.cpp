@@ -1,17 +1,15 @@
 // File sets and image series of a C++ client on a real server.
 #include "support/catch.hpp"
 #include "support/inflate.hpp"
+#include "support/stored_files.hpp"
 #include "support/test_server.hpp"
 
 #include <neptune/core/files.hpp>
-#include <neptune/core/os.hpp>
 
 #include <atomic>
 #include <filesystem>
-#include <fstream>
 #include <set>
 #include <string>
-#include <string_view>
 #include <vector>
 
 using namespace neptune;
@@ -21,24 +19,6 @@ using Catch::Matchers::ContainsSubstring;
 namespace {
 
 using Names = std::set<std::string>;
-
-void write_file(const std::string& path, std::string_view content) {
-    core::make_directories(path.substr(0, path.rfind('/')));
-    std::ofstream(path, std::ios::binary) << content;
-}
-
-template <class Handle>
-Names names_in(const Handle& set, const std::string& folder = "") {
-    Names names;
-    for (const auto& entry : set.list_fileset_files(folder)) {
-        const auto path = folder.empty() ? entry.name : folder + "/" + entry.name;
-        if (entry.file_type == FileType::directory)
-            names.merge(names_in(set, path));
-        else
-            names.insert(path);
-    }
-    return names;
-}
 
 File grey_image(std::uint8_t value) {
     const std::vector<std::uint8_t> pixels = {value, 10, 20, 30, 40, 50};

@@ -1,18 +1,15 @@
 // Files and file sets of a C++ client on a real server.
 #include "support/catch.hpp"
+#include "support/stored_files.hpp"
 #include "support/test_server.hpp"
 
 #include <neptune/core/files.hpp>
-#include <neptune/core/os.hpp>
 
 #include <atomic>
 #include <filesystem>
-#include <fstream>
-#include <functional>
 #include <set>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include <unistd.h>
@@ -26,40 +23,6 @@ namespace {
 
 constexpr std::string_view file_upload = "/storage/file/upload?", file_start = "/file/upload/start",
                            file_part = "/file/upload/part", file_finish = "/file/upload/finish";
-
-void write_file(const std::string& path, std::string_view content) {
-    core::make_directories(path.substr(0, path.rfind('/')));
-    std::ofstream(path, std::ios::binary) << content;
-}
-
-std::string numbered_bytes(std::size_t size) {
-    std::string bytes;
-    for (int i = 0; bytes.size() < size; ++i) bytes += std::to_string(i) + ",";
-    bytes.resize(size);
-    return bytes;
-}
-
-/// What the server has at a field, downloaded.
-template <class Handle>
-std::string downloaded(const Handle& handle) {
-    const TempDirectory directory;
-    handle.download(directory.path + "/file");
-    return core::read_file(directory.path + "/file").value();
-}
-
-/// Paths of all files of a set.
-template <class Handle>
-std::set<std::string> names_in(const Handle& set, const std::string& folder = "") {
-    std::set<std::string> names;
-    for (const auto& entry : set.list_fileset_files(folder)) {
-        const auto path = folder.empty() ? entry.name : folder + "/" + entry.name;
-        if (entry.file_type == FileType::directory)
-            names.merge(names_in(set, path));
-        else
-            names.insert(path);
-    }
-    return names;
-}
 
 /// The program runs there until the end of the scope.
 class WorkingDirectory {
@@ -209,140 +172,6 @@ TEST_CASE("files: other types of fields, other schemes and empty paths are refus
     CHECK_THROWS_AS(run["sys/stage"].upload("x"), ProtectedPathError);
 }
 
-TEST_CASE("files: 12 MiB travel in parts of 5 MiB", "[integration]") {
-    World world;
-    const TempDirectory files;
-    const auto content = numbered_bytes(std::size_t{12} << 20);
-    write_file(files.path + "/large.bin", content);
-    const auto run = world.run();
-    run["large"].upload(files.path + "/large.bin");
-    run["memory"].upload(File::from_content(content.substr(0, std::size_t{6} << 20)));
-    run.wait();
-    CHECK(world.requests(file_start) == 2);
-    CHECK(world.requests(file_part) == 5);
-    CHECK(world.requests(file_finish) == 2);
-    CHECK(world.requests(file_upload) == 0);
-    CHECK((downloaded(run["large"]) == content));
-    CHECK((downloaded(run["memory"]) == content.substr(0, std::size_t{6} << 20)));
-    CHECK(run["large"].fetch_extension() == "bin");
-    CHECK(world.errors.all().empty());
-}
-
-TEST_CASE("files: an upload in parts goes on where the connection broke", "[integration]") {
-    World world;
-    const TempDirectory files;
-    const auto content = numbered_bytes(std::size_t{6} << 20);
-    write_file(files.path + "/large.bin", content);
-    const auto run = world.run();
-    run.wait();
-    std::atomic<int> attempts = 0, first_parts = 0;
-    world.route([&](Flight& flight) -> http::Reply {
-        if (flight.to(file_part) && flight.to("uploadPartIdx=0")) ++first_parts;
-        // Longer than one call is repeated: the whole batch begins again.
-        if (flight.to("uploadPartIdx=1") && ++attempts < 40) return break_connection();
-        return flight.deliver();
-    });
-    run["large"].upload(files.path + "/large.bin");
-    run["number"] = 1;
-    run.wait();
-    CHECK(attempts == 40);
-    CHECK(first_parts == 1);
-    CHECK(world.requests(file_start) == 1);
-    CHECK((downloaded(run["large"]) == content));
-    CHECK(run["number"].fetch<int>() == 1);
-}
-
-TEST_CASE("files: an upload in parts survives a restart of the server", "[integration]") {
-    World world;
-    const TempDirectory files;
-    const auto content = numbered_bytes(std::size_t{6} << 20);
-    write_file(files.path + "/large.bin", content);
-    const auto run = world.run();
-    run.wait();
-    std::atomic<bool> restarted = false;
-    world.route([&](Flight& flight) {
-        if (flight.to("uploadPartIdx=1") && !restarted.exchange(true)) {
-            world.server.close();
-            world.server.reopen();
-        }
-        return flight.deliver();
-    });
-    run["large"].upload(files.path + "/large.bin");
-    run.wait();
-    CHECK(restarted);
-    CHECK((downloaded(run["large"]) == content));
-}
-
-TEST_CASE("files: a file that changes while it is uploaded is begun again", "[integration]") {
-    World world;
-    const TempDirectory files;
-    const auto path = files.path + "/changing.bin";
-    const auto old_content = numbered_bytes(std::size_t{6} << 20);
-    write_file(path, old_content);
-    const auto run = world.run();
-    run.wait();
-    const auto new_content =
-        GENERATE_COPY(as<std::string>(), "smaller", std::string(old_content.size(), 'n'),
-                      old_content + "and a line more");
-    std::atomic<bool> changed = false;
-    world.route([&](Flight& flight) {
-        if (flight.to("uploadPartIdx=1") && !changed.exchange(true)) write_file(path, new_content);
-        return flight.deliver();
-    });
-    run["changing"].upload(path);
-    run.wait();
-    CHECK(changed);
-    CHECK((downloaded(run["changing"]) == new_content));
-    CHECK(world.errors.all().empty());
-}
-
-TEST_CASE("files: a file that never rests is given up with a report", "[integration]") {
-    World world;
-    const TempDirectory files;
-    const auto path = files.path + "/restless.bin";
-    write_file(path, numbered_bytes(std::size_t{6} << 20));
-    const auto run = world.run();
-    run.wait();
-    world.route([&](Flight& flight) {
-        if (flight.to(file_part)) std::ofstream(path, std::ios::app) << "more";
-        return flight.deliver();
-    });
-    run["restless"].upload(path);
-    run["number"] = 1;
-    run.wait();
-    world.errors.await(ErrorCode::file_changed);
-    CHECK(world.requests(file_start) == 10);
-    CHECK(run["number"].fetch<int>() == 1);
-}
-
-TEST_CASE("files: one that has more parts than the server takes is refused at once",
-          "[integration]") {
-    World world;
-    const TempDirectory files;
-    const auto path = files.path + "/sparse";
-    write_file(path, "");
-    std::filesystem::resize_file(path, std::uintmax_t{10} << 30);
-    world.route([](Flight& flight) {
-        auto reply = flight.deliver();
-        const std::string count = "\"maxChunkSize\":";
-        const auto at = reply.body.find(count);
-        if (flight.to("/clients/config") && at != std::string::npos) {
-            const auto end = reply.body.find_first_of(",}", at);
-            reply.body.replace(at, end - at, count + "5242880");
-        }
-        return reply;
-    });
-    const auto run = world.run();
-    run["sparse"].upload(path);
-    run["number"] = 1;
-    run.wait();
-    world.errors.await(ErrorCode::file_too_large);
-    CHECK_THAT(world.errors.text(ErrorCode::file_too_large),
-               ContainsSubstring("10737418240") && ContainsSubstring("maxChunkCount"));
-    CHECK(world.requests(file_start) == 0);
-    CHECK(run["number"].fetch<int>() == 1);
-}
-
 TEST_CASE("files: uploads of a dead process are delivered by the next", "[integration]") {
     World world;
     const TempDirectory files;
@@ -432,83 +261,6 @@ TEST_CASE("files: a refusal of the server is reported, and the rest goes on", "[
     run.wait();
     world.errors.await(ErrorCode::upload_refused);
     CHECK(run["ok"].fetch<int>() == 2);
-}
-
-TEST_CASE("files: a download goes where it is told", "[integration]") {
-    World world;
-    const TempDirectory files;
-    const auto run = world.run();
-    run["models/best"].upload(File::from_content("weights", "onnx"));
-    run.wait();
-    const WorkingDirectory there(files.path);
-    run["models/best"].download();
-    CHECK(core::read_file("best.onnx") == "weights");
-    core::make_directories("directory");
-    run["models/best"].download("directory");
-    CHECK(core::read_file("directory/best.onnx") == "weights");
-    run["models/best"].download(std::filesystem::path("name.bin"));
-    CHECK(core::read_file("name.bin") == "weights");
-    write_file("./old", "old and longer");
-    run["models/best"].download({.destination = "old"});
-    CHECK(core::read_file("old") == "weights");
-    CHECK_THROWS_AS(run["models/best"].download("no/such/directory/x"), FileError);
-    // Nothing is left beside the files.
-    CHECK(core::list_directory(".") ==
-          std::vector<std::string>{"best.onnx", "directory", "name.bin", "old"});
-}
-
-TEST_CASE("files: a server does not choose where a download goes", "[integration]") {
-    World world;
-    const TempDirectory files;
-    core::make_directories(files.path + "/in");
-    const auto run = world.run();
-    run["f"].upload(File::from_content("x"));
-    run.wait();
-    const auto name =
-        GENERATE(as<std::string>(), "\"../../escaped\"", "\"/tmp/escaped\"", "..", "\"\"", "\".\"");
-    world.route([&](Flight& flight) {
-        auto reply = flight.deliver();
-        if (flight.to("/attributes/download"))
-            reply.headers.set("Content-Disposition", "attachment; filename=" + name);
-        return reply;
-    });
-    run["f"].download(files.path + "/in");
-    const auto found = core::list_directory(files.path + "/in");
-    REQUIRE(found.size() == 1);
-    CHECK((found.front() == "escaped" || found.front() == "f"));
-    CHECK(core::list_directory(files.path).size() == 1);
-}
-
-TEST_CASE("files: a download that breaks is asked for again and never left half", "[integration]") {
-    World world;
-    const TempDirectory files;
-    const auto content = numbered_bytes(3'000'000);
-    const auto run = world.run();
-    run["f"].upload(File::from_content(content));
-    run.wait();
-    std::atomic<int> asked = 0;
-    world.route([&](Flight& flight) {
-        if (flight.to("/attributes/download") && ++asked < 3) break_connection();
-        return flight.deliver();
-    });
-    std::uint64_t last = 0, calls = 0;
-    run["f"].download({.destination = files.path + "/f", .progress = [&](const Progress& progress) {
-                           CHECK(progress.done >= last);
-                           CHECK(progress.total.value_or(content.size()) == content.size());
-                           last = progress.done;
-                           ++calls;
-                       }});
-    CHECK(asked == 3);
-    CHECK(last == content.size());
-    CHECK(calls > 1);
-    CHECK((core::read_file(files.path + "/f") == content));
-    // What the user's function throws ends the download.
-    CHECK_THROWS_WITH(
-        run["f"].download(
-            {.destination = files.path + "/g",
-             .progress = [](const Progress&) { throw std::runtime_error("enough"); }}),
-        "enough");
-    CHECK(core::list_directory(files.path) == std::vector<std::string>{"f"});
 }
 
 TEST_CASE("files: read-only mode drops uploads with the usual warning", "[integration]") {

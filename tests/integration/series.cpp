@@ -1,4 +1,5 @@
 // Float and string series against the server.
+#include "support/calls.hpp"
 #include "support/catch.hpp"
 #include "support/test_server.hpp"
 
@@ -18,7 +19,6 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 using namespace neptune;
@@ -41,17 +41,6 @@ std::vector<double> steps_of(const Object& object, const std::string& path) {
     for (const auto& point : object[path].template fetch_values<double>())
         steps.push_back(point.step);
     return steps;
-}
-
-/// What an error says, or nothing.
-template <class Expected, class Function>
-std::string words_of(Function function) {
-    try {
-        function();
-    } catch (const Expected& error) {
-        return error.what();
-    }
-    return {};
 }
 
 /// The operations that a client sends, whatever else becomes of them.

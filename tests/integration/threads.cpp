@@ -1,11 +1,11 @@
 // Objects and handles from many threads; most useful under the thread sanitizer.
 #include "support/catch.hpp"
+#include "support/many.hpp"
 #include "support/test_server.hpp"
 
 #include <atomic>
 #include <chrono>
 #include <functional>
-#include <memory>
 #include <set>
 #include <string>
 #include <thread>
@@ -29,12 +29,6 @@ void in_threads(int number, const std::function<void(int)>& function) {
         });
     go = true;
     for (auto& thread : all) thread.join();
-}
-
-std::vector<double> counted(int number) {
-    std::vector<double> result;
-    for (int i = 0; i < number; ++i) result.push_back(i);
-    return result;
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 // them.
 
 #include "fixture.hpp"
+#include "support/many.hpp"
 #include "support/test_server.hpp"
 
 #include <neptune/core/files.hpp>
@@ -71,11 +72,7 @@ private:
     support::Variable project_{"NEPTUNE_PROJECT", nullptr};
 };
 
-inline std::vector<double> counted(int number) {
-    std::vector<double> values;
-    for (int i = 0; i < number; ++i) values.push_back(i);
-    return values;
-}
+using support::counted;
 
 }  // namespace cli_test
 
