@@ -10,6 +10,7 @@
 
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 
 #include <signal.h>
@@ -85,8 +86,13 @@ void stop_it(const std::string& type, bool failed) {
             "the program ended with status " + std::to_string(status) + ":\n" + child.output());
     require(child.output().find("received the signal") != std::string::npos,
             "it does not say why it ends:\n" + child.output());
+    // SIGKILL takes effect when its process gets a processor, which may be after the program's end.
+    const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(60);
     for (const ::pid_t pid : report->children)
-        require(!neptune::core::is_running(pid), "a child is still there");
+        while (neptune::core::is_running(pid)) {
+            require(std::chrono::steady_clock::now() < patience, "a child is still there");
+            ::usleep(1000);
+        }
     const auto run = neptune::open_run(
         {.with_id = "TEST-1", .project = "team/test", .api_token = server.token()});
     require(run["loss"].fetch_values<double>().size() >= logged, "values are missing");

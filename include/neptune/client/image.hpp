@@ -158,15 +158,17 @@ void for_each_sample(const AnyImage& image, Function function) {
 
 /// Errors: InvalidArgument for a shape that is no image.
 inline EncodedImage encode_image(const AnyImage& image, const AsImage& options) {
-    if (image.data == nullptr || image.height == 0 || image.width == 0)
+    // Before the samples are looked at: with a wrong shape they end somewhere else.
+    try {
+        core::check_png_shape(image.height, image.width, image.channels);
+    } catch (const std::invalid_argument& error) {
+        throw InvalidArgument(ErrorCode::invalid_argument, error.what(),
+                              "shapes are height x width with 1 (grey), 3 (RGB) or 4 (RGBA) "
+                              "channels");
+    }
+    if (image.data == nullptr)
         throw InvalidArgument(ErrorCode::invalid_argument, "an image without pixels",
-                              "give a height and a width above 0, and the data");
-    // Before the samples are looked at: with a wrong number of channels they end somewhere else.
-    if (image.channels != 1 && image.channels != 3 && image.channels != 4)
-        throw InvalidArgument(
-            ErrorCode::invalid_argument,
-            "an image has 1, 3 or 4 channels, not " + std::to_string(image.channels),
-            "shapes are height x width with 1 (grey), 3 (RGB) or 4 (RGBA) channels");
+                              "give the data");
     double low = 255, high = 0;
     bool finite = true;
     if (options.autoscale)
@@ -196,12 +198,7 @@ inline EncodedImage encode_image(const AnyImage& image, const AsImage& options) 
     if (image.order == ChannelOrder::bgr && image.channels >= 3)
         for (std::size_t i = 0; i + 2 < pixels.size(); i += image.channels)
             std::swap(pixels[i], pixels[i + 2]);
-    try {
-        result.png = core::encode_png(pixels, image.height, image.width, image.channels);
-    } catch (const std::invalid_argument& error) {
-        throw InvalidArgument(ErrorCode::invalid_argument, error.what(),
-                              "sides have 1 to 2,147,483,647 pixels");
-    }
+    result.png = core::encode_png(pixels, image.height, image.width, image.channels);
     return result;
 }
 

@@ -52,17 +52,24 @@ inline void append_png_chunk(std::string& out, const char* type, std::string_vie
 
 }  // namespace detail
 
+/// Errors: std::invalid_argument for what is no image.
+inline void check_png_shape(std::size_t height, std::size_t width, std::size_t channels) {
+    constexpr std::size_t longest_side = 0x7FFF'FFFF;
+    if (channels != 1 && channels != 3 && channels != 4)
+        throw std::invalid_argument("an image has 1, 3 or 4 channels, not " +
+                                    std::to_string(channels));
+    if (height == 0 || width == 0 || height > longest_side || width > longest_side)
+        throw std::invalid_argument("an image has sides of 1 to 2,147,483,647 pixels, not of " +
+                                    std::to_string(height) + " x " + std::to_string(width));
+}
+
 /// `pixels`: rows from the top without gaps, `channels` bytes a pixel (1 grey, 3 RGB, 4 RGBA).
 /// Errors: std::invalid_argument for another shape, one that does not fit `pixels`, or one without
 /// pixels.
 [[nodiscard]] inline std::string encode_png(std::string_view pixels, std::size_t height,
                                             std::size_t width, std::size_t channels) {
-    constexpr std::size_t longest_side = 0x7FFF'FFFF;
-    if (channels != 1 && channels != 3 && channels != 4)
-        throw std::invalid_argument("an image has 1, 3 or 4 channels, not " +
-                                    std::to_string(channels));
-    if (height == 0 || width == 0 || height > longest_side || width > longest_side ||
-        pixels.size() / height != width * channels || pixels.size() % height != 0)
+    check_png_shape(height, width, channels);
+    if (pixels.size() / height != width * channels || pixels.size() % height != 0)
         throw std::invalid_argument("an image of " + std::to_string(height) + " x " +
                                     std::to_string(width) + " cannot be made of " +
                                     std::to_string(pixels.size()) + " bytes");

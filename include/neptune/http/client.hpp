@@ -1,10 +1,11 @@
 #ifndef NEPTUNE_HTTP_CLIENT_HPP
 #define NEPTUNE_HTTP_CLIENT_HPP
 
-// The HTTP client. With server.hpp the only place that includes httplib.h; every version from
-// 0.11.4 on is served by this one text, and what differs is found out by `requires`.
+// The HTTP client. Every version of httplib from 0.11.4 on is served by this one text; what differs
+// is found out by `requires`. No layer above this one sees httplib.
 
 #include <neptune/http/channel.hpp>
+#include <neptune/http/client_exchange.hpp>
 #include <neptune/http/error.hpp>
 #include <neptune/http/proxy.hpp>
 #include <neptune/http/system.hpp>
@@ -15,7 +16,6 @@
 #include <condition_variable>
 #include <cstddef>
 #include <exception>
-#include <limits>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -25,6 +25,7 @@
 #include <string_view>
 #include <system_error>
 #include <thread>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -42,46 +43,6 @@ struct ClientOptions {
     std::map<std::string, std::string> proxies;
     std::string user_agent;
 };
-
-namespace detail {
-
-template <class Http>
-inline constexpr bool has_tls = requires(Http& http) {
-    http.enable_server_certificate_verification(true);
-};
-
-template <class Http>
-void configure_tls(Http& http, bool verify_certificates) {
-    if constexpr (has_tls<Http>) http.enable_server_certificate_verification(verify_certificates);
-}
-
-/// Settings whose names, or existence, depend on the version of httplib.
-template <class Http>
-void configure(Http& http, bool verify_certificates) {
-    if constexpr (requires { http.set_path_encode(false); }) {
-        http.set_path_encode(false);
-    } else {
-        http.set_url_encode(false);
-    }
-    if constexpr (requires { http.set_payload_max_length(std::size_t{1}); }) {
-        http.set_payload_max_length((std::numeric_limits<std::size_t>::max)());
-    }
-    configure_tls(http, verify_certificates);
-}
-
-/// False if the action throws; the exception is kept. httplib must not see it.
-template <class Action>
-bool guarded(std::exception_ptr& failure, Action action) {
-    try {
-        action();
-        return true;
-    } catch (...) {
-        failure = std::current_exception();
-        return false;
-    }
-}
-
-}  // namespace detail
 
 /// Sends requests to one server over kept-alive connections: one for each request in flight, as
 /// many as there are threads sending, reused. Redirects are not followed. Compressed replies are
@@ -169,14 +130,6 @@ private:
     class InFlight;
     Outcome exchange(std::unique_ptr<Connection> connection, const Request& request,
                      std::chrono::milliseconds timeout);
-    httplib::Request translate(const Request& request) const;
-    static void attach(const BodySource& source, httplib::Request& outgoing,
-                       std::exception_ptr& failure);
-    static void attach(const BodySink& sink, httplib::Request& outgoing,
-                       httplib::Response& response, std::exception_ptr& failure);
-    static Headers headers_of(const httplib::Response& response);
-    static Reply translate(httplib::Response& response);
-    static void explain(httplib::Error error, bool too_late, Outcome& outcome);
 
     const ClientOptions options_;
     const Url server_;
@@ -354,11 +307,12 @@ inline Client::Outcome Client::exchange(std::unique_ptr<Connection> connection,
     http.set_read_timeout(timeout);
     http.set_write_timeout(timeout);
 
-    httplib::Request outgoing = translate(request);
+    httplib::Request outgoing = detail::translate(request, options_.user_agent);
     httplib::Response response;
     std::exception_ptr body_failure;
-    if (request.source && request.source->size > 0) attach(*request.source, outgoing, body_failure);
-    if (request.sink) attach(*request.sink, outgoing, response, body_failure);
+    if (request.source && request.source->size > 0)
+        detail::attach(*request.source, outgoing, body_failure);
+    if (request.sink) detail::attach(*request.sink, outgoing, response, body_failure);
     auto failure = httplib::Error::Success;
     const auto begin = std::chrono::steady_clock::now();
     bool complete = false;
@@ -375,14 +329,14 @@ inline Client::Outcome Client::exchange(std::unique_ptr<Connection> connection,
     if (body_failure) std::rethrow_exception(body_failure);
     Outcome outcome;
     if (complete) {
-        outcome.reply = translate(response);
+        outcome.reply = detail::translate(response);
         keep(std::move(connection));
     } else if (given_up) {
         outcome.kind = Kind::aborted;
         outcome.words = "the request was aborted";
     } else {
         outcome.answer_begun = response.status != -1;
-        explain(failure, too_late, outcome);
+        std::tie(outcome.kind, outcome.words) = detail::explain(failure, too_late);
     }
     return outcome;
 }
@@ -396,7 +350,7 @@ inline bool Client::listen(const Request& request,
     // http://host:port becomes ws://host:port, https wss.
     httplib::ws::WebSocketClient socket(
         "ws" + server_.origin().substr(std::string_view("http").size()) + request.target,
-        translate(request).headers);
+        detail::translate(request, options_.user_agent).headers);
     detail::configure_tls(socket, options_.verify_certificates);
     socket.set_connection_timeout(options_.connect_timeout);
     socket.set_websocket_ping_interval(0);  // the server's texts show that the connection lives
@@ -427,108 +381,6 @@ inline bool Client::can_listen() const noexcept {
     return false;
 }
 #endif
-
-inline httplib::Request Client::translate(const Request& request) const {
-    httplib::Request outgoing;
-    outgoing.method = request.method;
-    outgoing.path = request.target;
-    outgoing.body = request.body;
-    const auto add = [&outgoing](const std::string& name, const std::string& value) {
-        if ((name + value).find_first_of("\r\n") != std::string::npos) {
-            throw std::invalid_argument("the header " + name + " holds a line break");
-        }
-        outgoing.headers.emplace(name, value);
-    };
-    for (const Header& line : request.headers) {
-        add(line.name, line.value);
-    }
-    if (!options_.user_agent.empty() && !request.headers.find("User-Agent")) {
-        add("User-Agent", options_.user_agent);
-    }
-    if ((!request.body.empty() || request.source) && !request.headers.find("Content-Type")) {
-        add("Content-Type", "application/octet-stream");  // httplib would say text/plain
-    }
-    return outgoing;
-}
-
-/// httplib asks for one piece after the other until it has all of them.
-inline void Client::attach(const BodySource& source, httplib::Request& outgoing,
-                           std::exception_ptr& failure) {
-    outgoing.content_length_ = static_cast<std::size_t>(source.size);
-    outgoing.content_provider_ =
-        [&source, &failure, buffer = std::make_shared<std::vector<char>>()](
-            std::size_t offset, std::size_t length, httplib::DataSink& to) {
-            constexpr std::size_t piece = std::size_t{256} << 10;
-            buffer->resize((std::min)(length, piece));
-            std::size_t got = 0;
-            const bool read = detail::guarded(
-                failure, [&] { got = source.read(offset, buffer->data(), buffer->size()); });
-            return read && to.write(buffer->data(), got);
-        };
-}
-
-inline void Client::attach(const BodySink& sink, httplib::Request& outgoing,
-                           httplib::Response& response, std::exception_ptr& failure) {
-    outgoing.response_handler = [&sink, &failure](const httplib::Response& head) {
-        return head.status != 200 ||
-               detail::guarded(failure, [&] { sink.begin(headers_of(head)); });
-    };
-    outgoing.content_receiver = [&sink, &response, &failure](const char* bytes, std::size_t size,
-                                                             auto&&...) {
-        if (response.status == 200)
-            return detail::guarded(failure, [&] { sink.write({bytes, size}); });
-        response.body.append(bytes, size);
-        return true;
-    };
-}
-
-inline Headers Client::headers_of(const httplib::Response& response) {
-    Headers headers;
-    for (const auto& line : response.headers) {
-        headers.add(line.first, line.second);
-    }
-    return headers;
-}
-
-inline Reply Client::translate(httplib::Response& response) {
-    Reply reply;
-    reply.status = response.status;
-    reply.body = std::move(response.body);
-    reply.headers = headers_of(response);
-    if (reply.headers.find("Content-Encoding")) {
-        reply.headers.erase("Content-Encoding");  // the body is unpacked, its length another
-        reply.headers.erase("Content-Length");
-    }
-    return reply;
-}
-
-inline void Client::explain(httplib::Error error, bool too_late, Outcome& outcome) {
-    const std::string text = httplib::to_string(error);
-    const auto set = [&outcome](Kind kind, std::string words) {
-        outcome.kind = kind;
-        outcome.words = std::move(words);
-    };
-    // Errors that only newer versions have are known by their text.
-    if (error == httplib::Error::Connection || text == "Proxy connection failed") {
-        set(Kind::connect, "cannot connect: refused or unreachable");
-    } else if (error == httplib::Error::ConnectionTimeout) {
-        set(Kind::timeout, "cannot connect: no answer in time");
-    } else if (error == httplib::Error::SSLServerVerification ||
-               text == "SSL server hostname verification failed") {
-        set(Kind::certificate,
-            "the server's certificate is not trusted or is for another host; "
-            "NEPTUNE_ALLOW_SELF_SIGNED_CERTIFICATE=TRUE accepts any");
-    } else if (text.substr(0, 3) == "SSL") {
-        set(Kind::tls, "the TLS connection failed: " + text);
-    } else if (too_late || text == "Read timeout") {
-        set(Kind::timeout, "no answer in time");
-    } else if (error == httplib::Error::Read || error == httplib::Error::Write ||
-               text == "Connection closed by server") {
-        set(Kind::reset, "the connection broke before the reply was complete");
-    } else {
-        set(Kind::other, "the request failed: " + text);
-    }
-}
 
 }  // namespace neptune::http
 

@@ -57,6 +57,7 @@ struct ApiOptions {
     /// What the storage was given, for the words of its error.
     std::size_t fields_per_object = wire::limits::fields_per_object;
     std::size_t projects_per_workspace = wire::limits::projects_per_workspace;
+    std::size_t table_fields_per_page = wire::limits::table_fields_per_page;
     /// Whether clients may make projects that everybody with a token can read.
     bool public_projects = false;
     /// Shared by all functions over one data directory, so that a signal sent through one is heard
@@ -89,6 +90,7 @@ public:
                    options.url,
                    options.fields_per_object,
                    options.projects_per_workspace,
+                   options.table_fields_per_page,
                    options.public_projects,
                    Gate{store},
                    std::move(options.signals)},

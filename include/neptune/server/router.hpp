@@ -143,29 +143,20 @@ public:
 
     /// Largest body, in bytes, of a request with this method and target.
     [[nodiscard]] std::size_t body_limit(const http::Request& head) const {
-        const auto found = find(http::parse_target(head.target).raw_path, nullptr);
-        if (found != routes_.end())
-            for (const auto& route : found->second)
-                if (route.method == head.method) return route.body_limit;
-        return wire::limits::body_bytes;
+        const auto* route = route_of(head);
+        return route ? route->body_limit : wire::limits::body_bytes;
     }
 
     /// Whether the handler of a request with this method and target wants the body in pieces.
     [[nodiscard]] bool takes_content(const http::Request& head) const {
-        const auto found = find(http::parse_target(head.target).raw_path, nullptr);
-        return found != routes_.end() &&
-               std::any_of(found->second.begin(), found->second.end(), [&](const Route& route) {
-                   return route.takes_content && route.method == head.method;
-               });
+        const auto* route = route_of(head);
+        return route && route->takes_content;
     }
 
     /// Whether a request with this method and target needs an access token.
     [[nodiscard]] bool needs_access_token(const http::Request& head) const {
-        const auto found = find(http::parse_target(head.target).raw_path, nullptr);
-        return found != routes_.end() &&
-               std::any_of(found->second.begin(), found->second.end(), [&](const Route& route) {
-                   return route.access == wire::Access::bearer && route.method == head.method;
-               });
+        const auto* route = route_of(head);
+        return route && route->access == wire::Access::bearer;
     }
 
 private:
@@ -224,6 +215,16 @@ private:
             return route;
         }
         return routes_.end();
+    }
+
+    /// Null for what is not in the table.
+    [[nodiscard]] const Route* route_of(const http::Request& head) const {
+        const auto found = find(http::parse_target(head.target).raw_path, nullptr);
+        if (found == routes_.end()) return nullptr;
+        const auto route =
+            std::find_if(found->second.begin(), found->second.end(),
+                         [&](const Route& one) { return one.method == head.method; });
+        return route == found->second.end() ? nullptr : &*route;
     }
 
     /// Errors: throws Refusal: 405 for another method, 413 for a body that is too large.

@@ -101,6 +101,7 @@ public:
             its.listeners.erase(this);
             const bool alone = its.present.empty() ||
                                (its.present.size() == 1 && its.present.count(producer_) == 1);
+            if (sending_) unheard_.insert(unheard_.begin(), *std::move(sending_));
             if (its.listeners.empty() && alone)
                 for (auto& unheard : unheard_) add(its.waiting, std::move(unheard));
             if (its.is_empty()) board_.runs_.erase(run_);
@@ -109,22 +110,25 @@ public:
         /// since the last time, or that long.
         [[nodiscard]] std::optional<wire::Signal> wait(std::chrono::milliseconds time) {
             std::unique_lock lock(board_.mutex_);
-            board_.changed_.wait_for(
-                lock, time, [this] { return !unheard_.empty() || wakes_ != board_.wakes_; });
+            board_.changed_.wait_for(lock, time, [this] {
+                return sending_ || !unheard_.empty() || wakes_ != board_.wakes_;
+            });
             wakes_ = board_.wakes_;
-            return unheard_.empty() ? std::nullopt : std::optional(unheard_.front().signal);
+            if (!sending_ && !unheard_.empty()) {
+                sending_ = std::move(unheard_.front());
+                unheard_.erase(unheard_.begin());
+            }
+            return sending_ ? std::optional(sending_->signal) : std::nullopt;
         }
         /// The client has what `wait` gave.
-        void delivered() {
-            const std::lock_guard guard(board_.mutex_);
-            unheard_.erase(unheard_.begin());
-        }
+        void delivered() { sending_.reset(); }
 
     private:
         friend class SignalBoard;
         SignalBoard& board_;
         const std::string run_, producer_;
-        std::vector<Waiting> unheard_;
+        std::vector<Waiting> unheard_;    // guarded by the board's mutex
+        std::optional<Waiting> sending_;  // the listener's thread only
         std::size_t wakes_ = 0;
     };
 

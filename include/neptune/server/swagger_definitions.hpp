@@ -2,9 +2,9 @@
 #define NEPTUNE_SERVER_SWAGGER_DEFINITIONS_HPP
 
 // `definitions` of a Swagger 2.0 document: those of described structures follow from their members,
-// the few structures with a shape of their own (wire/attributes_json.hpp, wire/operations_writer.hpp)
-// are spelled here. All are named objects, because the Python client can use no others. Names are
-// those of the hosted service (wire protocol, appendix A).
+// the few structures with a shape of their own (wire/attributes_json.hpp,
+// wire/operations_writer.hpp) are spelled here. All are named objects, because the Python client
+// can use no others. Names are those of the hosted service (wire protocol, appendix A).
 
 #include <neptune/core/field_type.hpp>
 #include <neptune/wire/attributes_json.hpp>

@@ -124,6 +124,7 @@ inline wire::TableEntries search_entries(const Context& context, const Caller& c
     query.limit = read_number(pagination.limit, wire::limits::default_table_rows_per_page,
                               wire::limits::table_rows_per_page, "params.pagination.limit",
                               "table_rows_per_page");
+    query.most_fields = context.table_fields_per_page;
     auto page = context.store.table(query, now);
     if (page.is_too_large)
         throw bad_request("The page would have more than " + std::to_string(query.most_fields) +

@@ -5,7 +5,6 @@
 
 #include <neptune/core/field_type.hpp>
 #include <neptune/wire/attributes.hpp>
-#include <neptune/wire/limits.hpp>
 #include <neptune/wire/nql.hpp>
 
 #include <cstdint>
@@ -35,7 +34,7 @@ struct TableQuery {
     /// Paths to read; absent: all fields.
     std::optional<std::vector<std::string>> fields{};
     /// Of all rows of the page together.
-    std::size_t most_fields = wire::limits::table_fields_per_page;
+    std::size_t most_fields = SIZE_MAX;
 };
 
 /// Fields that the object lacks are left out. Shape: code-point order of the paths.

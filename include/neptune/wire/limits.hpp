@@ -108,7 +108,8 @@ inline constexpr std::size_t signal_type_bytes = 255;
 inline constexpr std::size_t table_columns = 10'000;
 inline constexpr std::int64_t table_rows_per_page = 10'000;
 inline constexpr std::int64_t default_table_rows_per_page = 100;
-/// Fields of all rows of a page together; a gigabyte of memory and 150 MB of JSON.
+/// Fields of all rows of a page together; ours. A default page has room for 10,000 of each object.
+/// Measured with numbers: 143 MB of JSON, 2.5 GB of memory while it is made.
 inline constexpr std::size_t table_fields_per_page = 1'000'000;
 inline constexpr std::int64_t table_fields_found = 10'000;
 inline constexpr std::int64_t default_table_fields_found = 1'000;

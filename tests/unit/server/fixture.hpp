@@ -36,6 +36,7 @@ struct Settings {
     core::Millis access_lifetime = 24 * 3'600'000;
     std::size_t fields_per_object = 200'000;
     std::size_t projects_per_workspace = 10'000;
+    std::size_t table_fields_per_page = 1'000'000;
     bool public_projects = false;
 };
 

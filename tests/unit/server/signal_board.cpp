@@ -95,6 +95,19 @@ TEST_CASE("signal_board: who listens all the time hears every signal at once") {
     CHECK_FALSE(listener.wait(std::chrono::hours(1)));
 }
 
+TEST_CASE("signal_board: a flood of signals does not push out the one that is being sent") {
+    SignalBoard board;
+    SignalBoard::Listener listener(board, "a", 1000);
+    board.send("a", {"first"}, 1000);
+    REQUIRE(listener.wait(std::chrono::milliseconds(0))->type == "first");
+    for (std::size_t i = 0; i < server::signals_per_run + 1; ++i)
+        board.send("a", {std::to_string(i)}, 1000);
+    listener.delivered();
+    const auto types = heard(listener);
+    CHECK(types.size() == server::signals_per_run);
+    CHECK(types.front() == "1");
+}
+
 TEST_CASE("signal_board: who listens and pings hears a signal once") {
     SignalBoard board;
     CHECK(taken(board, "a", "one", 1000).empty());

@@ -103,6 +103,19 @@ TEST_CASE("tables api: the request of the Python client, limits and offsets") {
     CHECK(entries(f, Json::object()).json.at("matchingItemCount") == 5);
 }
 
+TEST_CASE("tables api: a page of too many fields is refused, with what to do") {
+    const Fixture f(Settings{.table_fields_per_page = 5});
+    for (int i = 0; i < 3; ++i) static_cast<void>(f.new_run());
+    auto body = asking("");
+    body["attributeFilters"] = {{{"path", "sys/id"}}, {{"path", "sys/owner"}}};
+    const auto refused = entries(f, body);
+    CHECK(refused.status == 400);
+    CHECK_THAT(refused.json.at("message").get<std::string>(),
+               ContainsSubstring("limit table_fields_per_page") && ContainsSubstring("fewer rows"));
+    body["pagination"] = {{"limit", 2}, {"offset", 0}};
+    CHECK(entries(f, body).status == 200);
+}
+
 TEST_CASE("tables api: a mistake in the query is a Syntax error with its place") {
     const Fixture f;
     for (const char* query : {"key: float = (-_-)", "a = 1 b", "()", "a:stringSet = x", "`a",
