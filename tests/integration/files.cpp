@@ -21,8 +21,7 @@ using Kind = http::ConnectionError::Kind;
 
 namespace {
 
-constexpr std::string_view file_upload = "/storage/file/upload?", file_start = "/file/upload/start",
-                           file_part = "/file/upload/part", file_finish = "/file/upload/finish";
+constexpr std::string_view file_upload = "/storage/file/upload?";
 
 /// The program runs there until the end of the scope.
 class WorkingDirectory {

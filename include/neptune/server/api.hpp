@@ -58,6 +58,7 @@ struct ApiOptions {
     std::size_t fields_per_object = wire::limits::fields_per_object;
     std::size_t projects_per_workspace = wire::limits::projects_per_workspace;
     std::size_t table_fields_per_page = wire::limits::table_fields_per_page;
+    std::int64_t table_query_ms = wire::limits::table_query_ms;
     /// Whether clients may make projects that everybody with a token can read.
     bool public_projects = false;
     /// Shared by all functions over one data directory, so that a signal sent through one is heard
@@ -91,6 +92,7 @@ public:
                    options.fields_per_object,
                    options.projects_per_workspace,
                    options.table_fields_per_page,
+                   options.table_query_ms,
                    options.public_projects,
                    Gate{store},
                    std::move(options.signals)},

@@ -23,6 +23,7 @@ struct Context {
     std::size_t fields_per_object = wire::limits::fields_per_object;
     std::size_t projects_per_workspace = wire::limits::projects_per_workspace;
     std::size_t table_fields_per_page = wire::limits::table_fields_per_page;
+    std::int64_t table_query_ms = wire::limits::table_query_ms;
     /// Whether projects may be made that everybody with a token can read.
     bool public_projects = false;
     Gate gate{store};

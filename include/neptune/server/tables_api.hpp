@@ -13,6 +13,7 @@
 #include <neptune/wire/nql_parser.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -107,6 +108,23 @@ inline std::optional<std::vector<std::string>> read_fields(
     return paths;
 }
 
+inline void refuse_unless_complete(const storage::TablePage& page,
+                                   const storage::TableQuery& query) {
+    switch (page.end) {
+        case storage::TableEnd::complete:
+            return;
+        case storage::TableEnd::too_many_fields:
+            throw bad_request("The page would have more than " + std::to_string(query.most_fields) +
+                              " fields (limit table_fields_per_page): ask for fewer rows, or for "
+                              "columns by name");
+        case storage::TableEnd::out_of_time:
+            throw bad_request("The query takes longer than " +
+                              std::to_string(query.most_time.count()) +
+                              " ms (limit table_query_ms): ask for fewer rows, or with fewer "
+                              "conditions and regular expressions");
+    }
+}
+
 inline wire::TableEntries search_entries(const Context& context, const Caller& caller,
                                          const wire::SearchEntries::Request& request) {
     const auto project = context.gate.project(caller, request.project_identifier, Action::see);
@@ -125,11 +143,9 @@ inline wire::TableEntries search_entries(const Context& context, const Caller& c
                               wire::limits::table_rows_per_page, "params.pagination.limit",
                               "table_rows_per_page");
     query.most_fields = context.table_fields_per_page;
+    query.most_time = std::chrono::milliseconds(context.table_query_ms);
     auto page = context.store.table(query, now);
-    if (page.is_too_large)
-        throw bad_request("The page would have more than " + std::to_string(query.most_fields) +
-                          " fields (limit table_fields_per_page): ask for fewer rows, or for "
-                          "columns by name");
+    refuse_unless_complete(page, query);
     wire::TableEntries result;
     result.matching_item_count = page.matching;
     result.entries.reserve(page.rows.size());

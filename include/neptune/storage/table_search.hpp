@@ -11,11 +11,14 @@
 #include <neptune/storage/tables.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <list>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -51,10 +54,35 @@ private:
     std::map<std::string, Column> computed_;
 };
 
-inline std::vector<std::size_t> matching_rows(const TableObjects& objects, const TableQuery& query,
-                                              const Filter& filter) {
+/// What a query may use up.
+class Budget {
+public:
+    explicit Budget(const TableQuery& query)
+        : fields_(query.most_fields), deadline_(Clock::now() + query.most_time) {}
+    [[nodiscard]] bool has_time() const { return Clock::now() < deadline_; }
+    /// False if there are not so many left.
+    [[nodiscard]] bool take(std::size_t fields) {
+        if (fields > fields_) return false;
+        fields_ -= fields;
+        return true;
+    }
+
+private:
+    using Clock = std::chrono::steady_clock;
+    std::size_t fields_;
+    Clock::time_point deadline_;
+};
+
+/// Nothing if time runs out.
+inline std::optional<std::vector<std::size_t>> matching_rows(const TableObjects& objects,
+                                                             const TableQuery& query,
+                                                             const Filter& filter,
+                                                             const Budget& budget) {
+    // Ten hard regular expressions take 50 ms for a text of 1,000 bytes, a look at the clock 25 ns.
+    constexpr std::size_t rows_per_look = 4;
     std::vector<std::size_t> rows;
     for (std::size_t row = 0; row < objects.size(); ++row) {
+        if (row % rows_per_look == 0 && !budget.has_time()) return std::nullopt;
         const bool wanted = std::find(query.kinds.begin(), query.kinds.end(), objects[row].kind) !=
                             query.kinds.end();
         if (wanted && filter(row)) rows.push_back(row);
@@ -68,14 +96,9 @@ inline std::vector<wire::Attribute> read_row(Database& database, const std::stri
     return attributes::all(database, id, now);
 }
 
-inline TablePage find_page(Database& database, TableColumns& columns, const TableQuery& query,
-                           Millis now) {
-    if (!columns.refresh(database, query.project_id)) return {};
-    const auto& objects = columns.objects();
-    QueryColumns column_of(database, columns, query, now);
-    auto rows = matching_rows(objects, query, Filter(query.filter, column_of));
-    TablePage page;
-    page.matching = static_cast<std::int64_t>(rows.size());
+/// Rows in the order in which the table shows them: those of the page are in their places.
+inline void order(std::vector<std::size_t>& rows, const TableObjects& objects,
+                  const TableQuery& query, const Column* column) {
     const auto newer = [&objects](std::size_t a, std::size_t b) {
         if (objects[a].created != objects[b].created)
             return objects[a].created > objects[b].created;
@@ -83,21 +106,30 @@ inline TablePage find_page(Database& database, TableColumns& columns, const Tabl
     };
     if (query.limit > 0)
         sort_rows(rows, static_cast<std::size_t>(query.offset),
-                  static_cast<std::size_t>(query.limit), column_of(query.sort.path), query.sort,
-                  newer);
+                  static_cast<std::size_t>(query.limit), column, query.sort, newer);
     else
         rows.clear();
-    std::size_t fields = 0;
-    for (const std::size_t row : rows) {
+}
+
+inline TablePage find_page(Database& database, TableColumns& columns, const TableQuery& query,
+                           Millis now) {
+    if (!columns.refresh(database, query.project_id)) return {};
+    const auto& objects = columns.objects();
+    QueryColumns column_of(database, columns, query, now);
+    const Filter filter(query.filter, column_of);
+    const Column* sort_column = query.limit > 0 ? column_of(query.sort.path) : nullptr;
+    Budget budget(query);
+    auto rows = matching_rows(objects, query, filter, budget);
+    if (!rows) return {TableEnd::out_of_time, 0, {}};
+    TablePage page{TableEnd::complete, static_cast<std::int64_t>(rows->size()), {}};
+    order(*rows, objects, query, sort_column);
+    for (const std::size_t row : *rows) {
+        if (!budget.has_time()) return {TableEnd::out_of_time, page.matching, {}};
         page.rows.push_back(
             {objects[row].id, objects[row].kind, read_row(database, objects[row].id, query, now)});
-        fields += page.rows.back().attributes.size();
-        if (fields <= query.most_fields) continue;
-        page.is_too_large = true;
-        page.rows.clear();
-        break;
+        if (!budget.take(page.rows.back().attributes.size()))
+            return {TableEnd::too_many_fields, page.matching, {}};
     }
-    columns.make_room();
     return page;
 }
 
@@ -115,7 +147,9 @@ public:
         // Within the lock, so that no query sees an older snapshot than the one before it.
         return readers.run([&](Database& database) {
             try {
-                return detail::find_page(database, project->columns, query, now);
+                auto page = detail::find_page(database, project->columns, query, now);
+                project->columns.make_room();
+                return page;
             } catch (...) {
                 project->columns = TableColumns(cells_per_project);  // half read
                 throw;

@@ -7,6 +7,8 @@
 #include <neptune/wire/attributes.hpp>
 #include <neptune/wire/nql.hpp>
 
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -35,6 +37,9 @@ struct TableQuery {
     std::optional<std::vector<std::string>> fields{};
     /// Of all rows of the page together.
     std::size_t most_fields = SIZE_MAX;
+    /// For choosing and reading rows, from when it begins; reading new columns is not counted, as
+    /// the next query has them.
+    std::chrono::milliseconds most_time = std::chrono::hours(1);
 };
 
 /// Fields that the object lacks are left out. Shape: code-point order of the paths.
@@ -44,12 +49,14 @@ struct TableRow {
     std::vector<wire::Attribute> attributes;
 };
 
+/// How a query ended; there are rows in the first case only.
+enum class TableEnd { complete, too_many_fields, out_of_time };
+
 struct TablePage {
-    /// Objects that satisfy the filter, on this page or not.
+    TableEnd end = TableEnd::complete;
+    /// Objects that satisfy the filter, on this page or not; 0 if there was no time to count them.
     std::int64_t matching = 0;
     std::vector<TableRow> rows;
-    /// The rows would have more fields than `most_fields`, and are left out.
-    bool is_too_large = false;
 };
 
 }  // namespace neptune::storage

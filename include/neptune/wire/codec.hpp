@@ -14,6 +14,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 namespace neptune::wire {
@@ -183,11 +184,50 @@ struct Codec<T> {
     }
 };
 
-/// Text of a value. Structures that may be large have a writer of their own, without a tree.
+namespace detail {
+
+// A tree of JSON takes ten times the memory of its text, so the lists of a structure become trees
+// one element at a time.
+template <class T>
+void append_text(std::string& out, const T& value) {
+    if constexpr (IsVector<T>::value) {
+        char before = '[';
+        for (const auto& element : value) {
+            (out += before) += to_text(wire::encode(element));
+            before = ',';
+        }
+        out += value.empty() ? "[]" : "]";
+    } else {
+        out += to_text(wire::encode(value));
+    }
+}
+
+template <Described T>
+[[nodiscard]] std::string text_of_members(const T& value) {
+    std::string out = "{";
+    for_each_member<T>([&](const auto& member) {
+        const auto& part = value.*(member.pointer);
+        const auto add = [&](const auto& content) {
+            ((out += out.size() > 1 ? ",\"" : "\"") += member.name) += "\":";
+            append_text(out, content);
+        };
+        if constexpr (!IsOptional<std::remove_cvref_t<decltype(part)>>::value)
+            add(part);
+        else if (part)
+            add(*part);
+    });
+    return out += '}';
+}
+
+}  // namespace detail
+
+/// Text of a value, as compact JSON. Structures may have a writer of their own.
 template <class T>
 [[nodiscard]] std::string encode_text(const T& value) {
     if constexpr (requires { Codec<T>::encode_text(value); })
         return Codec<T>::encode_text(value);
+    else if constexpr (Described<T>)
+        return detail::text_of_members(value);
     else
         return to_text(encode(value));
 }

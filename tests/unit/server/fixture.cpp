@@ -37,6 +37,7 @@ struct Fixture::Parts {
         options.fields_per_object = settings.fields_per_object;
         options.projects_per_workspace = settings.projects_per_workspace;
         options.table_fields_per_page = settings.table_fields_per_page;
+        options.table_query_ms = settings.table_query_ms;
         options.public_projects = settings.public_projects;
         api.emplace(store, std::move(options), time,
                     [log](const std::string& line) { log->push_back(line); });

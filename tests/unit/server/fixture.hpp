@@ -37,6 +37,7 @@ struct Settings {
     std::size_t fields_per_object = 200'000;
     std::size_t projects_per_workspace = 10'000;
     std::size_t table_fields_per_page = 1'000'000;
+    std::int64_t table_query_ms = 20'000;
     bool public_projects = false;
 };
 

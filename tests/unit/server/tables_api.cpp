@@ -116,6 +116,16 @@ TEST_CASE("tables api: a page of too many fields is refused, with what to do") {
     CHECK(entries(f, body).status == 200);
 }
 
+TEST_CASE("tables api: a query that takes too long is refused, with what to do") {
+    const Fixture f(Settings{.table_query_ms = 0});
+    static_cast<void>(f.new_run());
+    const auto refused = entries(f, asking(""));
+    CHECK(refused.status == 400);
+    CHECK_THAT(refused.json.at("message").get<std::string>(),
+               ContainsSubstring("longer than 0 ms (limit table_query_ms)") &&
+                   ContainsSubstring("fewer rows"));
+}
+
 TEST_CASE("tables api: a mistake in the query is a Syntax error with its place") {
     const Fixture f;
     for (const char* query : {"key: float = (-_-)", "a = 1 b", "()", "a:stringSet = x", "`a",

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <string>
 #include <thread>
 #include <vector>
@@ -277,9 +278,21 @@ TEST_CASE("tables: a page of too many fields is given up, the number of rows is 
     CHECK(f.store->table(query, f.now).rows.size() == 6);
     query.most_fields = 11;
     const auto page = f.store->table(query, f.now);
-    CHECK(page.is_too_large);
+    CHECK(page.end == TableEnd::too_many_fields);
     CHECK(page.rows.empty());
     CHECK(page.matching == 6);
+}
+
+TEST_CASE("tables: a query without time left is given up, and the next one has its columns",
+          "[tables]") {
+    TableFixture f;
+    auto query = f.query("");
+    query.most_time = std::chrono::milliseconds(0);
+    const auto page = f.store->table(query, f.now);
+    CHECK(page.end == TableEnd::out_of_time);
+    CHECK(page.rows.empty());
+    query.most_time = std::chrono::minutes(10);
+    CHECK(f.store->table(query, f.now).rows.size() == 6);
 }
 
 TEST_CASE("tables: columns stay in memory as long as their cells and texts fit", "[tables]") {

@@ -67,8 +67,8 @@ Json with(const char* pointer, const Json& value) {
 
 static_assert(Described<Whole> && Described<Part> && !Described<int> && !Described<std::string>);
 
-// Every structure of the protocol: names once each, and what is encoded is decoded to the same
-// JSON.
+// Every structure of the protocol: names once each, what is encoded is decoded to the same JSON,
+// and the text says the same.
 template <class T>
 void check_structure(const T& value) {
     INFO(T::definition);
@@ -78,6 +78,7 @@ void check_structure(const T& value) {
     const auto json = encode(value);
     CHECK(json.is_object());
     CHECK(encode(decode<T>(json, "body")) == json);
+    CHECK(Json::parse(encode_text(value)) == json);
 }
 
 }  // namespace
@@ -97,6 +98,22 @@ TEST_CASE("codec: a structure makes the round trip", "[wire]") {
     more.other = Part{"o", 2};
     more.notes = std::vector<std::string>{};
     CHECK(decode<Whole>(encode(more), "body") == more);
+}
+
+TEST_CASE("codec: text is that of the tree, without a tree of all", "[wire]") {
+    auto whole = decode<Whole>(complete, "body");
+    for (int round = 0; round < 2; ++round) {
+        CHECK(Json::parse(encode_text(whole)) == Json::parse(to_text(encode(whole))));
+        whole.other = Part{"o\xFF\"", 2};
+        whole.notes = std::vector<std::string>{};
+        whole.texts.clear();
+        whole.parts.clear();
+    }
+    CHECK(Json::parse(encode_text(whole)).at("other").at("id") == "o\uFFFD\"");
+    CHECK(encode_text(StringSeriesValues{2, {{1, 2.5, "x"}, {3, 4, "y"}}}) ==
+          R"({"totalItemCount":2,"values":[{"step":2.5,"timestampMillis":1,"value":"x"},)"
+          R"({"step":4.0,"timestampMillis":3,"value":"y"}]})");
+    CHECK(encode_text(StringSeriesValues{}) == R"({"totalItemCount":0,"values":[]})");
 }
 
 TEST_CASE("codec: an empty optional member is left out, and null or absence make it empty",
