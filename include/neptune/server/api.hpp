@@ -155,11 +155,12 @@ public:
             return false;
         }
     }
-    /// Speaks on such a socket until `close`.
+    /// Speaks on such a socket as long as it `may_push`, until `close` at most.
     void push(const http::Request& head, http::PushSocket& socket) const {
         const auto* producer = head.headers.find("X-Neptune-Producer");
         if (const auto run = run_of_socket(head))
-            serve_signals(context_, *run, producer ? *producer : std::string(), socket, closing_);
+            serve_signals(context_, *run, producer ? *producer : std::string(), socket,
+                          [&] { return may_push(head); });
     }
     /// Ends the sockets: the server stops.
     void close() const {

@@ -10,8 +10,8 @@
 #include <neptune/wire/codec.hpp>
 #include <neptune/wire/signals.hpp>
 
-#include <atomic>
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -28,24 +28,23 @@ namespace neptune::server {
 }
 
 /// `producer`: of our clients, which ping too and must not hear a signal twice; empty for others.
-/// Speaks on the socket until the client has gone or `closing`, after which somebody wakes the
-/// board.
+/// Speaks on the socket until the client has gone or `may_go_on()` is false: it is asked before
+/// each signal, every few seconds, and when somebody wakes the board.
 inline void serve_signals(const Context& context, const std::string& run,
                           const std::string& producer, http::PushSocket& socket,
-                          const std::atomic<bool>& closing) {
-    // The client opens another one, for which it has to show again that it may.
-    constexpr std::chrono::hours longest(1);
-    // After that a client that has gone is noticed.
+                          const std::function<bool()>& may_go_on) {
+    // After that a client that has gone, or was shut out, is noticed.
     constexpr std::chrono::seconds look_period(5);
     // Blank texts keep the connection open on the way, and show when the other side is out of
     // reach.
     constexpr std::chrono::seconds heartbeat_period(30);
     using Clock = std::chrono::steady_clock;
-    const auto end = Clock::now() + longest;
     auto next_heartbeat = Clock::now() + heartbeat_period;
     SignalBoard::Listener listener(*context.signals, run, context.clock.now(), producer);
-    while (socket.is_open() && !closing && Clock::now() < end) {
-        if (const auto signal = listener.wait(look_period)) {
+    while (socket.is_open()) {
+        const auto signal = listener.wait(look_period);
+        if (!may_go_on()) return;
+        if (signal) {
             if (!socket.send(wire::to_text(wire::encode(*signal)))) return;
             listener.delivered();
         } else if (Clock::now() >= next_heartbeat) {

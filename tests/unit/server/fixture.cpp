@@ -139,6 +139,15 @@ std::vector<std::pair<std::string, std::string>> Fixture::endpoints() const {
 bool Fixture::takes_content(const http::Request& head) const {
     return parts_->api->takes_content(head);
 }
+bool Fixture::may_push(const http::Request& head) const {
+    return parts_->api->may_push(head);
+}
+void Fixture::push(const http::Request& head, http::PushSocket& socket) const {
+    parts_->api->push(head, socket);
+}
+void Fixture::close() const {
+    parts_->api->close();
+}
 void Fixture::revoke(const std::string& who) {
     store().revoke_tokens(user(who).id);
 }

@@ -9,6 +9,7 @@
 
 #include <neptune/core/time.hpp>
 #include <neptune/http/message.hpp>
+#include <neptune/http/push_socket.hpp>
 #include <neptune/storage/store.hpp>
 
 #include <nlohmann/json.hpp>
@@ -88,6 +89,9 @@ public:
     /// (method, path) of all endpoints.
     [[nodiscard]] std::vector<std::pair<std::string, std::string>> endpoints() const;
     [[nodiscard]] bool takes_content(const http::Request& head) const;
+    [[nodiscard]] bool may_push(const http::Request& head) const;
+    void push(const http::Request& head, http::PushSocket& socket) const;
+    void close() const;
 
     storage::Store& store();
     storage::User user(const std::string& name);
