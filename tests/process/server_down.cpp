@@ -65,6 +65,8 @@ int log_on(const std::string& memory) {
 int keep_a_queue(const std::string& memory) {
     const Shared<Stage> stage(memory, false);
     const auto run = neptune::init_run({.custom_run_id = "shared", .flush_period = 3600s});
+    run.wait();
+    std::this_thread::sleep_for(1s);  // what the opening logged is sent, and the next flush is far
     run["first"] = 1;
     stage->reach(1);
     return 0;
