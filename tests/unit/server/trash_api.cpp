@@ -71,15 +71,15 @@ TEST_CASE("trash_api: what is in the trash can be read, not written; restored it
 TEST_CASE("trash_api: a model in the trash gets no new versions, and its versions wait for it") {
     const Fixture server;
     const auto model = server.create({{"type", "model"}, {"key", "FOREST"}}).json.at("id");
-    const Json version{{"type", "modelVersion"}, {"parentId", model}};
-    const auto first = server.create(version).json.at("id").get<std::string>();
+    const Json latest{{"type", "modelVersion"}, {"parentId", model}};
+    const auto first = server.create(latest).json.at("id").get<std::string>();
     act(server, "", {name + "/CLS-FOREST"});
     CHECK(trashed(server, first) == true);
-    CHECK(server.create(version).status == 422);
+    CHECK(server.create(latest).status == 422);
     CHECK(reason(act(server, "/restore", {first})) == "TRASHED");
     act(server, "/restore", Json::array({model}));
     CHECK(trashed(server, first) == false);
-    CHECK(server.create(version).json.at("shortId") == "CLS-FOREST-2");
+    CHECK(server.create(latest).json.at("shortId") == "CLS-FOREST-2");
 }
 
 TEST_CASE("trash_api: only the trash is deleted") {
@@ -99,20 +99,20 @@ TEST_CASE("trash_api: all of the trash is restored, or deleted, and nothing else
     const auto run = server.new_run();
     const auto model =
         server.create({{"type", "model"}, {"key", "FOREST"}}).json.at("id").get<std::string>();
-    const auto version = server.create({{"type", "modelVersion"}, {"parentId", model}})
-                             .json.at("id")
-                             .get<std::string>();
+    const auto latest = server.create({{"type", "modelVersion"}, {"parentId", model}})
+                            .json.at("id")
+                            .get<std::string>();
     act(server, "", {run, model});
     CHECK(act(server, "/restoreAll", nullptr).json.at("updatedExperimentIdentifiers") ==
-          Json{run, model, version});
-    for (const auto& id : {kept, run, model, version}) CHECK(trashed(server, id) == false);
+          Json{run, model, latest});
+    for (const auto& id : {kept, run, model, latest}) CHECK(trashed(server, id) == false);
 
-    act(server, "", {version});
+    act(server, "", {latest});
     act(server, "", {run, model});
     const auto deleted = act(server, "/deleteAll", nullptr);
-    CHECK(deleted.json.at("updatedExperimentIdentifiers") == Json{run, model, version});
+    CHECK(deleted.json.at("updatedExperimentIdentifiers") == Json{run, model, latest});
     CHECK(deleted.json.at("errors").empty());
-    for (const auto& id : {run, model, version})
+    for (const auto& id : {run, model, latest})
         CHECK(server.get(experiments + "?experimentId=" + id).status == 404);
     CHECK(trashed(server, kept) == false);
     CHECK(act(server, "/deleteAll", nullptr).json.at("updatedExperimentIdentifiers").empty());
